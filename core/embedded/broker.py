@@ -1,0 +1,139 @@
+"""The embedded Redis: a doorbell and a cache on a loopback port, holding nothing that may not be
+lost. Unix sockets would do too, but each client library spells their addresses differently."""
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import psutil
+
+from core.embedded.account import Account
+from core.embedded.errors import explained
+from core.embedded.folder import DataFolder
+from core.embedded.keyring import Keyring
+from core.embedded.programs import redis_program
+
+HOST = "127.0.0.1"
+START_SECONDS = 10
+STOP_SECONDS = 10
+
+SETTINGS = """\
+bind {host}
+port {port}
+requirepass {password}
+dir "{folder}"
+pidfile "{folder}/redis.pid"
+logfile "{log}"
+daemonize yes
+save ""
+appendonly no
+maxmemory-policy noeviction
+tcp-backlog 128
+"""
+
+
+def saved_port(folder: DataFolder) -> int | None:
+    """The port of the last start; it is kept so that addresses stay valid over a restart."""
+    try:
+        return int((folder.run / "redis.port").read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def is_running(folder: DataFolder, keyring: Keyring) -> bool:
+    """Whether our Redis (the one that knows our password) answers."""
+    port = saved_port(folder)
+    return port is not None and _command(port, keyring, "PING") == b"+PONG"
+
+
+def _command(port: int, keyring: Keyring, command: str) -> bytes | None:
+    """Log in and send one command without arguments; its first reply line, None if no answer."""
+    try:
+        with socket.create_connection((HOST, port), timeout=2) as connection:
+            connection.sendall(f"AUTH {keyring.redis_password}\r\n{command}\r\n".encode())
+            replies = connection.makefile("rb")
+            if replies.readline().strip() != b"+OK":
+                return None
+            return replies.readline().strip()
+    except OSError:
+        return None
+
+
+def _free_port(wanted: int | None) -> int:
+    """The wanted port if nobody listens there, else one the system gives."""
+    for port in (wanted or 0, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return 0
+
+
+def start(folder: DataFolder, account: Account, keyring: Keyring) -> None:
+    """Start the server and wait until it answers. Call under the life-cycle lock."""
+    folder.redis_log.touch(mode=0o600)
+    account.own(folder.redis_log)
+    wanted = saved_port(folder)
+    for _ in range(3):  # another program may take the free port between our look and the start
+        port = _free_port(wanted)
+        wanted = None
+        _write_settings(folder, account, keyring, port)
+        account.run([redis_program(), str(folder.run / "redis.conf")], timeout=START_SECONDS)
+        (folder.run / "redis.port").write_text(str(port))
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if is_running(folder, keyring):
+                return
+            if _process(folder) is None and time.monotonic() > deadline - START_SECONDS + 2:
+                break
+            time.sleep(0.02)
+    raise explained(
+        "The embedded Redis does not start. Its log ends with the reason:", folder.redis_log
+    )
+
+
+def _write_settings(folder: DataFolder, account: Account, keyring: Keyring, port: int) -> None:
+    path = folder.run / "redis.conf"
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(
+        SETTINGS.format(
+            host=HOST,
+            port=port,
+            password=keyring.redis_password,
+            folder=_quoted(folder.run),
+            log=_quoted(folder.redis_log),
+        )
+    )
+    account.own(path)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _process(folder: DataFolder) -> psutil.Process | None:
+    try:
+        process = psutil.Process(int((folder.run / "redis.pid").read_text()))
+        return process if "redis-server" in process.cmdline()[0] else None
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return None
+
+
+def stop(folder: DataFolder, keyring: Keyring) -> None:
+    """Stop the server. No-op when it is not running."""
+    port = saved_port(folder)
+    process = _process(folder)
+    if port is not None:
+        _command(port, keyring, "SHUTDOWN NOSAVE")
+    if process is None:
+        return
+    try:
+        process.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        os.kill(process.pid, signal.SIGKILL)
