@@ -6,7 +6,16 @@ process that names the same folder. Nothing here imports Django, so `manage.py` 
 before the settings load.
 """
 
+from core.embedded.environment import embedded_environment
 from core.embedded.errors import EmbeddedError
-from core.embedded.services import Services, ensure_running, lease, stop_all
+from core.embedded.services import Services, Wanted, ensure_running, lease, stop_all
 
-__all__ = ["EmbeddedError", "Services", "ensure_running", "lease", "stop_all"]
+__all__ = [
+    "EmbeddedError",
+    "Services",
+    "Wanted",
+    "embedded_environment",
+    "ensure_running",
+    "lease",
+    "stop_all",
+]

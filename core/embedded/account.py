@@ -43,7 +43,7 @@ class Account:
         Raises EmbeddedError when the account cannot be used or the program cannot be started.
         """
         try:
-            return subprocess.run(
+            return subprocess.run(  # noqa: S603 - programs of the two wheels, no outside input
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -24,7 +24,7 @@ NO_SUCH_PID = 2**31 - 2
 """Larger than any process number a kernel gives out."""
 
 SETTINGS = """\
-# Written by Tradewind at each start; put changes of your own into postgresql.conf below the include.
+# Written by Tradewind at each start. Own changes belong in postgresql.conf, below the include.
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
 unix_socket_permissions = 0777

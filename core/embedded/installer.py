@@ -26,7 +26,7 @@ def install_roles(folder: DataFolder, keyring: Keyring) -> None:
         f"\\set owner_password '{keyring.owner_password}'\n"
         f"\\set app_password '{keyring.app_password}'\n"
     )
-    result = subprocess.run(
+    result = subprocess.run(  # noqa: S603 - our own psql, no outside input
         [postgres_program("psql"), "--no-psqlrc", "--quiet", "--dbname=postgres"],
         input=(variables + script).encode(),
         stdout=subprocess.PIPE,

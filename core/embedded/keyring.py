@@ -25,6 +25,11 @@ class Keyring:
         return "Keyring(...)"
 
 
+def new_encryption_key() -> str:
+    """32 random bytes in the form Fernet takes."""
+    return base64.urlsafe_b64encode(os.urandom(32)).decode("ascii")
+
+
 def _new_keyring() -> Keyring:
     return Keyring(
         superuser_password=secrets.token_urlsafe(24),
@@ -32,7 +37,7 @@ def _new_keyring() -> Keyring:
         app_password=secrets.token_urlsafe(24),
         redis_password=secrets.token_urlsafe(24),
         secret_key=secrets.token_urlsafe(50),
-        field_encryption_keys=base64.urlsafe_b64encode(os.urandom(32)).decode("ascii"),
+        field_encryption_keys=new_encryption_key(),
     )
 
 

@@ -51,7 +51,7 @@ def _open_tree(top: Path) -> None:
     if not top.is_dir() or stat.S_IMODE(top.stat().st_mode) & 0o005 == 0o005:
         return
     for folder, _, files in os.walk(top):
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o755)  # noqa: S103 - published programs, kept readable for all
         for name in files:
             path = Path(folder, name)
             if not path.is_symlink():

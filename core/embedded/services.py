@@ -31,38 +31,39 @@ class Services:
     def __repr__(self) -> str:
         return "Services(...)"
 
-    def environment(self) -> dict[str, str]:
-        """What settings read, for this process and its children."""
-        return {
-            "DATABASE_URL": self.database_url,
-            "DATABASE_OWNER_URL": self.owner_database_url,
-            "REDIS_URL": self.redis_url,
-            "SECRET_KEY": self.secret_key,
-            "FIELD_ENCRYPTION_KEYS": self.field_encryption_keys,
-        }
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of the two servers somebody needs; the other one is left as it is."""
+
+    database: bool = True
+    redis: bool = True
 
 
-def ensure_running(data_dir: Path) -> Services:
-    """Both servers up, started if need be. Any number of processes may call at once.
+BOTH = Wanted()
+
+
+def ensure_running(data_dir: Path, wanted: Wanted = BOTH) -> Services:
+    """The wanted servers up, started if need be. Any number of processes may call at once.
 
     Raises EmbeddedError with a sentence for the person at the terminal.
     """
     folder = open_folder(data_dir)
     keyring = load_keyring(folder)
-    if keyring is not None and _all_running(folder, keyring):
+    if keyring is not None and _all_running(folder, keyring, wanted):
         return _services(folder, keyring)
     with lifecycle_lock(folder):
-        return _ensure_running_locked(folder)
+        return _ensure_running_locked(folder, wanted)
 
 
 @contextmanager
-def lease(data_dir: Path) -> Iterator[Services]:
+def lease(data_dir: Path, wanted: Wanted = BOTH) -> Iterator[Services]:
     """Hold the servers for the length of the block; the last living holder to leave stops them."""
     folder = open_folder(data_dir)
     with lifecycle_lock(folder):
         holding = Holding(folder)
         try:
-            services = _ensure_running_locked(folder)
+            services = _ensure_running_locked(folder, wanted)
         except BaseException:
             holding.release()
             raise
@@ -87,16 +88,17 @@ def stop_all(data_dir: Path) -> bool:
     return True
 
 
-def _ensure_running_locked(folder: DataFolder) -> Services:
+def _ensure_running_locked(folder: DataFolder, wanted: Wanted) -> Services:
     keyring = load_or_make_keyring(folder)
     account = service_account(folder.cluster)
-    if not _all_running(folder, keyring):
+    if not _all_running(folder, keyring, wanted):
         _prepare(folder, account)
-    if not cluster.is_running(folder):
-        cluster.ensure_cluster(folder, account, keyring)
-        cluster.start(folder, account)
-    install_roles(folder, keyring)
-    if not broker.is_running(folder, keyring):
+    if wanted.database:
+        if not cluster.is_running(folder):
+            cluster.ensure_cluster(folder, account, keyring)
+            cluster.start(folder, account)
+        install_roles(folder, keyring)
+    if wanted.redis and not broker.is_running(folder, keyring):
         broker.start(folder, account, keyring)
     return _services(folder, keyring)
 
@@ -107,8 +109,10 @@ def _prepare(folder: DataFolder, account: Account) -> None:
     account.own(folder.run)
 
 
-def _all_running(folder: DataFolder, keyring: Keyring) -> bool:
-    return cluster.is_running(folder) and broker.is_running(folder, keyring)
+def _all_running(folder: DataFolder, keyring: Keyring, wanted: Wanted) -> bool:
+    return (not wanted.database or cluster.is_running(folder)) and (
+        not wanted.redis or broker.is_running(folder, keyring)
+    )
 
 
 def _stop_locked(folder: DataFolder) -> None:

@@ -1,0 +1,54 @@
+"""When is a fresh start done? When its readiness page says so over HTTP."""
+
+import http.client
+import socket
+import threading
+from collections.abc import Callable
+
+LOOK_SECONDS = 0.2
+READY_PATH = "/health/ready/"
+
+
+def can_bind(host: str, port: int) -> bool:
+    """Whether the port is free for us. A socket in TIME_WAIT does not count as use."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(wanted: int) -> int:
+    """The wanted loopback port if it is free, else one the system gives."""
+    if can_bind("127.0.0.1", wanted):
+        return wanted
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(host: str, port: int, path: str = READY_PATH) -> bool:
+    """One look: does the page answer with 200?"""
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def when_ready(host: str, port: int, then: Callable[[], None], stopped: threading.Event) -> None:
+    """Call `then` once, from a thread of its own, as soon as the page answers."""
+
+    def look() -> None:
+        while not stopped.wait(LOOK_SECONDS):
+            if answers(host, port):
+                then()
+                return
+
+    threading.Thread(target=look, name="readiness", daemon=True).start()
