@@ -1,0 +1,10 @@
+"""E-mail addresses as identities."""
+
+
+def normalise_email(email: str) -> str:
+    """One spelling per address: trimmed and case-folded.
+
+    The local part is case-sensitive on paper (RFC 5321) and nowhere else; two accounts that
+    differ in case would be a trap.
+    """
+    return email.strip().casefold()

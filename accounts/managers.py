@@ -1,0 +1,26 @@
+"""Making users."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import BaseUserManager
+
+from accounts.emails import normalise_email
+
+
+class UserManager(BaseUserManager):  # type: ignore[type-arg]
+    """Users are known by their e-mail address, folded to lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Any:
+        """An ordinary user; without a password nobody can log in with one."""
+        user = self.model(email=normalise_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Any:
+        """A user who may do everything in the admin (`manage.py createsuperuser`)."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> Any:
+        """Log in with any spelling of the address's case."""
+        return self.get(email=normalise_email(email or ""))

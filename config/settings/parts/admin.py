@@ -1,0 +1,3 @@
+"""The admin's look: django-unfold."""
+
+UNFOLD = {"SITE_TITLE": "Tradewind", "SITE_HEADER": "Tradewind", "SITE_URL": "/"}

@@ -1,0 +1,21 @@
+"""Every door, by floor. Each floor lists its own paths in `<floor>/api/urls.py`."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+API_FLOORS = [
+    "core",
+    "accounts",
+    "notifications",
+    "crm",
+    "payments",
+    "commerce",
+    "analytics",
+    "ops",
+]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
+    *[path("", include(f"{floor}.urls")) for floor in ("core", "accounts", "payments", "ops")],
+]

@@ -1,0 +1,33 @@
+"""What every test stands on: real servers, the unprivileged login, a known identity."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test.utils import setup_databases, teardown_databases
+
+from core.database.owner import owner_login
+from core.identity import acting_as_system
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: "pytest_django.DjangoDbBlocker",  # noqa: F821
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Make the test database as the owner of tables; the tests themselves may not."""
+    keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
+    with django_db_blocker.unblock(), owner_login():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
+    yield
+    if not keep:
+        with django_db_blocker.unblock(), owner_login():
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def identity() -> Iterator[None]:
+    """Tests prepare their data as the house; each HTTP request starts as nobody again."""
+    with acting_as_system("tests"):
+        yield

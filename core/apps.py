@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+
+    def ready(self) -> None:
+        from core.events.subscriptions import sync_subscriptions
+
+        post_migrate.connect(sync_subscriptions, dispatch_uid="core.sync_subscriptions")

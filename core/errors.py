@@ -1,0 +1,55 @@
+"""Refusals a person can read. Any floor raises them; the API frame turns them into answers."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A rule said no. `code` and `status` are the contract's; `message` is a sentence."""
+
+    code = "validation_error"
+    status = 400
+
+    def __init__(self, message: str, *, details: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details or {}
+
+
+class Invalid(DomainError):
+    """The input is wrong; `details` names each field and its reasons."""
+
+
+class PermissionRefused(DomainError):
+    code = "permission_denied"
+    status = 403
+
+
+class NotFound(DomainError):
+    code = "not_found"
+    status = 404
+
+
+class Conflict(DomainError):
+    """The thing changed meanwhile, or the state does not allow it."""
+
+    code = "conflict"
+    status = 409
+
+
+class Unprocessable(DomainError):
+    """Well-formed, but cannot be done (same Idempotency-Key with another body ...)."""
+
+    code = "unprocessable"
+    status = 422
+
+
+class UpstreamUnavailable(DomainError):
+    """An outside service did not answer as it should; nothing is lost, try again."""
+
+    code = "upstream_unavailable"
+    status = 502
+
+
+class Unavailable(DomainError):
+    code = "unavailable"
+    status = 503

@@ -1,0 +1,119 @@
+"""Working deliveries off: claim a batch, commit each one for itself.
+
+A transactional subscriber's effect and its "done" commit together. A subscriber that talks to the
+outside runs outside any transaction and returns the effect to commit. Whatever kills the worker in
+between, the lease runs out and another takes the delivery over; the zombie cannot mark it.
+"""
+
+import os
+import socket
+import time
+import traceback
+
+import structlog
+from django.db import transaction
+
+from core.enums import DeliveryState, Queue
+from core.events.bell import answer, ring
+from core.events.claims import QUARANTINE_AFTER, Claim, claim
+from core.events.event import Dead, Ignore, Retry
+from core.events.heartbeat import Heartbeat
+from core.events.outcome import LeaseLost, backoff_seconds, finish, postpone
+from core.events.subscriptions import SUBSCRIBERS, Subscriber
+from core.identity import Identity, Role, acting_as, acting_as_system
+
+logger = structlog.get_logger(__name__)
+
+BATCH = 50
+BUDGET_SECONDS = 20.0
+
+
+def work_off(queue: Queue, *, batch: int = BATCH, budget: float = BUDGET_SECONDS) -> int:
+    """Work due deliveries of a queue off until none is due or `budget` seconds passed.
+
+    Returns how many were tried. A full batch rings for a second pair of hands.
+    """
+    answer(queue)
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    tried = 0
+    started = time.monotonic()
+    with Heartbeat() as heartbeat:
+        while time.monotonic() - started < budget:
+            with acting_as_system("event log"), transaction.atomic():
+                claims = claim(queue, limit=batch, worker=worker)
+            if not claims:
+                return tried
+            if len(claims) == batch:
+                ring(queue)
+            heartbeat.hold(claims)
+            for claimed in claims:
+                deliver(claimed)
+                heartbeat.release(claimed)
+            tried += len(claims)
+    ring(queue)
+    return tried
+
+
+def deliver(claimed: Claim) -> None:
+    """Have one subscriber react to one event, and write down how it went."""
+    subscriber = SUBSCRIBERS.get(claimed.subscriber)
+    began = time.perf_counter()
+    identity = Identity(Role.SYSTEM, claimed.event.actor_id, f"subscriber {claimed.subscriber}")
+    with acting_as(identity):
+        try:
+            if subscriber is None:
+                raise Ignore("No such subscriber any more.")
+            if claimed.lost_leases >= QUARANTINE_AFTER:
+                raise Dead(f"Quarantined: its worker died {claimed.lost_leases} times.")
+            _react(subscriber, claimed, began)
+        except LeaseLost as lost:
+            logger.warning("delivery.lease_lost", delivery=claimed.delivery_id, error=str(lost))
+        except Exception as error:  # noqa: BLE001  - whatever it was, it is written down
+            _write_down(error, subscriber, claimed, _milliseconds(began))
+
+
+def _react(subscriber: Subscriber, claimed: Claim, began: float) -> None:
+    if subscriber.outside:
+        effect = subscriber.handler(claimed.event)
+        with transaction.atomic():
+            if effect is not None:
+                effect()
+            finish(claimed, DeliveryState.DONE, milliseconds=_milliseconds(began))
+        return
+    with transaction.atomic():
+        subscriber.handler(claimed.event)
+        finish(claimed, DeliveryState.DONE, milliseconds=_milliseconds(began))
+
+
+def _write_down(
+    error: Exception, subscriber: Subscriber | None, claimed: Claim, milliseconds: int
+) -> None:
+    """Ignored, again later, or dead: in a transaction of its own, the effect is rolled back."""
+    attempts_left = subscriber is not None and claimed.attempts < subscriber.max_attempts
+    with transaction.atomic():
+        try:
+            if isinstance(error, Ignore):
+                finish(claimed, DeliveryState.IGNORED, milliseconds=milliseconds, note=str(error))
+            elif isinstance(error, Dead) or not attempts_left:
+                logger.error(
+                    "delivery.dead", delivery=claimed.delivery_id, subscriber=claimed.subscriber,
+                    error=repr(error),
+                )  # fmt: skip
+                finish(claimed, DeliveryState.DEAD, milliseconds=milliseconds, note=_told(error))
+            else:
+                asked = error.after if isinstance(error, Retry) else None
+                seconds = backoff_seconds(claimed.attempts) if asked is None else asked
+                postpone(claimed, seconds=seconds, milliseconds=milliseconds, error=_told(error))
+        except LeaseLost:
+            logger.warning("delivery.lease_lost", delivery=claimed.delivery_id)
+
+
+def _told(error: Exception) -> str:
+    """What staff read: the sentence of a refusal, the end of the traceback of a bug."""
+    if isinstance(error, Dead | Retry):
+        return str(error)
+    return "".join(traceback.format_exception(error))[-4000:]
+
+
+def _milliseconds(began: float) -> int:
+    return int((time.perf_counter() - began) * 1000)

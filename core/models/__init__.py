@@ -1,0 +1,15 @@
+from core.models.audit import AuditEntry
+from core.models.base import BaseModel
+from core.models.event import Delivery, Event, Subscription
+from core.models.idempotency import IdempotencyKey
+from core.models.schedule import ScheduleRun
+
+__all__ = [
+    "AuditEntry",
+    "BaseModel",
+    "Delivery",
+    "Event",
+    "IdempotencyKey",
+    "ScheduleRun",
+    "Subscription",
+]

@@ -1,0 +1,19 @@
+"""The ground floor's Celery tasks: thin, the work is in core/events and core/schedule."""
+
+from celery import shared_task
+
+from core.enums import Queue
+from core.events.tick import ring_for_due_work
+from core.events.worker import work_off
+
+
+@shared_task(name="core.work_off", ignore_result=True)
+def work_off_queue(queue: str) -> int:
+    """Somebody rang: work the queue off."""
+    return work_off(Queue(queue))
+
+
+@shared_task(name="core.tick", ignore_result=True)
+def tick() -> None:
+    """Every two seconds: find what a lost ring left behind."""
+    ring_for_due_work()

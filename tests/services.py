@@ -1,0 +1,22 @@
+"""Loaded before pytest reads Django's settings: a real PostgreSQL and a real Redis for the suite.
+
+DATABASE_URL / REDIS_URL, when given, are used instead (an outside server). The suite keeps its own
+data folder, so that tests never touch a running Tradewind.
+"""
+
+import atexit
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from core.embedded import embedded_environment
+
+os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / ".data" / "tests"))
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
+os.environ.setdefault(
+    "FIELD_ENCRYPTION_KEYS",
+    "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=",  # worth nothing: 32 times the digit zero
+)
+_held = ExitStack()
+_held.enter_context(embedded_environment(os.environ))
+atexit.register(_held.close)
