@@ -1,6 +1,7 @@
 """Root or not, deep folder or not, strange letters or not: the servers start."""
 
 import os
+import pwd
 import stat
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.embedded import lease
+from core.embedded import EmbeddedError, lease
 from core.embedded.account import service_account
 from core.embedded.folder import SOCKET_PATH_LIMIT, DataFolder
 from core.tests.embedded_helpers import ROOT, data_folder, one, server_processes
@@ -55,7 +56,7 @@ def test_root_keeps_the_account_that_owns_an_existing_cluster(tmp_path: Path) ->
     reason="needs a Python and a project folder that an ordinary user may read",
 )
 def test_an_ordinary_user_runs_the_servers_as_himself(tmp_path: Path) -> None:
-    uid = 12_345
+    uid = pwd.getpwnam("nobody").pw_uid
     home = Path(f"/tmp/tradewind-test-{os.getpid()}")  # noqa: S108 - reachable for that user
     home.mkdir()
     os.chown(home, uid, uid)
@@ -98,6 +99,13 @@ def test_a_deep_folder_keeps_its_socket_in_a_short_private_one(tmp_path: Path) -
     assert len(str(folder.run)) > SOCKET_PATH_LIMIT
     with data_folder(path), lease(path):
         assert stat.S_IMODE(folder.sockets.stat().st_mode) == 0o700
+
+
+@as_root
+def test_an_account_without_a_name_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 12_345)
+    with pytest.raises(EmbeddedError, match="has no name on this machine"):
+        service_account(tmp_path / "postgres")
 
 
 def test_no_permission_is_told(tmp_path: Path) -> None:

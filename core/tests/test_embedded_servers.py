@@ -3,7 +3,6 @@
 import stat
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -140,13 +139,10 @@ def test_redis_asks_for_a_password_listens_on_loopback_and_never_evicts(
     services: Services,
 ) -> None:
     client = redis.Redis.from_url(services.redis_url, decode_responses=True)
-    settings = client.config_get("bind", "maxmemory-policy", "save", "appendonly")
-    assert settings == {
-        "bind": "127.0.0.1",
-        "maxmemory-policy": "noeviction",
-        "save": "",
-        "appendonly": "no",
-    }
+    settings = client.config_get("*")
+    assert settings["bind"] == "127.0.0.1"
+    assert settings["maxmemory-policy"] == "noeviction"
+    assert (settings["save"], settings["appendonly"]) == ("", "no")
     stranger = redis.Redis(port=urlsplit(services.redis_url).port or 0)
     with pytest.raises(redis.AuthenticationError):
         stranger.ping()
