@@ -82,6 +82,7 @@ class Account:
 def service_account(cluster: Path) -> Account:
     """Ourselves, or for root the owner of an existing cluster, else an ordinary account."""
     if os.geteuid() != 0:
+        _check_own_name()
         return Account(uid=None, gid=None)
     if cluster.exists() and cluster.stat().st_uid != 0:
         owner = cluster.stat()
@@ -96,6 +97,18 @@ def service_account(cluster: Path) -> Account:
         "PostgreSQL does not run as root, and this machine has neither a user 'postgres' nor "
         "'nobody'. Run as an ordinary user, or set DATABASE_URL."
     )
+
+
+def _check_own_name() -> None:
+    """initdb asks for the name of its account; a container's bare user number has none."""
+    uid = os.geteuid()
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        raise EmbeddedError(
+            f"The user {uid} has no name on this machine, and PostgreSQL does not start without "
+            f"one. Add a line for {uid} to /etc/passwd, run as another user, or set DATABASE_URL."
+        ) from None
 
 
 def _may_walk(info: os.stat_result, uid: int, gid: int | None) -> bool:

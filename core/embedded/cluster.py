@@ -137,7 +137,7 @@ def start(folder: DataFolder, account: Account) -> None:
     settings = folder.cluster / "tradewind.conf"
     settings.write_text(SETTINGS.format(sockets=str(folder.sockets).replace("'", "''")))
     account.own(settings)
-    _forget_stale_pid(folder)
+    _forget_dead_server(folder)
     folder.postgres_log.touch(mode=0o600)
     account.own(folder.postgres_log)
     for attempt in range(10):
@@ -191,21 +191,28 @@ def _make_socket_folder(folder: DataFolder, account: Account) -> None:
     account.own(sockets)
 
 
-def _forget_stale_pid(folder: DataFolder) -> None:
-    """Let a pid file of a killed server not stop the start when its number was given out anew.
+def _forget_dead_server(folder: DataFolder) -> None:
+    """Let the lock files of a killed server not stop the start.
 
-    PostgreSQL itself clears a pid file whose process is gone. When the number now belongs to
-    some other program (usual after a container restart) it would refuse; so the number is
-    replaced by one that cannot exist, and its check of the shared memory stays in force.
+    PostgreSQL itself clears a lock file whose process is gone. It refuses when the process is
+    still waiting to be buried, or when its number belongs to some other program by now (usual
+    after a container's restart). Then the number is replaced by one that cannot exist, and
+    PostgreSQL's check that nobody uses the cluster's shared memory stays in force.
     """
     path = folder.cluster / "postmaster.pid"
     try:
         first, _, rest = path.read_text().partition("\n")
         pid = int(first)
-    except (OSError, ValueError):
+    except FileNotFoundError:
+        pid, rest = NO_SUCH_PID, ""
+    except ValueError:  # empty: killed while it wrote its number, before it did anything
+        path.unlink()
+        pid, rest = NO_SUCH_PID, ""
+    if _is_our_postmaster(pid, folder.cluster):
         return
-    if not _is_our_postmaster(pid, folder.cluster):
+    if path.exists():
         path.write_text(f"{NO_SUCH_PID}\n{rest}")
+    (folder.sockets / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _is_our_postmaster(pid: int, cluster: Path) -> bool:

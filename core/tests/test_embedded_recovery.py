@@ -50,6 +50,15 @@ def test_a_pid_file_whose_number_now_belongs_to_another_program_is_no_obstacle(
             assert one(services.database_url, "SELECT 1") == 1
 
 
+def test_an_empty_pid_file_is_no_obstacle(tmp_path: Path) -> None:
+    with data_folder(tmp_path / "data") as path:
+        ensure_running(path)
+        kill_everything(path)
+        (path / "postgres" / "postmaster.pid").write_text("")
+        with lease(path) as services:
+            assert one(services.database_url, "SELECT 1") == 1
+
+
 @pytest.mark.parametrize("which", ["postgres", "redis-server"])
 def test_one_server_that_died_is_started_again_at_the_same_address(
     tmp_path: Path, which: str
