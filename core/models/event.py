@@ -99,6 +99,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        permissions = [("replay_delivery", "Can send deliveries back to work")]
         constraints = [
             models.UniqueConstraint(fields=["event", "subscriber"], name="core_delivery_once"),
             choice_is_known("state", DeliveryState, table="core_delivery"),

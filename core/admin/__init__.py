@@ -1,0 +1,6 @@
+from core.admin.audit import AuditEntryAdmin
+from core.admin.delivery import DeliveryAdmin
+from core.admin.event import EventAdmin
+from core.admin.schedule import ScheduleRunAdmin
+
+__all__ = ["AuditEntryAdmin", "DeliveryAdmin", "EventAdmin", "ScheduleRunAdmin"]

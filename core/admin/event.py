@@ -1,0 +1,79 @@
+"""The event log: what arrived, what happened, and who reacted."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+
+from core.admin.body import shown_body
+from core.admin.labels import DELIVERY_LABELS
+from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.models import Delivery, Event
+
+
+class DeliveryInline(ReadOnlyInline):
+    """Who was told, and how it went."""
+
+    model = Delivery
+    fields = ["subscriber", "shown_state", "attempts", "duration_ms", "finished_at", "last_error"]
+    readonly_fields = fields
+    verbose_name_plural = "Reactions"
+
+    @display(description="State", label=DELIVERY_LABELS)
+    def shown_state(self, delivery: Delivery) -> tuple[str, str]:
+        """A coloured label."""
+        return delivery.state, delivery.get_state_display()
+
+
+class HandledFilter(admin.SimpleListFilter):
+    """Events somebody hears, and those nobody does."""
+
+    title = "heard"
+    parameter_name = "heard"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Two kinds."""
+        return [("yes", "By a subscriber"), ("no", "Ignored: by nobody")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        """Events with or without deliveries."""
+        heard = Exists(Delivery.objects.filter(event=OuterRef("pk")))
+        if self.value() == "yes":
+            return queryset.filter(heard)
+        return queryset.filter(~heard) if self.value() == "no" else queryset
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """Read-only; bodies are loaded on the page of one event only."""
+
+    list_display = ["id", "type", "source", "subject", "heard", "duplicates", "created_at"]
+    list_filter = ["source", HandledFilter, ("created_at", RangeDateTimeFilter)]
+    search_fields = ["type__startswith", "subject__startswith", "external_key__exact"]
+    ordering = ["-id"]
+    inlines = [DeliveryInline]
+    fieldsets = [
+        (None, {"fields": ["type", "source", "subject", "external_key", "duplicates"]}),
+        ("When and by whom", {"fields": ["occurred_at", "created_at", "actor_id", "request_id"]}),
+        ("What it says", {"fields": ["data", "headers", "body_shown"]}),
+    ]
+    readonly_fields = ["body_shown"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        """Without bodies; whether anybody heard it comes with the same query."""
+        heard = Exists(Delivery.objects.filter(event=OuterRef("pk")))
+        return super().get_queryset(request).defer("body").annotate(is_heard=heard)
+
+    @display(description="Heard", label={"Heard": "success", "Ignored": "default"})
+    def heard(self, event: Any) -> str:
+        """Whether a subscriber exists for it."""
+        return "Heard" if event.is_heard else "Ignored"
+
+    @display(description="Body as it arrived")
+    def body_shown(self, event: Event) -> SafeString:
+        """Escaped and cut."""
+        return shown_body(event.body)
