@@ -25,7 +25,7 @@ _deaf_until = 0.0
 
 def ring(queue: Queue) -> None:
     """Ask for workers on one queue. Never raises: the tick finds what a lost ring left behind."""
-    global _deaf_until  # noqa: PLW0603  - one flag a process, races are harmless
+    global _deaf_until
     if time.monotonic() < _deaf_until:
         return
     try:

@@ -12,7 +12,7 @@ from core.events.event import Event
 LEASE_SECONDS = 10
 QUARANTINE_AFTER = 3  # leases lost: the row kills its worker
 
-# A row that lost a lease is claimed alone: if it kills its worker again, nobody else is dragged along.
+# A row that lost a lease is claimed alone: if it kills its worker again, no neighbour goes with it.
 CLAIM = """
 WITH due AS (
     SELECT d.id, d.lost_leases, d.state

@@ -29,7 +29,7 @@ class Event:
         return f"tradewind-delivery-{self.delivery_id}"
 
 
-class Retry(Exception):  # noqa: N818  - reads as what it asks for
+class Retry(Exception):
     """Not now: try again after `after` seconds, or with the usual backoff."""
 
     def __init__(self, why: str, *, after: float | None = None) -> None:
@@ -37,9 +37,9 @@ class Retry(Exception):  # noqa: N818  - reads as what it asks for
         self.after = after
 
 
-class Ignore(Exception):  # noqa: N818
+class Ignore(Exception):
     """Nothing to do, and why; kept with the delivery."""
 
 
-class Dead(Exception):  # noqa: N818
+class Dead(Exception):
     """Trying again cannot help: to the dead letters at once, for staff to see."""

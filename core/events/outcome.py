@@ -22,7 +22,7 @@ WHERE id = %s AND lease_token = %s AND state = 'leased'
 """
 
 
-class LeaseLost(Exception):  # noqa: N818
+class LeaseLost(Exception):
     """Another worker holds the delivery by now; what this one did must be rolled back."""
 
 

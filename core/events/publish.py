@@ -13,7 +13,7 @@ from core.requests.context import current_request_id
 
 def publish(
     *,
-    type: str,  # noqa: A002  - the word everybody uses for it
+    type: str,
     subject: str,
     data: dict[str, Any],
     dedupe_key: str | None = None,

@@ -61,15 +61,20 @@ def deliver(claimed: Claim) -> None:
     identity = Identity(Role.SYSTEM, claimed.event.actor_id, f"subscriber {claimed.subscriber}")
     with acting_as(identity):
         try:
-            if subscriber is None:
-                raise Ignore("No such subscriber any more.")
-            if claimed.lost_leases >= QUARANTINE_AFTER:
-                raise Dead(f"Quarantined: its worker died {claimed.lost_leases} times.")
-            _react(subscriber, claimed, began)
+            _react(_fit_to_run(subscriber, claimed), claimed, began)
         except LeaseLost as lost:
             logger.warning("delivery.lease_lost", delivery=claimed.delivery_id, error=str(lost))
-        except Exception as error:  # noqa: BLE001  - whatever it was, it is written down
+        except Exception as error:
             _write_down(error, subscriber, claimed, _milliseconds(began))
+
+
+def _fit_to_run(subscriber: Subscriber | None, claimed: Claim) -> Subscriber:
+    """The subscriber, unless it is gone or this delivery keeps killing its workers."""
+    if subscriber is None:
+        raise Ignore("No such subscriber any more.")
+    if claimed.lost_leases >= QUARANTINE_AFTER:
+        raise Dead(f"Quarantined: its worker died {claimed.lost_leases} times.")
+    return subscriber
 
 
 def _react(subscriber: Subscriber, claimed: Claim, began: float) -> None:
