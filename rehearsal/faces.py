@@ -1,0 +1,10 @@
+"""The faces of this rehearsal: the one place where a new one is named."""
+
+from __future__ import annotations
+
+from rehearsal.face import Face
+from rehearsal.fcm.face import FcmFace
+from rehearsal.mail.face import MailFace
+from rehearsal.stripe.face import StripeFace
+
+FACES: tuple[type[Face], ...] = (StripeFace, FcmFace, MailFace)

@@ -1,0 +1,1 @@
+"""The Stripe face: its API, its hosted payment page and its signed webhooks."""

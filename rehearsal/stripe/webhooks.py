@@ -1,0 +1,84 @@
+"""Stripe's events: the envelope, the signature and what is sent where."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from rehearsal.outbox import Outbox
+from rehearsal.stripe.book import API_VERSION, Book, StripeObject, blank
+
+SUBSCRIBED = (
+    "checkout.session.*",
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "charge.succeeded",
+    "charge.refunded",
+    "charge.dispute.*",
+    "refund.*",
+    "customer.*",
+    "customer.subscription.*",
+    "invoice.*",
+)
+"""What the rehearsal's webhook endpoint is subscribed to unless told otherwise."""
+
+
+def sign(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
+    """The `Stripe-Signature` header: HMAC-SHA256 over "<timestamp>.<body>"."""
+    signed = str(timestamp).encode() + b"." + body
+    digest = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+    return {
+        "stripe-signature": f"t={timestamp},v1={digest}",
+        "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+    }
+
+
+def as_sent(event: StripeObject) -> bytes:
+    """The exact bytes that are signed and posted; Stripe sends indented JSON."""
+    return json.dumps(event, indent=2).encode()
+
+
+class Events:
+    """Makes events from happenings and hands them to the outbox."""
+
+    def __init__(self, book: Book, outbox: Outbox) -> None:
+        self.book = book
+        self.outbox = outbox
+
+    def emit(
+        self,
+        event_type: str,
+        changed: StripeObject,
+        *,
+        previous: dict[str, Any] | None = None,
+        request_id: str | None = None,
+        idempotency_key: str | None = None,
+        force: bool = False,
+    ) -> StripeObject:
+        """Record the event and send it if subscribed (`force`: in any case)."""
+        data: dict[str, Any] = {"object": copy.deepcopy(changed)}
+        if previous is not None:
+            data["previous_attributes"] = previous
+        wanted = bool(self.outbox.endpoint.url) and (
+            force or self.outbox.endpoint.wants(event_type)
+        )
+        event = blank(
+            "event",
+            type=event_type,
+            api_version=API_VERSION,
+            data=data,
+            pending_webhooks=1 if wanted else 0,
+            request={"id": request_id, "idempotency_key": idempotency_key},
+        )
+        self.book.save(event)
+        if wanted:
+            self.outbox.send(event["id"], event_type, as_sent(event))
+        return event
+
+    def delivered(self, event_id: str) -> bool:
+        """Whether the receiver has accepted this event (true too when nobody wanted it)."""
+        copies = self.outbox.of_message(event_id)
+        return not copies or any(copy.state == "delivered" for copy in copies)
