@@ -144,7 +144,7 @@ class Money:
         return other
 
 
-class CurrencyField(models.CharField[Any, Any]):
+class CurrencyField(models.CharField):  # type: ignore[type-arg]  # no [] at run time
     """An ISO 4217 code, upper case."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -153,5 +153,5 @@ class CurrencyField(models.CharField[Any, Any]):
         super().__init__(*args, **kwargs)
 
 
-class MinorUnitsField(models.BigIntegerField[Any, Any]):
+class MinorUnitsField(models.BigIntegerField):  # type: ignore[type-arg]
     """An amount in minor units of the row's `currency`."""

@@ -1,0 +1,12 @@
+"""Words of the customers' floor."""
+
+from django.db import models
+
+
+class CustomerStatus(models.TextChoices):
+    """How the house treats a customer."""
+
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+    VIP = "vip", "VIP"
+    BLOCKED = "blocked", "Blocked"
