@@ -6,6 +6,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
+        import core.health.ground  # noqa: F401  - registers the probes
         from core.events.subscriptions import sync_subscriptions
 
         post_migrate.connect(sync_subscriptions, dispatch_uid="core.sync_subscriptions")

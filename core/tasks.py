@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core.enums import Queue
+from core.events.pulse import leave_pulse
 from core.events.tick import ring_for_due_work
 from core.events.worker import work_off
 
@@ -16,4 +17,5 @@ def work_off_queue(queue: str) -> int:
 @shared_task(name="core.tick", ignore_result=True)
 def tick() -> None:
     """Every two seconds: find what a lost ring left behind."""
+    leave_pulse()
     ring_for_due_work()

@@ -1,5 +1,11 @@
 """Pages and machine doors of this floor outside the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ops import views
+
+urlpatterns = [
+    path("health/live/", views.live),
+    path("health/ready/", views.ready),
+    path("health/", views.full),
+]
