@@ -15,7 +15,7 @@ from config.settings import env
 ROOT = env.ROOT
 DATA_DIR = Path(env.text("DATA_DIR", ".data")).absolute()
 
-# -- safety ------------------------------------------------------------------------------------
+# -- safety --------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.items("FIELD_ENCRYPTION_KEYS")
@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.csp.FloorwiseCSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,7 +116,7 @@ TEMPLATES = [
     }
 ]
 
-# -- the store of record ---------------------------------------------------------------------------
+# -- the store of record -------------------------------------------------------------------------
 _DATABASE = env.database("DATABASE_URL")
 DATABASES = {
     "default": {
@@ -140,7 +140,7 @@ DATABASES = {
 DATABASE_OWNER = env.database("DATABASE_OWNER_URL") if env.text("DATABASE_OWNER_URL") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# -- doorbell and cache ------------------------------------------------------------------------------
+# -- doorbell and cache --------------------------------------------------------------------------
 REDIS_URL = env.text("REDIS_URL")
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must be a redis://, rediss:// or unix:// address.")
@@ -184,7 +184,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 
-# -- people ----------------------------------------------------------------------------------------
+# -- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -202,7 +202,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/admin/"
 
-# -- languages and time ------------------------------------------------------------------------------
+# -- languages and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 LOCALE_PATHS = [ROOT / "locale"]
@@ -211,7 +211,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 BASE_CURRENCY = env.text("BASE_CURRENCY", "USD")
 
-# -- files -----------------------------------------------------------------------------------------
+# -- files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
@@ -222,7 +222,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
-# -- outside services: read by the floor that talks to each of them -----------------------------------
+# -- outside services: read by the floor that talks to each of them ------------------------------
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com").rstrip("/")
