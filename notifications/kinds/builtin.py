@@ -1,0 +1,68 @@
+"""The kinds Tradewind ships. Their wording: notifications/templates_builtin/<kind>/."""
+
+from notifications.enums import Channel
+from notifications.kinds.kind import Kind, Variable
+from notifications.kinds.secrets import confirmation_link, reset_link
+
+_TEAPOT = {"name": "Cast-iron teapot", "quantity": 1}
+_CUPS = {"name": "Tea cups, set of four", "quantity": 2}
+_LINES = Variable(
+    "lines",
+    "list",
+    items=(Variable("name"), Variable("quantity", "number"), Variable("total", "money")),
+    sample=[
+        _TEAPOT | {"total": {"amount": "48.00", "currency": "EUR"}},
+        _CUPS | {"total": {"amount": "62.50", "currency": "EUR"}},
+    ],
+)
+_NUMBER = Variable("number", sample="TW-10482")
+_NAME = Variable("name", required=False, sample="Amina")
+_TOTAL = Variable("total", "money", sample={"amount": "110.50", "currency": "EUR"})
+_URL = Variable("url", "url", required=False, sample="https://shop.example/orders/TW-10482")
+
+BUILTIN = (
+    Kind("order_placed", "Order placed", (_NUMBER, _TOTAL, _LINES, _NAME, _URL)),
+    Kind(
+        "payment_thank_you",
+        "Thank you for your payment",
+        (
+            Variable("reference", sample="pay_8Q2M"),
+            Variable("amount", "money", sample={"amount": "110.50", "currency": "EUR"}),
+            _NAME,
+            Variable("number", required=False, sample="TW-10482"),
+            Variable("description", required=False, sample="Order TW-10482"),
+            _URL,
+        ),
+    ),
+    Kind(
+        "vendor_new_order",
+        "New order for a vendor",
+        (Variable("vendor", sample="Kyoto Iron"), _NUMBER, _TOTAL, _LINES, _URL),
+    ),
+    Kind(
+        "order_status_changed",
+        "Order status changed",
+        (
+            _NUMBER,
+            Variable("status", sample="shipped"),
+            Variable("previous_status", required=False, sample="paid"),
+            _NAME,
+            Variable("note", required=False, sample="Parcel JP123456789."),
+            _URL,
+        ),
+    ),
+    Kind(
+        "email_confirmation",
+        "Confirm an e-mail address",
+        (_NAME,),
+        channels=frozenset({Channel.EMAIL}),
+        secrets={"link": confirmation_link},
+    ),
+    Kind(
+        "password_reset",
+        "Choose a new password",
+        (_NAME,),
+        channels=frozenset({Channel.EMAIL}),
+        secrets={"link": reset_link},
+    ),
+)

@@ -1,0 +1,71 @@
+"""One message on one channel to one target, and what became of it."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+
+from core.constraints import choice_is_known
+from core.models import BaseModel
+from notifications.enums import NEXT, Channel, DeliveryState
+from notifications.models.device import Device
+from notifications.models.notification import Notification
+
+
+class Delivery(BaseModel):
+    """The answer to "why did, or didn't, I get this?": a state and its reason.
+
+    `target` is an e-mail address, or the id of a device or user, as text: it outlives the device.
+    """
+
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, related_name="deliveries"
+    )
+    channel = models.TextField(choices=Channel.choices)
+    target = models.TextField(help_text="E-mail address, device id or user id")
+    device = models.ForeignKey(
+        Device, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    state = models.TextField(choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    reason = models.TextField(blank=True, help_text="Why it is in this state")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    provider = models.TextField(blank=True, help_text="smtp, fcm, or the mail provider's name")
+    provider_message_id = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notification", "channel", "target"], name="notifications_delivery_once"
+            ),
+            choice_is_known("channel", Channel, table="notifications_delivery"),
+            choice_is_known("state", DeliveryState, table="notifications_delivery"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider_message_id"],
+                name="notifications_provider_id",
+                condition=~models.Q(provider_message_id=""),
+            ),
+            models.Index(fields=["state", "-id"], name="notifications_delivery_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} to {self.target}: {self.get_state_display()}"
+
+    def move_to(self, new: DeliveryState, **columns: Any) -> bool:
+        """Change the state only if the row is still in one that allows it.
+
+        `columns` change in the same statement. Returns whether it happened: a late answer about
+        a message that is already settled changes nothing.
+        """
+        sources = [old for old, following in NEXT.items() if new in following]
+        moved = (
+            type(self)
+            .objects.filter(pk=self.pk, state__in=sources)
+            .update(state=new, updated_at=Now(), **columns)
+        )
+        if moved:
+            self.refresh_from_db()
+        return bool(moved)
