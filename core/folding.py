@@ -41,11 +41,11 @@ def prefix_query(text: str) -> str:
 
 
 class Fold(Func):
-    """`fold` in SQL."""
+    """`fold` in SQL. The database's own collation knows the letters' cases, C does not."""
 
     template = (
-        "translate(translate(regexp_replace(normalize(replace(replace(replace(lower("
-        "%(expressions)s), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), NFKD), "
+        "translate(translate(regexp_replace(normalize(replace(replace(replace("
+        "lower((%(expressions)s) COLLATE \"default\"), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), NFKD), "
         "'[\\u0300-\\u036f]', '', 'g'), 'øłđıþð', 'oldipd'), "
         "'@._-+/,;:''\"()', '             ')"
     )
