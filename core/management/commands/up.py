@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--port", type=_port, default=os.environ.get("PORT", "8000"))
-        parser.add_argument("--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"))
+        parser.add_argument("--host", default=os.environ.get("LISTEN_HOST", "127.0.0.1"))
         parser.add_argument("--no-demo", action="store_true", help="make no demo data")
         parser.add_argument("--web-workers", type=_positive, default=2, metavar="N")
 
