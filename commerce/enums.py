@@ -1,0 +1,106 @@
+"""Words of commerce, and which step may follow which."""
+
+from django.db import models
+
+
+class VendorStatus(models.TextChoices):
+    """Only an active vendor's products are seen and sold."""
+
+    APPLIED = "applied", "Applied"
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+
+
+class ProductStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ACTIVE = "active", "Active"
+    ARCHIVED = "archived", "Archived"
+
+
+class CartState(models.TextChoices):
+    OPEN = "open", "Open"
+    CONVERTED = "converted", "Ordered"
+    ABANDONED = "abandoned", "Abandoned"
+
+
+class OrderStatus(models.TextChoices):
+    """Where an order stands on its way to the buyer. Payment is an axis of its own."""
+
+    PENDING = "pending", "Pending"
+    CONFIRMED = "confirmed", "Confirmed"
+    PROCESSING = "processing", "Processing"
+    SHIPPED = "shipped", "Shipped"
+    OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
+    DELIVERED = "delivered", "Delivered"
+    CANCELLED = "cancelled", "Cancelled"
+    REFUNDED = "refunded", "Refunded"
+
+
+class PaymentStatus(models.TextChoices):
+    """What of an order's total has come in."""
+
+    UNPAID = "unpaid", "Unpaid"
+    PAID = "paid", "Paid"
+    PARTIALLY_REFUNDED = "partially_refunded", "Partially refunded"
+    REFUNDED = "refunded", "Refunded"
+    DISPUTED = "disputed", "Disputed"
+
+
+class OrderSource(models.TextChoices):
+    """Through which door the order came."""
+
+    STOREFRONT = "storefront", "Shop front"
+    ADMIN = "admin", "Staff"
+    IMPORT = "import", "Import"
+    SHOPIFY = "shopify", "Shopify"
+    WOOCOMMERCE = "woocommerce", "WooCommerce"
+    DEMO = "demo", "Demo data"
+
+
+class ReservationState(models.TextChoices):
+    """Promised goods: held until paid, then taken, or given back."""
+
+    ACTIVE = "active", "Held"
+    COMMITTED = "committed", "Taken"
+    RELEASED = "released", "Given back"
+
+
+class MovementKind(models.TextChoices):
+    """Why a stock figure changed."""
+
+    RECEIVE = "receive", "Received"
+    ADJUST = "adjust", "Counted"
+    RESERVE = "reserve", "Held for an order"
+    RELEASE = "release", "Given back"
+    COMMIT = "commit", "Sold"
+    RESTOCK = "restock", "Back on the shelf"
+
+
+class ImportState(models.TextChoices):
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+
+
+_S = OrderStatus
+NEXT: dict[OrderStatus, frozenset[OrderStatus]] = {
+    _S.PENDING: frozenset({_S.CONFIRMED, _S.PROCESSING, _S.CANCELLED}),
+    _S.CONFIRMED: frozenset({_S.PROCESSING, _S.SHIPPED, _S.CANCELLED, _S.REFUNDED}),
+    _S.PROCESSING: frozenset({_S.SHIPPED, _S.CANCELLED, _S.REFUNDED}),
+    _S.SHIPPED: frozenset({_S.OUT_FOR_DELIVERY, _S.DELIVERED, _S.REFUNDED}),
+    _S.OUT_FOR_DELIVERY: frozenset({_S.DELIVERED, _S.REFUNDED}),
+    _S.DELIVERED: frozenset({_S.REFUNDED}),
+    _S.CANCELLED: frozenset({_S.REFUNDED}),
+    _S.REFUNDED: frozenset(),
+}
+"""Each status and those that may follow it. What is in the post cannot be cancelled any more;
+a cancelled order that was paid ends refunded."""
+
+
+def may_follow(status: str) -> list[OrderStatus]:
+    """The next steps from `status`, in the order of the enum, for buttons and for refusals."""
+    return [step for step in OrderStatus if step in NEXT[OrderStatus(status)]]
+
+
+def leading_to(status: OrderStatus) -> list[OrderStatus]:
+    """The statuses from which `status` may be reached."""
+    return [step for step in OrderStatus if status in NEXT[step]]

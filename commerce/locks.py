@@ -1,0 +1,71 @@
+"""Every row lock of this floor, so that their order can be read in one place.
+
+Whoever needs several takes them in this order and so cannot deadlock with another:
+cart → order → customer → stock items by id → reservations → order counter.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+from commerce.models import Cart, Order, Reservation, StockItem
+from core.errors import NotFound
+
+
+def lock_cart(token_hash: bytes) -> Cart:
+    """The cart behind a token; other checkouts and changes of it wait. Raises NotFound."""
+    cart = Cart.objects.select_for_update().filter(token_hash=token_hash).first()
+    if cart is None:
+        raise NotFound("There is no such cart.")
+    return cart
+
+
+def lock_order(order_id: UUID) -> Order:
+    """One order; other changes of it wait. Raises NotFound."""
+    order = Order.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
+    if order is None:
+        raise NotFound("There is no such order.")
+    return order
+
+
+def lock_stock(variant_ids: Iterable[UUID]) -> dict[UUID, StockItem]:
+    """The stock items of variants, locked in the order of their ids; keyed by variant."""
+    items = (
+        StockItem.objects.select_for_update(of=("self",))
+        .filter(variant_id__in=list(variant_ids))
+        .order_by("id")
+    )
+    return {item.variant_id: item for item in items}
+
+
+def lock_reservations(order_id: UUID, *, states: Iterable[str]) -> list[Reservation]:
+    """An order's reservations in these states, with their stock items, both locked."""
+    items = list(
+        StockItem.objects.select_for_update(of=("self",))
+        .filter(reservations__order_id=order_id)
+        .order_by("id")
+    )
+    found = (
+        Reservation.objects.select_for_update(of=("self",))
+        .filter(order_id=order_id, state__in=list(states))
+        .order_by("item_id")
+    )
+    by_id = {item.pk: item for item in items}
+    reservations = list(found)
+    for reservation in reservations:
+        reservation.item = by_id[reservation.item_id]
+    return reservations
+
+
+def take_order_numbers(year: int, count: int = 1) -> list[str]:
+    """The next numbers of a year: "TW-2026-000001". Holds the year's counter until commit, so it
+    is asked last; a rollback gives the numbers back, which is why there are no gaps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO commerce_ordercounter AS c (year, last) VALUES (%s, %s) "
+            "ON CONFLICT (year) DO UPDATE SET last = c.last + EXCLUDED.last RETURNING last",
+            [year, count],
+        )
+        (last,) = cursor.fetchone()
+    return [f"TW-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]

@@ -1,0 +1,142 @@
+"""What is sold: categories, products, variants and their prices."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from commerce.enums import ProductStatus, VendorStatus
+from commerce.models.vendor import Vendor
+from core.constraints import choice_is_known, not_negative
+from core.models import BaseModel
+from core.money import CurrencyField, MinorUnitsField, Money
+
+
+class Category(BaseModel):
+    """A shelf. `path` holds the slugs from the root down ("home/kitchen"), so that a whole branch
+    is one prefix search; services/categories.py keeps it."""
+
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=100)
+    path = models.CharField(max_length=500, unique=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "slug"],
+                name="commerce_category_slug_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="commerce_category_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Composable questions about products."""
+
+    def on_sale(self) -> "ProductQuerySet":
+        """What the public sees: active products of active vendors."""
+        return self.filter(status=ProductStatus.ACTIVE, vendor__status=VendorStatus.ACTIVE)
+
+
+class Product(BaseModel):
+    """Something a vendor offers. `service` is the line of business it is reported under."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="products")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+    )
+    status = models.TextField(
+        choices=ProductStatus.choices, default=ProductStatus.DRAFT, db_default=ProductStatus.DRAFT
+    )
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=120)
+    description = models.TextField(blank=True)
+    service = models.CharField(max_length=60, blank=True, help_text="Line of business, for reports")
+
+    objects: ClassVar[models.Manager["Product"]] = ProductQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a bare Manager
+
+    class Meta:
+        constraints = [
+            choice_is_known("status", ProductStatus, table="commerce_product"),
+            models.UniqueConstraint(
+                fields=["vendor", "slug"], name="commerce_product_slug_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="commerce_product_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Variant(BaseModel):
+    """One thing on the shelf: a product in a size, a colour. `vendor` repeats the product's, so
+    that the database can hold a SKU unique per vendor."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    vendor = models.ForeignKey(
+        Vendor, on_delete=models.PROTECT, related_name="variants", editable=False
+    )
+    sku = models.CharField("SKU", max_length=64)
+    options = models.JSONField(default=dict, blank=True, help_text='{"size": "M"}')
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    tracks_stock = models.BooleanField(
+        default=True, help_text="Off for what cannot run out, such as a download or postage"
+    )
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "sku"], name="commerce_variant_sku_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku
+
+    @property
+    def title(self) -> str:
+        """Its options as people read them: "M, red"."""
+        return ", ".join(str(value) for value in self.options.values())
+
+
+class Price(BaseModel):
+    """What a variant costs in a currency. Never changed: a new price ends the former one."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
+    currency = CurrencyField()
+    amount_minor = MinorUnitsField()
+    valid_from = models.DateTimeField(db_default=Now())
+    valid_to = models.DateTimeField(null=True, blank=True, help_text="Empty: the current price")
+
+    class Meta:
+        constraints = [
+            not_negative("amount_minor", table="commerce_price"),
+            models.UniqueConstraint(
+                fields=["variant", "currency"],
+                condition=Q(valid_to__isnull=True),
+                name="commerce_price_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.amount)
+
+    @property
+    def amount(self) -> Money:
+        """The price as money."""
+        return Money(self.amount_minor, self.currency)
