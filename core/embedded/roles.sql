@@ -1,4 +1,5 @@
--- Roles and database of Tradewind. PostgreSQL 15 or newer, run by a superuser with psql:
+-- Roles and database of Tradewind. PostgreSQL 15 or newer, run with psql by a superuser, or by a
+-- role that may make roles and databases:
 --
 --   psql -v owner_password=... -v app_password=... -f core/embedded/roles.sql postgres
 --
@@ -20,23 +21,44 @@ FROM unnest(ARRAY[
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 
+-- Who runs this without being superuser (managed servers) acts for the owner below.
+SELECT format('GRANT tradewind_owner TO %I', current_user)
+WHERE NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+\gexec
+
 -- Owns the tables and runs the migrations. CREATEDB is for the test databases only.
-ALTER ROLE tradewind_owner LOGIN INHERIT CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS
-    PASSWORD :'owner_password';
+ALTER ROLE tradewind_owner LOGIN INHERIT CREATEDB NOCREATEROLE PASSWORD :'owner_password';
 
 -- The only login of web and workers. NOINHERIT: what a tw_* role may do counts only after
 -- SET ROLE, so a query that forgot its identity is refused.
-ALTER ROLE tradewind_app LOGIN NOINHERIT NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS
-    PASSWORD :'app_password';
+ALTER ROLE tradewind_app LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD :'app_password';
 
-ALTER ROLE tw_base      NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS;
-ALTER ROLE tw_admin     NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS;
-ALTER ROLE tw_manager   NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS;
-ALTER ROLE tw_agent     NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS;
-ALTER ROLE tw_readonly  NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS;
-ALTER ROLE tw_shopper   NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS;
-ALTER ROLE tw_anonymous NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS;
-ALTER ROLE tw_system    NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS;
+ALTER ROLE tw_base NOLOGIN INHERIT;
+ALTER ROLE tw_admin NOLOGIN INHERIT;
+ALTER ROLE tw_manager NOLOGIN INHERIT;
+ALTER ROLE tw_agent NOLOGIN INHERIT;
+ALTER ROLE tw_readonly NOLOGIN INHERIT;
+ALTER ROLE tw_shopper NOLOGIN INHERIT;
+ALTER ROLE tw_anonymous NOLOGIN INHERIT;
+ALTER ROLE tw_system NOLOGIN INHERIT;
+
+-- Policies mean nothing to SUPERUSER and BYPASSRLS. New roles have neither; roles of these names
+-- that somebody made before might.
+DO $$
+DECLARE
+    wide text;
+BEGIN
+    SELECT string_agg(rolname, ', ') INTO wide
+    FROM pg_roles
+    WHERE (rolsuper OR rolbypassrls) AND rolname IN (
+        'tradewind_owner', 'tradewind_app', 'tw_base', 'tw_admin', 'tw_manager', 'tw_agent',
+        'tw_readonly', 'tw_shopper', 'tw_anonymous', 'tw_system'
+    );
+    IF wide IS NOT NULL THEN
+        RAISE EXCEPTION 'Every policy lets these roles through: %. Take SUPERUSER and BYPASSRLS from them.', wide;
+    END IF;
+END
+$$;
 
 -- Memberships (written without WITH INHERIT, which PostgreSQL 15 does not know: the members'
 -- own INHERIT / NOINHERIT above decides, on every version) -----------------------------------
