@@ -17,6 +17,9 @@ os.environ.setdefault(
     "FIELD_ENCRYPTION_KEYS",
     "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=",  # worth nothing: 32 times the digit zero
 )
+# Children started by tests (a whole product of their own) must know whose servers these are.
+if not os.environ.get("DATABASE_URL"):
+    os.environ["TESTS_OWN_SERVERS"] = "1"
 _held = ExitStack()
 _held.enter_context(embedded_environment(os.environ))
 atexit.register(_held.close)

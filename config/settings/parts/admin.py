@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse_lazy
 
 from config.settings import env
@@ -14,9 +15,21 @@ def _page(title: str, icon: str, model: str) -> dict[str, Any]:
         "title": title,
         "icon": icon,
         "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
-        "permission": f"config.sidebar.may_view_{app}_{name}",
+        "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
     }
 
+
+def _group(title: str, *pages: dict[str, Any]) -> dict[str, Any]:
+    """A titled part of the sidebar."""
+    return {"title": title, "separator": True, "collapsible": False, "items": list(pages)}
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """The label beside the name: nobody should mistake a rehearsal for the real thing."""
+    return ["Rehearsal", "warning"] if REHEARSING else None
+
+
+REHEARSING = "://127.0.0.1" in env.text("STRIPE_API_BASE")
 
 UNFOLD = {
     "SITE_TITLE": "Tradewind",
@@ -26,7 +39,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "ENVIRONMENT": "config.sidebar.environment",
+    "ENVIRONMENT": "config.settings.parts.admin.environment",
     "DASHBOARD_CALLBACK": "analytics.dashboard.fill",
     "COLORS": {
         "primary": {
@@ -56,7 +69,41 @@ UNFOLD = {
                     }
                 ]
             },
+            _group(
+                "Selling",
+                _page("Orders", "shopping_bag", "commerce.order"),
+                _page("Carts", "shopping_cart", "commerce.cart"),
+            ),
+            _group(
+                "Catalogue",
+                _page("Products", "inventory_2", "commerce.product"),
+                _page("Categories", "category", "commerce.category"),
+                _page("Vendors", "storefront", "commerce.vendor"),
+            ),
+            _group(
+                "Money",
+                _page("Payments", "payments", "payments.payment"),
+                _page("Ledger", "account_balance", "payments.ledgertransaction"),
+            ),
+            _group("Customers", _page("Customers", "groups", "crm.customer")),
+            _group(
+                "Telling people",
+                _page("Notifications", "notifications", "notifications.notification"),
+                _page("Devices", "smartphone", "notifications.device"),
+            ),
+            _group(
+                "Engine room",
+                _page("Events", "stream", "core.event"),
+                _page("Deliveries", "sync_alt", "core.delivery"),
+                _page("Job runs", "schedule", "core.schedulerun"),
+                _page("Audit trail", "policy", "core.auditentry"),
+            ),
+            _group(
+                "Access",
+                _page("Users", "person", "accounts.user"),
+                _page("Roles", "badge", "auth.group"),
+                _page("API keys", "key", "accounts.apikey"),
+            ),
         ],
     },
 }
-REHEARSING = "127.0.0.1" in env.text("STRIPE_API_BASE")
