@@ -6,7 +6,7 @@ from django.db import models
 from core.folding import prefix_query
 
 
-class CustomerQuerySet(models.QuerySet["Customer"]):  # type: ignore[name-defined]  # noqa: F821
+class CustomerQuerySet(models.QuerySet["Customer"]):  # type: ignore[name-defined]
     """Filters over customers. Who may see which rows is the database's business, not theirs."""
 
     def current(self) -> "CustomerQuerySet":

@@ -1,0 +1,115 @@
+"""Somebody buys: who is it? The door for the floors above (checkout, imports, shop connections)."""
+
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.emails import normalise_email
+from core.errors import Conflict, Invalid
+from crm.models import Customer
+from crm.services.news import announce
+
+ATTEMPTS = 3
+
+
+@transaction.atomic
+def get_or_create_customer(
+    *,
+    email: str | None,
+    name: str = "",
+    country: str = "",
+    language: str = "",
+    user_id: UUID | None = None,
+    external_platform: str = "",
+    external_id: str = "",
+) -> Customer:
+    """The customer these facts belong to; made when there is none, and announced.
+
+    Known by login first, then by the id on their platform, then by e-mail address; `email=None`
+    without the others is a guest and always new. What is known is never overwritten: anybody may
+    type anybody's address at a checkout. Two callers at once get the same row (the database
+    decides). Needs an identity that sees all customers (`acting_as_system`), a stranger's finds
+    nobody. Raises Invalid for values that do not fit.
+    """
+    address = normalise_email(email or "") or None
+    if user_id and address and not _may_join(user_id, address):
+        address = None
+    for _ in range(ATTEMPTS):
+        known = _find(user_id, external_platform, external_id, address)
+        if known is not None:
+            return _complete(known, user_id, external_platform, external_id)
+        made = Customer(
+            email=address,
+            name=name,
+            country=country,
+            language=language,
+            user_id=user_id,
+            external_platform=external_platform if external_id else "",
+            external_id=external_id,
+        )
+        try:
+            made.clean_fields()
+        except ValidationError as error:
+            raise Invalid("The customer's data do not fit.", details=error.message_dict) from None
+        # ON CONFLICT DO NOTHING waits for a rival's commit; the next look then finds their row
+        Customer.objects.bulk_create([made], ignore_conflicts=True)
+        if Customer.objects.filter(pk=made.pk).exists():
+            announce("customer.created", made)
+            return made
+    raise Conflict("This customer is being changed by somebody else. Please try again.")
+
+
+def _find(
+    user_id: UUID | None, platform: str, external_id: str, address: str | None
+) -> Customer | None:
+    """The row these facts point to, a merged one's successor, or None."""
+    ways = []
+    if user_id:
+        ways.append(Q(user_id=user_id))
+    if external_id:
+        ways.append(Q(external_platform=platform, external_id=external_id))
+    if address:
+        ways.append(Q(email=address, merged_into__isnull=True))
+    for way in ways:
+        found = Customer.objects.filter(way).first()
+        while found is not None and found.merged_into_id is not None:
+            found = Customer.objects.get(pk=found.merged_into_id)
+        if found is not None:
+            return found
+    return None
+
+
+def _complete(
+    customer: Customer, user_id: UUID | None, platform: str, external_id: str
+) -> Customer:
+    """Tie a login or a platform's id to a customer who had none."""
+    ties = []
+    if user_id and customer.user_id is None:
+        customer.user_id = user_id
+        ties += ["user"]
+    of_platform = Customer.objects.filter(external_platform=platform, external_id=external_id)
+    if external_id and not customer.external_id and not of_platform.exists():
+        customer.external_platform, customer.external_id = platform, external_id
+        ties += ["external_platform", "external_id"]
+    if ties:
+        customer.version += 1
+        customer.save(update_fields=[*ties, "version", "updated_at"])
+        announce("customer.updated", customer, changed=ties)
+    return customer
+
+
+def _may_join(user_id: UUID, address: str) -> bool:
+    """Whether this login may own the customer of this address.
+
+    Only a confirmed address proves it: else signing up with a stranger's address would show the
+    stranger's orders.
+    """
+    holder = Customer.objects.filter(email=address, merged_into__isnull=True).first()
+    if holder is None:
+        return True
+    if holder.user_id is not None:
+        return holder.user_id == user_id
+    return EmailAddress.objects.filter(user_id=user_id, email=address, verified=True).exists()

@@ -1,0 +1,117 @@
+"""get_or_create_customer: one person, one row, whoever asks at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection, transaction
+
+from core.errors import Invalid
+from core.identity import acting_as_system
+from core.models import Event
+from crm.models import Customer
+from crm.services.customers import get_or_create_customer
+from crm.tests.factories import make_customer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_address_is_one_customer_in_any_spelling():
+    first = get_or_create_customer(email=" Mia@Example.COM ", name="Mia", country="DE")
+    again = get_or_create_customer(email="mia@example.com", name="Somebody else")
+    assert again.pk == first.pk
+    assert (again.name, again.email) == ("Mia", "mia@example.com")
+
+
+def test_a_new_customer_is_announced_once_with_ids_only():
+    customer = get_or_create_customer(email="mia@example.com", name="Mia")
+    get_or_create_customer(email="mia@example.com", name="Mia")
+    event = Event.objects.get(type="customer.created")
+    assert event.subject == f"customer:{customer.pk}"
+    assert event.data == {"customer_id": str(customer.pk), "version": 1, "changed": []}
+
+
+def test_guests_without_an_address_are_different_people():
+    assert get_or_create_customer(email=None).pk != get_or_create_customer(email=None).pk
+
+
+def test_an_id_on_a_platform_wins_over_the_address():
+    theirs = get_or_create_customer(
+        email="old@example.com", external_platform="shopify", external_id="7"
+    )
+    found = get_or_create_customer(
+        email="new@example.com", external_platform="shopify", external_id="7"
+    )
+    assert found.pk == theirs.pk
+    other = get_or_create_customer(email=None, external_platform="woocommerce", external_id="7")
+    assert other.pk != theirs.pk
+
+
+def test_a_known_address_learns_its_id_on_a_platform():
+    known = make_customer(email="mia@example.com")
+    found = get_or_create_customer(
+        email="mia@example.com", external_platform="shopify", external_id="7"
+    )
+    assert found.pk == known.pk
+    known.refresh_from_db()
+    assert (known.external_platform, known.external_id, known.version) == ("shopify", "7", 2)
+
+
+def test_signing_up_with_a_strangers_address_does_not_give_their_orders():
+    strangers = make_customer(email="mia@example.com")
+    impostor = make_user(email="mia@example.com")
+    customer = get_or_create_customer(email="mia@example.com", user_id=impostor.pk)
+    assert customer.pk != strangers.pk
+    assert customer.email is None
+    strangers.refresh_from_db()
+    assert strangers.user_id is None
+
+
+def test_a_confirmed_address_brings_its_history_to_the_login():
+    guest = make_customer(email="mia@example.com")
+    user = make_user(email="mia@example.com")
+    EmailAddress.objects.create(user=user, email="mia@example.com", verified=True)
+    customer = get_or_create_customer(email="mia@example.com", user_id=user.pk)
+    assert customer.pk == guest.pk
+    assert customer.user_id == user.pk
+    assert get_or_create_customer(email="other@example.com", user_id=user.pk).pk == guest.pk
+
+
+def test_a_merged_customer_answers_for_the_one_it_became():
+    winner = make_customer(email="mia@example.com")
+    make_customer(
+        email="mia@example.com",
+        merged_into=winner,
+        external_platform="shopify",
+        external_id="7",
+    )
+    by_id = get_or_create_customer(email=None, external_platform="shopify", external_id="7")
+    assert by_id.pk == winner.pk
+    assert get_or_create_customer(email="mia@example.com").pk == winner.pk
+
+
+def test_values_that_do_not_fit_are_refused_by_name():
+    with pytest.raises(Invalid) as refusal:
+        get_or_create_customer(email="mia@example.com", country="Germany")
+    assert "country" in refusal.value.details
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_checkouts_at_once_make_one_customer():
+    callers = 6
+    barrier = Barrier(callers)
+
+    def check_out(_: int) -> str:
+        try:
+            with acting_as_system("race"), transaction.atomic():
+                barrier.wait(5)
+                return str(get_or_create_customer(email="mia@example.com").pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(callers) as threads:
+        made = set(threads.map(check_out, range(callers)))
+    with transaction.atomic():
+        assert made == {str(Customer.objects.get().pk)}
+        assert Event.objects.filter(type="customer.created").count() == 1
