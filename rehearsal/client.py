@@ -114,7 +114,9 @@ class Rehearsal:
         """Let the session run out now."""
         return self._call("POST", f"/control/stripe/sessions/{session_id}/expire", {})
 
-    def emit_stripe_event(self, event_type: str, obj: dict[str, Any], **more: Any) -> dict[str, Any]:
+    def emit_stripe_event(
+        self, event_type: str, obj: dict[str, Any], **more: Any
+    ) -> dict[str, Any]:
         """Send any event with the given object; more: previous_attributes. Returns the event."""
         wanted = {"type": event_type, "object": obj, **more}
         return self._call("POST", "/control/stripe/events", wanted)

@@ -157,6 +157,7 @@ class Control:
         if request.method == "PUT":
             try:
                 outbox.faults.update(await read_json(request))
+                outbox.faults_changed()
             except (UnknownWebhookFault, TypeError, ValueError) as error:
                 return refuse(str(error))
         elif request.method == "DELETE":

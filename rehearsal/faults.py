@@ -85,7 +85,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
-        self.dice = random.Random()
+        self.dice = random.Random()  # noqa: S311 - dice, not secrets
 
     def add(self, raw: dict[str, Any]) -> Fault:
         """Set one more fault."""
@@ -146,9 +146,7 @@ class FaultyWire:
         else:
             await self._answer_badly(after, scope, receive, send)
 
-    async def _answer_badly(
-        self, fault: Fault, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _answer_badly(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         """Do the work completely, then spoil the way back."""
         answer: list[Message] = []
 
@@ -162,8 +160,13 @@ class FaultyWire:
         body = b"".join(message.get("body", b"") for message in answer[1:])
         await send(answer[0])
         if fault.kind == "cut":
-            await send({"type": "http.response.body", "body": body[: len(body) // 2 or 1],
-                        "more_body": True})
+            await send(
+                {
+                    "type": "http.response.body",
+                    "body": body[: len(body) // 2 or 1],
+                    "more_body": True,
+                }
+            )
             raise WireBroken
         for byte in body:
             await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})

@@ -96,14 +96,18 @@ class Outbox:
         self._held: list[Delivery] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._http: httpx.AsyncClient | None = None
+        self.http = httpx.AsyncClient(
+            timeout=ANSWER_SECONDS,
+            limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
+            trust_env=False,
+        )
 
     def send(self, message_id: str, event_type: str, body: bytes) -> list[Delivery]:
         """Put a message on its way in as many copies as the faults ask for."""
         if not self.endpoint.url:
             return []
         dropped = self.faults.drop.falls(self.faults.dice)
-        copies = 1 if dropped else 1 + self.faults.duplicate
+        copies = 1 if dropped else self.faults.copies()
         made = []
         for copy in range(1, copies + 1):
             delivery = Delivery(
@@ -139,6 +143,11 @@ class Outbox:
             self._start(delivery, wait=self.faults.wait())
         return len(going)
 
+    def faults_changed(self) -> None:
+        """Let held webhooks go when the faults no longer ask to hold so many back."""
+        if len(self._held) >= self.faults.hold:
+            self.release()
+
     def of_message(self, message_id: str) -> list[Delivery]:
         """All copies of one message."""
         return [d for d in self.deliveries.values() if d.message_id == message_id]
@@ -161,9 +170,7 @@ class Outbox:
                 delivery.attempts.append(Attempt(**entry.data["attempt"]))
 
     async def start(self) -> None:
-        """Open the client and go on with what a stopped run left behind."""
-        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-        self._http = httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=limits, trust_env=False)
+        """Go on with what a stopped run left behind."""
         for delivery in self.deliveries.values():
             if delivery.state in ("waiting", "held"):
                 self._start(delivery, wait=0.0)
@@ -173,8 +180,7 @@ class Outbox:
         for task in list(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        if self._http is not None:
-            await self._http.aclose()
+        await self.http.aclose()
 
     def clear(self) -> None:
         """Forget everything that was ever sent."""
@@ -190,8 +196,7 @@ class Outbox:
             return
         self._set_state(delivery, "held")
         self._held.append(delivery)
-        if len(self._held) >= self.faults.hold:
-            self.release()
+        self.faults_changed()
 
     def _start(self, delivery: Delivery, wait: float) -> None:
         if delivery.id in self._tasks:
@@ -213,7 +218,6 @@ class Outbox:
             wait = pause * self.retry_scale * self.faults.dice.uniform(0.8, 1.2)
 
     async def _attempt(self, delivery: Delivery) -> Attempt:
-        assert self._http is not None, "the outbox was not started"
         async with self._gate:
             spoiled = self.faults.spoiling()
             body = delivery.body.encode()
@@ -228,7 +232,7 @@ class Outbox:
             began = time.monotonic()
             status, error, answer = None, "", ""
             try:
-                response = await self._http.post(self.endpoint.url, content=sent, headers=headers)
+                response = await self.http.post(self.endpoint.url, content=sent, headers=headers)
                 status, answer = response.status_code, response.text[:KEPT_ANSWER]
             except (httpx.HTTPError, httpx.InvalidURL) as failure:
                 error = f"{type(failure).__name__}: {failure}".rstrip(": ")
@@ -237,5 +241,9 @@ class Outbox:
 
     def _set_state(self, delivery: Delivery, state: str, attempt: Attempt | None = None) -> None:
         delivery.state = state
-        change = {"id": delivery.id, "state": state, "attempt": asdict(attempt) if attempt else None}
+        change = {
+            "id": delivery.id,
+            "state": state,
+            "attempt": asdict(attempt) if attempt else None,
+        }
         self.journal.record(self.face, "delivery.state", change)

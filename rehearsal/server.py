@@ -101,7 +101,8 @@ class Exchange:
                 await self.connection.write(h11.EndOfMessage())
 
     async def _send_head(self) -> None:
-        assert self.started is not None, "the app sent a body before its status"
+        if self.started is None:
+            raise RuntimeError("the app sent a body before its status")
         self.head_sent = True
         headers = [(bytes(n), bytes(v)) for n, v in self.started.get("headers", [])]
         await self.connection.write(
@@ -215,17 +216,17 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     running: set[asyncio.Task[None]] = set()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        running.add(task)
         try:
             await Connection(app, reader, writer).serve()
         except asyncio.CancelledError:
             writer.transport.abort()
-        finally:
-            running.discard(task)
 
-    server = await asyncio.start_server(accept, sock=listener, backlog=1024)
+    def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(accept(reader, writer))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    server = await asyncio.start_server(accepted, sock=listener, backlog=1024)
     try:
         yield
     finally:
@@ -246,8 +247,6 @@ def bind_loopback(port: int, *, purpose: str) -> socket.socket:
         listener.bind(("127.0.0.1", port))
     except OSError as error:
         listener.close()
-        raise OSError(
-            f"Port {port} for the {purpose} is in use; choose another one."
-        ) from error
+        raise OSError(f"Port {port} for the {purpose} is in use; choose another one.") from error
     listener.setblocking(False)
     return listener

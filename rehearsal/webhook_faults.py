@@ -16,6 +16,10 @@ class UnknownWebhookFault(ValueError):
     """The description makes no sense; the text says why."""
 
 
+def _dice(seed: int | None) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - dice, not secrets
+
+
 @dataclass(slots=True)
 class Chance:
     """How often something happens: to the `next` so many, else to a share (`rate`)."""
@@ -46,11 +50,12 @@ class Chance:
 class WebhookFaults:
     """All of one face's webhook faults; the values of a fresh object are "nothing goes wrong".
 
-    duplicate: extra copies of every webhook. hold: keep webhooks back until so many wait, then
-    let them go in random order. delay: seconds, or (least, most).
+    duplicate: extra copies of every webhook; 0.2 gives every fifth one copy more.
+    hold: keep webhooks back until so many wait, then let them go in random order.
+    delay: seconds to wait before sending, (least, most).
     """
 
-    duplicate: int = 0
+    duplicate: float = 0.0
     hold: int = 0
     delay: tuple[float, float] = (0.0, 0.0)
     drop: Chance = field(default_factory=Chance)
@@ -58,7 +63,7 @@ class WebhookFaults:
     wrong_secret: Chance = field(default_factory=Chance)
     old_timestamp: Chance = field(default_factory=Chance)
     seed: int | None = None
-    dice: random.Random = field(default_factory=random.Random)
+    dice: random.Random = field(default_factory=lambda: _dice(None))
 
     def update(self, raw: dict[str, Any]) -> None:
         """Change the named faults only; refuses what it does not know, changing nothing."""
@@ -68,7 +73,7 @@ class WebhookFaults:
         for name, value in fresh.items():
             setattr(self, name, value)
         if "seed" in fresh:
-            self.dice = random.Random(self.seed)
+            self.dice = _dice(self.seed)
 
     def _read(self, name: str, value: Any) -> Any:
         if name in ("drop", *SPOILINGS):
@@ -78,11 +83,20 @@ class WebhookFaults:
             if not 0 <= least <= most:
                 raise UnknownWebhookFault("delay is seconds, or [least, most]")
             return (float(least), float(most))
-        if name in ("duplicate", "hold", "seed"):
+        if name == "duplicate":
+            if not isinstance(value, int | float) or not 0 <= value <= 1000:
+                raise UnknownWebhookFault("duplicate is the number of extra copies, or a share")
+            return float(value)
+        if name in ("hold", "seed"):
             if not isinstance(value, int) or value < 0:
                 raise UnknownWebhookFault(f"{name} is a whole number, not negative")
             return value
         raise UnknownWebhookFault(f"unknown webhook fault {name!r}")
+
+    def copies(self) -> int:
+        """How many times this webhook is sent."""
+        extra = int(self.duplicate)
+        return 1 + extra + (self.dice.random() < self.duplicate - extra)
 
     def wait(self) -> float:
         """Seconds to hold this webhook back."""

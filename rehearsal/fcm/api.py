@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -44,9 +45,7 @@ class FcmApi:
             token = self.office.exchange(form.get("assertion", [""])[0])
         except InvalidGrant as error:
             return JSONResponse({"error": "invalid_grant", "error_description": str(error)}, 400)
-        return JSONResponse(
-            {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}
-        )
+        return JSONResponse({"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"})
 
     async def send(self, request: Request) -> Response:
         """One message."""
@@ -64,9 +63,7 @@ class FcmApi:
         try:
             raw = json.loads(body)
         except ValueError as error:
-            raise PushRefused(
-                400, "Invalid JSON payload received.", field="message"
-            ) from error
+            raise PushRefused(400, "Invalid JSON payload received.", field="message") from error
         return {"name": self.log.send(request.path_params["project"], raw)}
 
     def _join(self, request: Request, body: bytes) -> dict[str, Any]:
@@ -81,19 +78,22 @@ class FcmApi:
         self.log.subscribe(path["token"], path["topic"], wanted=False)
         return {}
 
-    async def _answer(self, request: Request, work: Any) -> Response:
+    def _check_bearer(self, request: Request) -> None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not self.office.accepts(token):
+            raise PushRefused(401, "Request had invalid authentication credentials.")
+
+    async def _answer(
+        self, request: Request, work: Callable[[Request, bytes], dict[str, Any]]
+    ) -> Response:
         """Check the bearer token, apply a status fault, do the work, shape the answer."""
         body = await request.body()
         fault: Fault | None = request.scope.get(STATUS_FAULT)
         try:
-            scheme, _, token = request.headers.get("authorization", "").partition(" ")
-            if scheme.lower() != "bearer" or not self.office.accepts(token):
-                raise PushRefused(401, "Request had invalid authentication credentials.")
-            if fault is not None and not fault.work:
-                raise _from_fault(fault)
+            self._check_bearer(request)
+            _fail_if(fault, work_done=False)
             answer = work(request, body)
-            if fault is not None:
-                raise _from_fault(fault)
+            _fail_if(fault, work_done=True)
         except PushRefused as refused:
             headers = {}
             if refused.retry_after is not None:
@@ -102,8 +102,11 @@ class FcmApi:
         return JSONResponse(answer)
 
 
-def _from_fault(fault: Fault) -> PushRefused:
+def _fail_if(fault: Fault | None, *, work_done: bool) -> None:
+    """Raise a status fault at its moment: before the work, or after it."""
+    if fault is None or (work_done is False and fault.work):
+        return
     code = {429: "QUOTA_EXCEEDED", 503: "UNAVAILABLE", 500: "INTERNAL"}.get(fault.status, "")
-    return PushRefused(
+    raise PushRefused(
         fault.status, "The rehearsal was told to fail.", code=code, retry_after=fault.retry_after
     )

@@ -5,6 +5,7 @@ Source: firebase.google.com/docs/cloud-messaging/error-codes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
@@ -59,7 +60,7 @@ class PushRefused(Exception):
         return {"error": error}
 
 
-BY_PREFIX = {
+BY_PREFIX: dict[str, Callable[[], PushRefused]] = {
     "dead-": lambda: PushRefused(404, "Requested entity was not found.", code="UNREGISTERED"),
     "bad-": lambda: PushRefused(
         400,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jwt
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from rehearsal.fcm.credentials import EMAIL, private_key
 
@@ -34,8 +35,7 @@ class TokenOffice:
 
     def exchange(self, assertion: str) -> str:
         """A bearer token for an assertion signed with the key of our service account."""
-        pem = private_key(self.data).encode()
-        public = serialization.load_pem_private_key(pem, password=None).public_key()
+        public = _public_key(private_key(self.data).encode())
         try:
             claims = jwt.decode(
                 assertion, public, algorithms=["RS256"], issuer=EMAIL, leeway=300,
@@ -59,3 +59,10 @@ class TokenOffice:
     def _mark(self, expires: str) -> str:
         secret = hashlib.sha256(private_key(self.data).encode()).digest()
         return hmac.new(secret, expires.encode(), hashlib.sha256).hexdigest()
+
+
+def _public_key(pem: bytes) -> RSAPublicKey:
+    key = serialization.load_pem_private_key(pem, password=None)
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("firebase-key.pem in the data folder is not an RSA key; delete it")
+    return key.public_key()

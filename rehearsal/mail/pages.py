@@ -47,8 +47,9 @@ class MailPages:
         rows = join(_row(mail) for mail in found[:SHOWN])
         empty = html(
             '<p class="empty">{words}</p>',
-            words="No mail for this recipient." if wanted else "No mail yet. It shows up here by "
-            "itself.",
+            words="No mail for this recipient."
+            if wanted
+            else "No mail yet. It shows up here by itself.",
         )
         content = html(
             '<h1>Mailbox</h1><p class="lead">Every mail the shop sends ends here; nothing leaves '
@@ -127,8 +128,11 @@ class MailPages:
         mail = self.postbox.mails.get(request.path_params["mail_id"])
         if mail is None:
             return Response("No such mail", 404)
-        return Response(mail.content, media_type="text/plain; charset=utf-8",
-                        headers={"x-content-type-options": "nosniff"})
+        return Response(
+            mail.content,
+            media_type="text/plain; charset=utf-8",
+            headers={"x-content-type-options": "nosniff"},
+        )
 
 
 def _row(mail: Mail) -> Html:

@@ -72,8 +72,11 @@ class Mail:
             "headers": {name.lower(): str(value) for name, value in self.message.items()},
         }
         if whole:
-            shown |= {"text": self.text, "html": self.html,
-                      "attachments": [part.get_filename() or "" for part in self.attachments]}
+            shown |= {
+                "text": self.text,
+                "html": self.html,
+                "attachments": [part.get_filename() or "" for part in self.attachments],
+            }
         return shown
 
     def _body(self, kind: str) -> str:

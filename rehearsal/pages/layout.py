@@ -18,6 +18,8 @@ POLICY = (
 
 MENU = (("/", "Stage"), ("/mail", "Mailbox"), ("/push", "Phone"))
 
+NOTHING = Html("")
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -56,10 +58,16 @@ def page(title: str, content: Html, *, active: str = "", live: bool = False) -> 
 
 
 def bare_page(
-    title: str, body: Html, *, body_class: str = "", head: Html = Html(""), status: int = 200
+    title: str, body: Html, *, body_class: str = "", head: Html = NOTHING, status: int = 200
 ) -> HTMLResponse:
     """A page without menu."""
     filled = html(_PAGE, title=title, body=body, body_class=body_class, head=head)
-    return HTMLResponse(filled, status, headers={"content-security-policy": POLICY,
-                                                 "cache-control": "no-store",
-                                                 "x-content-type-options": "nosniff"})
+    return HTMLResponse(
+        filled,
+        status,
+        headers={
+            "content-security-policy": POLICY,
+            "cache-control": "no-store",
+            "x-content-type-options": "nosniff",
+        },
+    )

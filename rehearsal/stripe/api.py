@@ -14,14 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rehearsal.faults import STATUS_FAULT, Fault
-from rehearsal.stripe.book import API_VERSION, Book, StripeObject, new_request_id
+from rehearsal.stripe.book import API_VERSION, Book, new_request_id
 from rehearsal.stripe.errors import StripeRefusal, server_failure, wrong_key
-from rehearsal.stripe.expand import expanded
+from rehearsal.stripe.expand import check_paths, expanded
 from rehearsal.stripe.idempotency import Answers, FirstAnswer, fingerprint_of
 from rehearsal.stripe.params import read_parameters
 from rehearsal.stripe.payments import Payments
-from rehearsal.stripe.resources import Call, find_call
-from rehearsal.stripe.webhooks import Events
+from rehearsal.stripe.resources import Call, Route, find_route
+from rehearsal.stripe.webhooks import Cause, Events
 
 KEY_PREFIXES = ("sk_test_", "rk_test_")
 
@@ -39,6 +39,15 @@ class Answered:
     replayed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back; `replay_of` is the request that earned this answer first."""
+
+    status: int
+    body: dict[str, Any]
+    replay_of: str | None = None
+
+
 class StripeApi:
     """Answers everything under /stripe/v1/."""
 
@@ -53,55 +62,59 @@ class StripeApi:
     async def answer(self, request: Request) -> Response:
         """Answer one API request."""
         body = await request.body()
-        request_id = new_request_id()
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
-        status, answer, replayed = self._answer(request, body, request_id, key)
         path = "/v1/" + request.path_params["path"]
+        cause = Cause(new_request_id(), key)
+        answer = self._at_the_door(request, path, body, cause)
         self.log.append(
-            Answered(time.time(), request.method, path, status, request_id, key, bool(replayed))
-        )
-        return _response(request, status, answer, request_id, key, replayed)
+            Answered(
+                time.time(), request.method, path, answer.status, cause.request_id or "", key,
+                answer.replay_of is not None,
+            )
+        )  # fmt: skip
+        return _response(request, answer, cause)
 
-    def _answer(
-        self, request: Request, body: bytes, request_id: str, key: str | None
-    ) -> tuple[int, dict[str, Any], str | None]:
-        """(status, body, id of the first request when this is a replay)."""
+    def _at_the_door(self, request: Request, path: str, body: bytes, cause: Cause) -> Answer:
+        """Everything that is refused before a key counts as used."""
         fault: Fault | None = request.scope.get(STATUS_FAULT)
-        path = "/v1/" + request.path_params["path"]
         try:
             _check_key(request)
             if fault is not None and fault.status < 500 and not fault.work:
-                raise server_failure(fault.status)  # refused at the door: keys are not used up
-            name, object_id, handler = find_call(request.method, path)
-            if key is not None:
-                first = self.answers.first(key, path, fingerprint_of(body))
-                if first is not None:
-                    return first.status, first.body, first.request_id
+                raise server_failure(fault.status)
+            route, object_id = find_route(request.method, path)
             encoded = body if request.method == "POST" else request.url.query.encode()
-            params = read_parameters(name, encoded)
+            params = read_parameters(route.name, encoded)
+            first = self.answers.first(cause.idempotency_key, path, fingerprint_of(params))
+            if first is not None:
+                return Answer(first.status, first.body, first.request_id)
+            check_paths(route.gives, params.get("expand") or [])
         except StripeRefusal as refusal:
-            return refusal.status, refusal.body(), None  # parameters are checked before keys count
+            return Answer(refusal.status, refusal.body())
+        call = Call(
+            self.book, self.payments, self.events, params, object_id, path, self.base_url, cause
+        )
+        answer = self._work(route, call, fault)
+        if cause.idempotency_key is not None:
+            self.answers.keep(
+                FirstAnswer(
+                    cause.idempotency_key, path, fingerprint_of(params), answer.status,
+                    answer.body, cause.request_id or "", time.time(),
+                )
+            )  # fmt: skip
+        return answer
+
+    def _work(self, route: Route, call: Call, fault: Fault | None) -> Answer:
+        """Do it, failing before or after when told to."""
         try:
             if fault is not None and not fault.work:
                 raise server_failure(fault.status)
-            call = Call(
-                self.book, self.payments, self.events, params, object_id, path, self.base_url,
-                {"request_id": request_id, "idempotency_key": key},
-            )
             self.payments.expire_due()
-            made = expanded(handler(call), params.get("expand") or [], self.book)
+            made = expanded(route.handler(call), call.params.get("expand") or [], self.book)
             if fault is not None:
                 raise server_failure(fault.status)
-            status, answer = 200, made
         except StripeRefusal as refusal:
-            status, answer = refusal.status, refusal.body()
-        if key is not None:
-            self.answers.keep(
-                FirstAnswer(
-                    key, path, fingerprint_of(body), status, answer, request_id, time.time()
-                )
-            )
-        return status, answer, None
+            return Answer(refusal.status, refusal.body())
+        return Answer(200, made)
 
 
 def _check_key(request: Request) -> None:
@@ -123,28 +136,24 @@ def _check_key(request: Request) -> None:
         raise wrong_key(f"Invalid API Key provided: {credentials[:8]}****")
 
 
-def _response(
-    request: Request,
-    status: int,
-    answer: StripeObject,
-    request_id: str,
-    key: str | None,
-    replayed: str | None,
-) -> Response:
+def _response(request: Request, answer: Answer, cause: Cause) -> Response:
     headers = {
-        "request-id": request_id,
+        "request-id": cause.request_id or "",
         "stripe-version": request.headers.get("stripe-version", API_VERSION),
     }
-    if key is not None:
-        headers["idempotency-key"] = key
-        headers["original-request"] = replayed or request_id
-    if replayed:
+    if cause.idempotency_key is not None:
+        headers["idempotency-key"] = cause.idempotency_key
+        headers["original-request"] = answer.replay_of or cause.request_id or ""
+    if answer.replay_of:
         headers["idempotent-replayed"] = "true"
     fault: Fault | None = request.scope.get(STATUS_FAULT)
     if fault is not None and fault.retry_after is not None:
         headers["retry-after"] = str(fault.retry_after)
-    if status >= 500:
-        headers["stripe-should-retry"] = "true" if key is None else "false"
+    if answer.status >= 500:  # trying a kept 500 again would only replay it
+        headers["stripe-should-retry"] = "true" if cause.idempotency_key is None else "false"
     return Response(
-        json.dumps(answer, indent=2), status, headers=headers, media_type="application/json"
+        json.dumps(answer.body, indent=2),
+        answer.status,
+        headers=headers,
+        media_type="application/json",
     )

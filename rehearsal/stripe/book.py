@@ -54,7 +54,9 @@ def blank(kind: str, **values: Any) -> StripeObject:
     unknown = set(values) - set(made)
     if unknown:
         raise KeyError(f"{kind} has no {', '.join(sorted(unknown))}")
-    made.update({"id": new_id(kind), **({"created": int(time.time())} if "created" in made else {})})
+    made.update(
+        {"id": new_id(kind), **({"created": int(time.time())} if "created" in made else {})}
+    )
     made.update(values)
     return made
 

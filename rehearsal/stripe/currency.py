@@ -9,24 +9,48 @@ from decimal import Decimal
 
 from rehearsal.stripe.errors import StripeRefusal
 
-ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+
+def _codes(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+ZERO_DECIMAL = _codes("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf")
+THREE_DECIMAL = _codes("bhd jod kwd omr tnd")
 WHOLE_UNITS_ONLY = frozenset(("isk", "ugx"))
 """Sent with two decimals, but the decimals must be 00."""
 
-TWO_DECIMAL = frozenset(
+TWO_DECIMAL = _codes(
     """aed afn all amd ang aoa ars aud awg azn bam bbd bdt bmd bnd bob brl bsd bwp byn bzd cad cdf
     chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf
     idr ils inr isk jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk
     mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd
     shp sle sos srd std szl thb tjs top try ttd twd tzs uah ugx usd uyu uzs wst xcd yer zar
-    zmw""".split()
+    zmw"""
 )
 
 MAX_MINOR = 99_999_999
-MIN_MINOR = {"usd": 50, "eur": 50, "gbp": 30, "jpy": 50, "chf": 50, "inr": 50, "hkd": 400,
-             "sek": 300, "nok": 300, "dkk": 250, "pln": 200, "mxn": 1000, "huf": 17500,
-             "sgd": 50, "cad": 50, "aud": 50, "nzd": 50, "aed": 200, "brl": 50, "thb": 1000}
+MIN_MINOR = {
+    "usd": 50,
+    "eur": 50,
+    "gbp": 30,
+    "jpy": 50,
+    "chf": 50,
+    "inr": 50,
+    "hkd": 400,
+    "sek": 300,
+    "nok": 300,
+    "dkk": 250,
+    "pln": 200,
+    "mxn": 1000,
+    "huf": 17500,
+    "sgd": 50,
+    "cad": 50,
+    "aud": 50,
+    "nzd": 50,
+    "aed": 200,
+    "brl": 50,
+    "thb": 1000,
+}
 """Least chargeable amounts per settlement currency, where Stripe publishes one."""
 
 

@@ -8,26 +8,32 @@ from typing import Any
 from rehearsal.stripe.book import Book, StripeObject
 from rehearsal.stripe.errors import StripeRefusal
 
-KIND_OF_FIELD = {
-    "payment_intent": "payment_intent",
-    "customer": "customer",
-    "latest_charge": "charge",
-    "charge": "charge",
-    "balance_transaction": "balance_transaction",
-}
-EXPANDABLE = {
-    "checkout.session": {"payment_intent", "customer", "line_items"},
-    "payment_intent": {"latest_charge", "customer"},
-    "charge": {"balance_transaction", "payment_intent", "customer", "refunds"},
-    "refund": {"charge", "payment_intent", "balance_transaction"},
-    "balance_transaction": {"source"},
-}
 MAX_DEPTH = 4
+EXPANDABLE: dict[str, dict[str, str]] = {
+    "checkout.session": {
+        "payment_intent": "payment_intent",
+        "customer": "customer",
+        "line_items": "list of item",
+    },
+    "payment_intent": {"latest_charge": "charge", "customer": "customer"},
+    "charge": {
+        "balance_transaction": "balance_transaction",
+        "payment_intent": "payment_intent",
+        "customer": "customer",
+        "refunds": "list of refund",
+    },
+    "refund": {
+        "charge": "charge",
+        "payment_intent": "payment_intent",
+        "balance_transaction": "balance_transaction",
+    },
+    "balance_transaction": {"source": "charge"},  # or a refund: `_fetch` looks at the id
+}
+"""Per kind of object: the fields that can be expanded, and the kind they become."""
 
 
-def expanded(answer: StripeObject, paths: list[str], book: Book) -> StripeObject:
-    """A copy of the answer with every path expanded; refuses unknown paths."""
-    answer = copy.deepcopy(answer)
+def check_paths(kind: str, paths: list[str]) -> None:
+    """Refuse paths that cannot be expanded, before any work is done."""
     for path in paths:
         parts = path.split(".")
         if len(parts) > MAX_DEPTH:
@@ -35,27 +41,35 @@ def expanded(answer: StripeObject, paths: list[str], book: Book) -> StripeObject
                 f"You cannot expand more than {MAX_DEPTH} levels of a property. ({path})",
                 param="expand",
             )
-        _expand(answer, parts, path, book)
+        here = kind
+        for part in parts:
+            if here.startswith("list of ") and part == "data":
+                here = here.removeprefix("list of ")
+            elif part in EXPANDABLE.get(here, {}):
+                here = EXPANDABLE[here][part]
+            else:
+                raise StripeRefusal(f"This property cannot be expanded ({path}).", param="expand")
+
+
+def expanded(answer: StripeObject, paths: list[str], book: Book) -> StripeObject:
+    """A copy of the answer with every (checked) path expanded."""
+    answer = copy.deepcopy(answer)
+    for path in paths:
+        _expand(answer, path.split("."), book)
     return answer
 
 
-def _expand(at: Any, parts: list[str], path: str, book: Book) -> None:
+def _expand(at: Any, parts: list[str], book: Book) -> None:
     if not parts or at is None:
         return
+    name, rest = parts[0], parts[1:]
     if at.get("object") == "list":
-        if parts[0] != "data":
-            raise _cannot(path)
         for item in at["data"]:
-            _expand(item, parts[1:], path, book)
+            _expand(item, rest, book)
         return
-    name = parts[0]
-    if name not in EXPANDABLE.get(at.get("object", ""), ()):
-        raise _cannot(path)
-    if isinstance(at.get(name), dict):
-        _expand(at[name], parts[1:], path, book)
-        return
-    at[name] = _fetch(at, name, book)
-    _expand(at[name], parts[1:], path, book)
+    if not isinstance(at.get(name), dict):
+        at[name] = _fetch(at, name, book)
+    _expand(at[name], rest, book)
 
 
 def _fetch(at: StripeObject, name: str, book: Book) -> StripeObject | None:
@@ -66,7 +80,7 @@ def _fetch(at: StripeObject, name: str, book: Book) -> StripeObject | None:
         return whole_list(refunds, f"/v1/charges/{at['id']}/refunds")
     if at.get(name) is None:
         return None
-    kind = KIND_OF_FIELD.get(name) or ("refund" if at[name].startswith("re_") else "charge")
+    kind = "refund" if at[name].startswith("re_") else EXPANDABLE[at["object"]][name]
     return copy.deepcopy(book.get(kind, at[name]))
 
 
@@ -79,7 +93,3 @@ def line_items_of(session: StripeObject, book: Book) -> StripeObject:
 def whole_list(items: list[StripeObject], url: str) -> StripeObject:
     """A list object that holds everything there is."""
     return {"object": "list", "data": items, "has_more": False, "url": url}
-
-
-def _cannot(path: str) -> StripeRefusal:
-    return StripeRefusal(f"This property cannot be expanded ({path}).", param="expand")

@@ -36,11 +36,11 @@ class StripeFace(Face):
         endpoint = Endpoint(
             settings.webhook_urls.get(self.slug, ""), settings.secret_of(self.slug), SUBSCRIBED
         )
-        outbox = Outbox(self.slug, sign, world.journal, endpoint, settings.retry_scale)
-        self.outbox = outbox
+        self.webhooks = Outbox(self.slug, sign, world.journal, endpoint, settings.retry_scale)
+        self.outbox = self.webhooks
         self.book = Book(world.journal)
         self.answers = Answers(world.journal)
-        self.events = Events(self.book, outbox)
+        self.events = Events(self.book, self.webhooks)
         self.api = StripeApi(self.book, self.answers, self.events, world.base_url)
         self.page = PaymentPage(self.book, self.api.payments, world.base_url)
         self._clock: asyncio.Task[None] | None = None
@@ -63,8 +63,7 @@ class StripeFace(Face):
         if entry.kind == "answer":
             self.answers.restore(entry)
         elif entry.kind.startswith("delivery"):
-            assert self.outbox is not None
-            self.outbox.restore(entry)
+            self.webhooks.restore(entry)
         else:
             self.book.restore(entry)
 
@@ -73,8 +72,7 @@ class StripeFace(Face):
         self.book.clear()
         self.answers.clear()
         self.api.log.clear()
-        if self.outbox is not None:
-            self.outbox.clear()
+        self.webhooks.clear()
 
     def overview(self) -> dict[str, Any]:
         """Counts per kind of object."""
@@ -82,7 +80,6 @@ class StripeFace(Face):
 
     def doorplate(self) -> Doorplate:
         """What the start page says."""
-        assert self.outbox is not None
         paid: dict[str, int] = {}
         for charge in self.book.where("charge", status="succeeded"):
             paid[charge["currency"]] = paid.get(charge["currency"], 0) + charge["amount"]
@@ -92,7 +89,7 @@ class StripeFace(Face):
             purpose="Checkout sessions, a payment page, refunds and signed webhooks.",
             facts=[
                 ("API base", f"{self.world.base_url}/stripe"),
-                ("Webhooks go to", self.outbox.endpoint.url or "nowhere yet"),
+                ("Webhooks go to", self.webhooks.endpoint.url or "nowhere yet"),
                 ("Sessions", str(len(self.book.tables.get("checkout.session", {})))),
                 ("Paid", sums or "nothing yet"),
             ],
@@ -118,7 +115,9 @@ class StripeFace(Face):
     async def _receipt(self, request: Request) -> Response:
         charge = self.book.tables.get("charge", {}).get(request.path_params["charge_id"])
         if charge is None or not charge["paid"]:
-            return bare_page("No receipt", html("<main><h1>No such receipt</h1></main>"), status=404)
+            return bare_page(
+                "No receipt", html("<main><h1>No such receipt</h1></main>"), status=404
+            )
         body = html(
             '<main><div class="card letter"><h1>Receipt</h1><p class="lead">{amount}, paid with a '
             "test card. No real money moved.</p><code>{id}</code></div></main>",

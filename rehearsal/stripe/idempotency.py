@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -27,9 +28,9 @@ class FirstAnswer:
     at: float
 
 
-def fingerprint_of(body: bytes) -> str:
-    """Equal for equal parameters."""
-    return hashlib.sha256(body).hexdigest()
+def fingerprint_of(params: dict[str, Any]) -> str:
+    """Equal for equal parameters, in whatever order they came."""
+    return hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
 
 
 class Answers:
@@ -39,8 +40,10 @@ class Answers:
         self.journal = journal
         self._first: dict[str, FirstAnswer] = {}
 
-    def first(self, key: str, path: str, fingerprint: str) -> FirstAnswer | None:
+    def first(self, key: str | None, path: str, fingerprint: str) -> FirstAnswer | None:
         """The first answer to this key, None when new; refuses reuse for something else."""
+        if key is None:
+            return None
         if len(key) > MAX_KEY:
             raise StripeRefusal(f"Idempotency keys can be at most {MAX_KEY} characters long.")
         known = self._first.get(key)

@@ -1,4 +1,4 @@
-"""The hosted payment page: what a customer sees at the session's `url`. Works without JavaScript."""
+"""The hosted payment page at a session's `url`. It works without JavaScript."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FORM = """<div class="plastic"><div><span>Test card</span><span>VISA</span></di
 <p class="number">4242 4242 4242 4242</p><div><span>Rehearsal</span><span>12 / 34</span></div></div>
 {notice}
 <form method="post">
-<label>E-mail <input type="email" name="email" id="email" value="{email}" autocomplete="email"></label>
+<label>E-mail <input type="email" name="email" id="email" value="{email}"></label>
 <button class="main" id="pay" name="action" value="pay">Pay {amount}</button>
 <div class="row"><button id="decline" name="action" value="decline">Decline the card</button>
 <button id="cancel" name="action" value="cancel" formnovalidate>Cancel</button></div>
@@ -44,8 +44,7 @@ class PaymentPage:
 
     async def show(self, request: Request) -> Response:
         """GET the page."""
-        session = self._find(request)
-        return self._page(session)
+        return self._page(self._find(request), declined="declined" in request.query_params)
 
     async def choose(self, request: Request) -> Response:
         """POST one of the three buttons; paying twice is paying once."""
@@ -63,7 +62,7 @@ class PaymentPage:
             return RedirectResponse(session["cancel_url"] or session["success_url"], 303)
         elif action == "decline":
             self.payments.decline(session, email=email, base_url=self.base_url)
-            return self._page(session, declined=True, status=402)
+            return RedirectResponse(f"{request.url.path}?declined=1", 303)
         return self._page(session)
 
     def _find(self, request: Request) -> StripeObject | None:
@@ -71,13 +70,14 @@ class PaymentPage:
         sessions = self.book.tables.get("checkout.session", {})
         return sessions.get(request.path_params["session_id"])
 
-    def _page(
-        self, session: StripeObject | None, *, declined: bool = False, status: int = 200
-    ) -> Response:
+    def _page(self, session: StripeObject | None, *, declined: bool = False) -> Response:
         if session is None:
             right = Html("<h1>Nothing to pay here</h1><p>No such session.</p>")
-            return bare_page("Nothing to pay", html(_TILL, shop="", due="", amount="", items="",
-                                                    right=right), status=404)
+            return bare_page(
+                "Nothing to pay",
+                html(_TILL, shop="", due="", amount="", items="", right=right),
+                status=404,
+            )
         amount = readable(session["amount_total"], session["currency"])
         body = html(
             _TILL,
@@ -87,7 +87,7 @@ class PaymentPage:
             items=_items(session, self.book),
             right=self._right(session, amount, declined),
         )
-        return bare_page(f"Pay {amount}", body, status=status)
+        return bare_page(f"Pay {amount}", body)
 
     def _right(self, session: StripeObject, amount: str, declined: bool) -> Html:
         if session["status"] == "complete":
@@ -98,8 +98,8 @@ class PaymentPage:
             )
         if session["status"] == "expired":
             return Html(
-                '<h1>Too late</h1><p class="notice bad" id="expired">This payment link has expired. '
-                "Please start again in the shop.</p>"
+                '<h1>Too late</h1><p class="notice bad" id="expired">This payment link has '
+                "expired. Please start again in the shop.</p>"
             )
         notice = Html(
             '<p class="notice bad" id="declined">Your card was declined. Try again or cancel.</p>'
@@ -133,8 +133,13 @@ def _items(session: StripeObject, book: Book) -> Html:
     currency = session["currency"]
 
     def line(name: str, minor: int, detail: str = "", total: bool = False) -> Html:
-        return html(row, name=name, detail=detail, amount=readable(minor, currency),
-                    total=Html(' class="total"') if total else Html(""))
+        return html(
+            row,
+            name=name,
+            detail=detail,
+            amount=readable(minor, currency),
+            total=Html(' class="total"') if total else Html(""),
+        )
 
     lines = [
         line(

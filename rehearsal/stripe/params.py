@@ -81,14 +81,14 @@ def _unknown(name: str, full: str) -> StripeRefusal:
             code=REMOVED[name],
             param=full,
         )
-    return StripeRefusal(f"Received unknown parameter: {full}", code="parameter_unknown", param=full)
+    return StripeRefusal(
+        f"Received unknown parameter: {full}", code="parameter_unknown", param=full
+    )
 
 
 def missing(param: str) -> StripeRefusal:
     """400 for a required parameter that is not there."""
-    return StripeRefusal(
-        f"Missing required param: {param}.", code="parameter_missing", param=param
-    )
+    return StripeRefusal(f"Missing required param: {param}.", code="parameter_missing", param=param)
 
 
 def _check(value: Any, spec: dict[str, Any], at: str) -> Any:

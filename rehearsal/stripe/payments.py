@@ -13,7 +13,7 @@ from typing import Any
 from rehearsal.stripe.book import Book, StripeObject, blank, new_id
 from rehearsal.stripe.currency import readable
 from rehearsal.stripe.errors import StripeRefusal
-from rehearsal.stripe.webhooks import Events
+from rehearsal.stripe.webhooks import NO_REQUEST, Cause, Events
 
 FEE_SHARE = Decimal("0.029")
 FEE_FIXED_MINOR = 30
@@ -58,7 +58,10 @@ class Payments:
             last_payment_error=None,
         )
         session.update(
-            status="complete", payment_status="paid", url=None, payment_intent=intent["id"],
+            status="complete",
+            payment_status="paid",
+            url=None,
+            payment_intent=intent["id"],
             customer_details=self._details(session, email),
         )
         self.book.save(balance, charge, intent, session)
@@ -98,16 +101,16 @@ class Payments:
         self.events.emit("payment_intent.payment_failed", intent)
         return session
 
-    def expire(self, session: StripeObject, **request: Any) -> StripeObject:
+    def expire(self, session: StripeObject, *, cause: Cause = NO_REQUEST) -> StripeObject:
         """Close an open session for good; refuses sessions that are not open."""
         if session["status"] != "open":
             raise StripeRefusal(
-                f"Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout "
+                f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout '
                 f"Session has a status of {session['status']}."
             )
         session.update(status="expired", url=None)
         self.book.save(session)
-        self.events.emit("checkout.session.expired", session, **request)
+        self.events.emit("checkout.session.expired", session, cause=cause)
         return session
 
     def expire_due(self) -> None:
@@ -116,7 +119,12 @@ class Payments:
             self._expire_if_due(session)
 
     def refund(
-        self, charge: StripeObject, *, amount: int | None, values: dict[str, Any], **request: Any
+        self,
+        charge: StripeObject,
+        *,
+        amount: int | None,
+        values: dict[str, Any],
+        cause: Cause = NO_REQUEST,
     ) -> StripeObject:
         """Give money back; refuses more than what is left. Returns the refund."""
         left = charge["amount_captured"] - charge["amount_refunded"]
@@ -151,8 +159,8 @@ class Payments:
         charge["amount_refunded"] += wanted
         charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
         self.book.save(balance, refund, charge)
-        self.events.emit("refund.created", refund, **request)
-        self.events.emit("charge.refunded", charge, previous=before, **request)
+        self.events.emit("refund.created", refund, cause=cause)
+        self.events.emit("charge.refunded", charge, previous=before, cause=cause)
         return refund
 
     def _expire_if_due(self, session: StripeObject) -> None:

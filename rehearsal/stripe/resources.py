@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.stripe.book import Book, StripeObject, blank
-from rehearsal.stripe.errors import StripeRefusal, no_such
+from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.expand import line_items_of
 from rehearsal.stripe.listing import created_fits, page_of
 from rehearsal.stripe.payments import Payments
 from rehearsal.stripe.sessions import create_session
-from rehearsal.stripe.webhooks import Events
+from rehearsal.stripe.webhooks import Cause, Events
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One checked API call. `request` names it for the events it causes."""
+    """One checked API call. `cause` names it in the events it makes."""
 
     book: Book
     payments: Payments
@@ -27,7 +27,7 @@ class Call:
     id: str
     path: str
     base_url: str
-    request: dict[str, str | None]
+    cause: Cause
 
 
 Handler = Callable[[Call], StripeObject]
@@ -39,7 +39,7 @@ def _create_session(call: Call) -> StripeObject:
 
 def _expire_session(call: Call) -> StripeObject:
     session = call.book.get("checkout.session", call.id, param="session")
-    return call.payments.expire(session, **call.request)
+    return call.payments.expire(session, cause=call.cause)
 
 
 def _session_line_items(call: Call) -> StripeObject:
@@ -62,7 +62,7 @@ def _create_customer(call: Call) -> StripeObject:
     customer = blank("customer", **_customer_values(call.params))
     customer["invoice_prefix"] = customer["id"][-8:].upper()
     call.book.save(customer)
-    call.events.emit("customer.created", customer, **call.request)
+    call.events.emit("customer.created", customer, cause=call.cause)
     return customer
 
 
@@ -76,7 +76,7 @@ def _update_customer(call: Call) -> StripeObject:
     customer.update(fresh)
     call.book.save(customer)
     if before:
-        call.events.emit("customer.updated", customer, previous=before, **call.request)
+        call.events.emit("customer.updated", customer, previous=before, cause=call.cause)
     return customer
 
 
@@ -94,7 +94,7 @@ def _create_refund(call: Call) -> StripeObject:
     if call.params.get("reason"):
         values["reason"] = call.params["reason"]
     amount = call.params.get("amount")
-    return call.payments.refund(charge, amount=amount, values=values, **call.request)
+    return call.payments.refund(charge, amount=amount, values=values, cause=call.cause)
 
 
 def _charge_to_refund(call: Call) -> StripeObject:
@@ -145,61 +145,73 @@ def _plain(call: Call, kind: str, *filters: str) -> list[StripeObject]:
     ]
 
 
-def _retrieve(kind: str, word: str) -> Handler:
-    def retrieve(call: Call) -> StripeObject:
-        found = call.book.tables.get(kind, {}).get(call.id)
-        if found is None:
-            raise no_such(word, call.id)
-        return found
-
-    return retrieve
+def _retrieve(kind: str) -> Handler:
+    return lambda call: call.book.get(kind, call.id)
 
 
 def _list(kind: str, *filters: str) -> Handler:
     return lambda call: page_of(_plain(call, kind, *filters), call.params, call.path)
 
 
-_ROUTES: list[tuple[str, str, str, Handler]] = [
-    ("POST", "/v1/checkout/sessions", "checkout.sessions.create", _create_session),
-    ("GET", "/v1/checkout/sessions", "checkout.sessions.list", _list_sessions),
-    ("GET", "/v1/checkout/sessions/{id}", "checkout.sessions.retrieve",
-     _retrieve("checkout.session", "checkout.session")),
-    ("POST", "/v1/checkout/sessions/{id}/expire", "checkout.sessions.expire", _expire_session),
-    ("GET", "/v1/checkout/sessions/{id}/line_items", "checkout.sessions.line_items",
-     _session_line_items),
-    ("GET", "/v1/payment_intents", "payment_intents.list", _list("payment_intent", "customer")),
-    ("GET", "/v1/payment_intents/{id}", "payment_intents.retrieve",
-     _retrieve("payment_intent", "payment_intent")),
-    ("GET", "/v1/charges", "charges.list",
-     _list("charge", "customer", "payment_intent", "transfer_group")),
-    ("GET", "/v1/charges/{id}", "charges.retrieve", _retrieve("charge", "charge")),
-    ("POST", "/v1/customers", "customers.create", _create_customer),
-    ("GET", "/v1/customers", "customers.list", _list("customer", "email")),
-    ("GET", "/v1/customers/{id}", "customers.retrieve", _retrieve("customer", "customer")),
-    ("POST", "/v1/customers/{id}", "customers.update", _update_customer),
-    ("POST", "/v1/refunds", "refunds.create", _create_refund),
-    ("GET", "/v1/refunds", "refunds.list", _list("refund", "charge", "payment_intent")),
-    ("GET", "/v1/refunds/{id}", "refunds.retrieve", _retrieve("refund", "refund")),
-    ("GET", "/v1/events", "events.list", _list_events),
-    ("GET", "/v1/events/{id}", "events.retrieve", _retrieve("event", "event")),
-    ("GET", "/v1/balance_transactions", "balance_transactions.list",
-     _list("balance_transaction", "currency", "source", "type")),
-    ("GET", "/v1/balance_transactions/{id}", "balance_transactions.retrieve",
-     _retrieve("balance_transaction", "balance_transaction")),
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One API call: where it is, its name in parameters.json, what kind it gives back."""
+
+    method: str
+    path: str
+    name: str
+    gives: str
+    handler: Handler
+
+
+SESSION, SESSIONS = "/v1/checkout/sessions/{id}", "/v1/checkout/sessions"
+LIST = "list of "
+
+_ROUTES = [
+    Route(method, path, name, gives, handler)
+    for method, path, name, gives, handler in (
+        ("POST", SESSIONS, "checkout.sessions.create", "checkout.session", _create_session),
+        ("GET", SESSIONS, "checkout.sessions.list", LIST + "checkout.session", _list_sessions),
+        ("GET", SESSION, "checkout.sessions.retrieve", "checkout.session",
+         _retrieve("checkout.session")),
+        ("POST", SESSION + "/expire", "checkout.sessions.expire", "checkout.session",
+         _expire_session),
+        ("GET", SESSION + "/line_items", "checkout.sessions.line_items", LIST + "item",
+         _session_line_items),
+        ("GET", "/v1/payment_intents", "payment_intents.list", LIST + "payment_intent",
+         _list("payment_intent", "customer")),
+        ("GET", "/v1/payment_intents/{id}", "payment_intents.retrieve", "payment_intent",
+         _retrieve("payment_intent")),
+        ("GET", "/v1/charges", "charges.list", LIST + "charge",
+         _list("charge", "customer", "payment_intent", "transfer_group")),
+        ("GET", "/v1/charges/{id}", "charges.retrieve", "charge", _retrieve("charge")),
+        ("POST", "/v1/customers", "customers.create", "customer", _create_customer),
+        ("GET", "/v1/customers", "customers.list", LIST + "customer", _list("customer", "email")),
+        ("GET", "/v1/customers/{id}", "customers.retrieve", "customer", _retrieve("customer")),
+        ("POST", "/v1/customers/{id}", "customers.update", "customer", _update_customer),
+        ("POST", "/v1/refunds", "refunds.create", "refund", _create_refund),
+        ("GET", "/v1/refunds", "refunds.list", LIST + "refund",
+         _list("refund", "charge", "payment_intent")),
+        ("GET", "/v1/refunds/{id}", "refunds.retrieve", "refund", _retrieve("refund")),
+        ("GET", "/v1/events", "events.list", LIST + "event", _list_events),
+        ("GET", "/v1/events/{id}", "events.retrieve", "event", _retrieve("event")),
+        ("GET", "/v1/balance_transactions", "balance_transactions.list",
+         LIST + "balance_transaction",
+         _list("balance_transaction", "currency", "source", "type")),
+        ("GET", "/v1/balance_transactions/{id}", "balance_transactions.retrieve",
+         "balance_transaction", _retrieve("balance_transaction")),
+    )
 ]  # fmt: skip
 
-_COMPILED = [
-    (method, re.compile(path.replace("{id}", r"(?P<id>[^/]+)")), name, handler)
-    for method, path, name, handler in _ROUTES
-]
+_PATTERNS = [(route, re.compile(route.path.replace("{id}", r"(?P<id>[^/]+)"))) for route in _ROUTES]
 
 
-def find_call(method: str, path: str) -> tuple[str, str, Handler]:
-    """(call name, object id or "", handler) for a request; refuses unknown URLs."""
-    for wanted_method, pattern, name, handler in _COMPILED:
+def find_route(method: str, path: str) -> tuple[Route, str]:
+    """(route, object id or "") for a request; refuses unknown URLs."""
+    for route, pattern in _PATTERNS:
         match = pattern.fullmatch(path)
-        if match and wanted_method == method:
-            return name, match.groupdict().get("id", ""), handler
+        if match and route.method == method:
+            return route, match.groupdict().get("id", "")
     raise StripeRefusal(
         f"Unrecognized request URL ({method}: {path}). The rehearsal answers the calls listed in "
         "its README only.",

@@ -58,7 +58,9 @@ def create_session(book: Book, params: dict[str, Any], base_url: str) -> StripeO
 
 def _customer(book: Book, params: dict[str, Any]) -> dict[str, Any]:
     if params.get("customer") and params.get("customer_email"):
-        raise StripeRefusal("You may only specify one of these parameters: customer, customer_email.")
+        raise StripeRefusal(
+            "You may only specify one of these parameters: customer, customer_email."
+        )
     if params.get("customer"):
         book.get("customer", params["customer"], param="customer")
     email = params.get("customer_email")

@@ -6,7 +6,7 @@ import copy
 import hashlib
 import hmac
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from rehearsal.outbox import Outbox
 from rehearsal.stripe.book import API_VERSION, Book, StripeObject, blank
@@ -41,6 +41,17 @@ def as_sent(event: StripeObject) -> bytes:
     return json.dumps(event, indent=2).encode()
 
 
+class Cause(NamedTuple):
+    """The API request that made something happen, as events name it."""
+
+    request_id: str | None = None
+    idempotency_key: str | None = None
+
+
+NO_REQUEST = Cause()
+"""A customer did it on the page, or time did."""
+
+
 class Events:
     """Makes events from happenings and hands them to the outbox."""
 
@@ -54,8 +65,7 @@ class Events:
         changed: StripeObject,
         *,
         previous: dict[str, Any] | None = None,
-        request_id: str | None = None,
-        idempotency_key: str | None = None,
+        cause: Cause = NO_REQUEST,
         force: bool = False,
     ) -> StripeObject:
         """Record the event and send it if subscribed (`force`: in any case)."""
@@ -71,7 +81,7 @@ class Events:
             api_version=API_VERSION,
             data=data,
             pending_webhooks=1 if wanted else 0,
-            request={"id": request_id, "idempotency_key": idempotency_key},
+            request={"id": cause.request_id, "idempotency_key": cause.idempotency_key},
         )
         self.book.save(event)
         if wanted:
