@@ -7,6 +7,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import core.health.ground  # noqa: F401  - registers the probes
+        import core.personal_data.ground  # noqa: F401  - declares
         from core.events.subscriptions import sync_subscriptions
 
         post_migrate.connect(sync_subscriptions, dispatch_uid="core.sync_subscriptions")

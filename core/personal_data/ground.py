@@ -1,0 +1,25 @@
+"""What is personal on the ground floor."""
+
+from core.personal_data.declaration import Fate, declare
+
+# The trail is append-only: no role may change it. Entries go when their retention ends.
+declare(
+    "core.AuditEntry",
+    user="actor_id",
+    fields={"ip": Fate.KEEP, "agent": Fate.KEEP, "details": Fate.KEEP},
+)
+# Our own news hold ids only (`data`); what strangers sent is kept as it came, for a while.
+declare(
+    "core.Event",
+    user="actor_id",
+    fields={"body": Fate.DELETE, "headers": Fate.DELETE, "data": Fate.KEEP},
+    not_personal=["subject"],
+)
+declare("core.Delivery", not_personal=["subject"])
+# Answers are stored encrypted and go after 72 hours (core/schedule.py).
+declare(
+    "core.IdempotencyKey",
+    fields={"actor": Fate.DELETE, "response": Fate.DELETE},
+    not_personal=["fingerprint"],
+)
+declare("core.ScheduleRun", not_personal=["result"])
