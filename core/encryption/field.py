@@ -18,7 +18,7 @@ class _SecretAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = self.field.to_python(value)
 
 
-class EncryptedTextField(models.TextField[Any, Any]):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # no [] at run time
     """Text that is Fernet ciphertext in the database and a `Secret` in Python.
 
     Assign a str or a Secret; read with `.reveal()`. It cannot be searched or sorted by (store an
