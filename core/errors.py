@@ -1,5 +1,6 @@
 """Refusals a person can read. Any floor raises them; the API frame turns them into answers."""
 
+import math
 from typing import Any
 
 
@@ -17,6 +18,13 @@ class DomainError(Exception):
 
 class Invalid(DomainError):
     """The input is wrong; `details` names each field and its reasons."""
+
+
+class NotAuthenticated(DomainError):
+    """Who is asking could not be shown: wrong password, ended login, used token."""
+
+    code = "not_authenticated"
+    status = 401
 
 
 class PermissionRefused(DomainError):
@@ -41,6 +49,17 @@ class Unprocessable(DomainError):
 
     code = "unprocessable"
     status = 422
+
+
+class RateLimited(DomainError):
+    """Too often. `retry_after` (seconds) becomes the `Retry-After` header."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = max(1, math.ceil(retry_after))
 
 
 class UpstreamUnavailable(DomainError):

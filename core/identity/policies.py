@@ -38,6 +38,9 @@ class Rule:
     check: str = ""
 
 
+WIDE = Rule(verbs=ALL_VERBS)  # stands for "like the other wide roles"
+
+
 def protect(
     table: str,
     *,
@@ -45,11 +48,13 @@ def protect(
     shopper: Rule | None = None,
     anonymous: Rule | None = None,
     readonly: Rule | None = Rule(),  # noqa: B008  - frozen
+    manager: Rule | None = WIDE,
     wide_verbs: str = ALL_VERBS,
 ) -> RunSQL:
     """Protect one table: RLS enabled and forced, grants and policies per role, with reverse.
 
-    `wide_verbs` narrows what admin, manager and system may do ("SELECT INSERT" = append-only).
+    `wide_verbs` narrows what admin, manager and system may do ("SELECT INSERT" = append-only);
+    `manager` takes managers out of the wide roles (access rights are an admin's business).
     """
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
@@ -58,8 +63,10 @@ def protect(
         f"CREATE POLICY owner_all ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
     ]
     for role in WIDE_ROLES:
-        statements += _statements(table, role, Rule(verbs=wide_verbs))
+        if role != "tw_manager" or manager is WIDE:
+            statements += _statements(table, role, Rule(verbs=wide_verbs))
     narrow = {
+        "tw_manager": None if manager is WIDE else manager,
         "tw_readonly": readonly,
         "tw_agent": agent,
         "tw_shopper": shopper,
