@@ -1,0 +1,37 @@
+"""A small shop for the tests of this floor."""
+
+from collections.abc import Callable
+
+import pytest
+
+from commerce.addresses import Address
+from commerce.models import Variant, Vendor
+from commerce.tests.shop import make_variant, make_vendor
+
+
+@pytest.fixture
+def vendor(db: None) -> Vendor:
+    """An active vendor."""
+    return make_vendor()
+
+
+@pytest.fixture
+def variant(vendor: Vendor) -> Variant:
+    """A variant at 12.50 EUR, ten pieces in stock."""
+    return make_variant(vendor)
+
+
+@pytest.fixture
+def address() -> Address:
+    """Where the parcel goes."""
+    return Address(name="Ada Byron", line1="12 Rue des Arts", city="Lyon", country="FR")
+
+
+@pytest.fixture
+def make(vendor: Vendor) -> Callable[..., Variant]:
+    """Makes further variants of the vendor."""
+
+    def build(**options: object) -> Variant:
+        return make_variant(vendor, **options)  # type: ignore[arg-type]  # passed through
+
+    return build

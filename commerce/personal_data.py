@@ -1,0 +1,46 @@
+"""What is personal in commerce. Sales stay for the books; whom they went to does not."""
+
+from core.personal_data import Fate, declare
+
+declare(
+    "commerce.Order",
+    customer="customer_id",
+    user="user_id",
+    email="email",
+    fields={
+        "email": Fate.EMPTY,
+        "shipping_address": Fate.PSEUDONYMISE,
+        "billing_address": Fate.EMPTY,
+        "notes": Fate.EMPTY,
+        "attention": Fate.EMPTY,
+        "country": Fate.KEEP,
+    },
+)
+declare(
+    "commerce.OrderLine",
+    customer="customer_id",
+    user="user_id",
+    fields={"name": Fate.KEEP, "sku": Fate.KEEP},
+)
+declare(
+    "commerce.OrderStatusChange",
+    customer="customer_id",
+    user="user_id",
+    fields={"actor_id": Fate.KEEP, "reason": Fate.KEEP},
+)
+declare("commerce.Reservation", customer="customer_id", user="user_id")
+declare(
+    "commerce.Cart", user="user_id", fields={"user": Fate.EMPTY}, not_personal=["token_hash"]
+)
+declare("commerce.CartLine", user="user_id")
+declare("commerce.StockMovement", not_personal=["actor_id"])
+declare("commerce.VendorMember", user="user_id", fields={"user": Fate.DELETE})
+# A vendor is a business, and its contact the address it is done with. The public API shows neither.
+declare(
+    "commerce.Vendor",
+    not_personal=["name", "contact_name", "contact_email", "contact_phone"],
+)
+declare("commerce.Category", not_personal=["name"])
+declare("commerce.Product", not_personal=["name"])
+declare("commerce.Variant", not_personal=["options"])
+declare("commerce.ImportRun", not_personal=["file_name"])

@@ -1,0 +1,72 @@
+"""Money came in for an order."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from commerce import locks
+from commerce.enums import OrderStatus, PaymentStatus
+from commerce.models import Order
+from commerce.services.status import because
+from commerce.services.stock import commit_stock
+from core.events import publish
+from core.events.publish import ring_after_commit
+from core.money import Money
+
+
+@transaction.atomic
+def record_payment(*, order_id: UUID, payment_id: UUID | None, amount: Money) -> Order:
+    """Mark the order paid, take its stock from the shelf and announce `order.paid`, once.
+
+    What does not add up is not booked over: a wrong amount, a second payment and money for a
+    cancelled order leave a note for a person (`attention`). Raises NotFound.
+    """
+    order = locks.lock_order(order_id)
+    if order.payment_status != PaymentStatus.UNPAID:
+        if payment_id != order.payment_id:
+            _ask_for_attention(order, f"Paid a second time (payment {payment_id}): refund one.")
+        return order
+    if amount != order.total:
+        _ask_for_attention(order, f"{amount} was paid, {order.total} is owed.")
+        return order
+    order.payment_status = PaymentStatus.PAID
+    order.payment_id = payment_id
+    order.paid_at = timezone.now()
+    if order.status == OrderStatus.PENDING:
+        order.status = OrderStatus.CONFIRMED
+    with because("paid"):
+        order.save(
+            update_fields=["payment_status", "payment_id", "paid_at", "status", "updated_at"]
+        )
+    if order.status == OrderStatus.CANCELLED:
+        _ask_for_attention(order, "Paid after it was cancelled: a refund is due.")
+    else:
+        commit_stock(order_id=order.pk)
+    _announce(order)
+    return order
+
+
+def _announce(order: Order) -> None:
+    publish(
+        type="order.paid",
+        subject=f"order:{order.pk}",
+        dedupe_key=f"order.paid:{order.pk}",
+        data={
+            "order_id": str(order.pk),
+            "number": order.number,
+            "payment_id": str(order.payment_id) if order.payment_id else None,
+            "total_minor": order.total_minor,
+            "currency": order.currency,
+            "country": order.country,
+            "status": order.status,
+            "customer_id": str(order.customer_id) if order.customer_id else None,
+            "user_id": str(order.user_id) if order.user_id else None,
+        },
+    )
+    ring_after_commit("order.status_changed")
+
+
+def _ask_for_attention(order: Order, why: str) -> None:
+    order.attention = "\n".join(filter(None, [order.attention, why]))
+    order.save(update_fields=["attention", "updated_at"])

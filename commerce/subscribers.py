@@ -1,0 +1,133 @@
+"""What commerce does when news arrives. Orders that come in as history tell nobody."""
+
+from typing import Any
+from uuid import UUID
+
+from commerce.enums import OrderStatus
+from commerce.models import Order, OrderLine
+from commerce.services.checkout import PURPOSE
+from commerce.services.paid import record_payment
+from commerce.services.stock import release_stock
+from core.events import Event, Ignore, subscribe
+from core.money import Money
+from notifications.services.notify import notify
+
+TOLD_STEPS = frozenset(OrderStatus) - {OrderStatus.PENDING}
+
+
+@subscribe("payment.succeeded", queue="money")
+def mark_order_paid(event: Event) -> None:
+    """The money is there: the order is paid, its stock leaves the shelf, `order.paid` goes out."""
+    if event.data["purpose"] != PURPOSE:
+        raise Ignore(f"Paid for {event.data['purpose']}, not for an order.")
+    record_payment(
+        order_id=UUID(event.data["purpose_id"]),
+        payment_id=UUID(event.data["payment_id"]),
+        amount=Money(event.data["amount_minor"], event.data["currency"]),
+    )
+
+
+@subscribe("order.status_changed", queue="money")
+def free_stock_of_cancelled_orders(event: Event) -> None:
+    """However an order was cancelled (SQL included), its stock is free again."""
+    if event.data["status"] != OrderStatus.CANCELLED:
+        raise Ignore(f"Now {event.data['status']}.")
+    release_stock(order_id=UUID(event.data["order_id"]))
+
+
+@subscribe("order.placed")
+def confirm_order_to_buyer(event: Event) -> None:
+    """Thank the buyer and say what was ordered: e-mail, and push when they have a login."""
+    order = _told_order(event)
+    notify(
+        kind="order_placed",
+        dedupe_key=f"order_placed:{order.pk}",
+        email=order.email,
+        user_id=order.user_id,
+        language=order.language,
+        context={
+            "number": order.number,
+            "total": order.total.as_json(),
+            "name": _name(order),
+            "lines": [_line(line) for line in order.lines.all()],
+        },
+    )
+
+
+@subscribe("order.status_changed")
+def tell_buyer_of_step(event: Event) -> None:
+    """Each step has its message, but for the one that the payment's own thank-you tells."""
+    if event.data["status"] not in TOLD_STEPS:
+        raise Ignore(f"Nobody is told that an order is {event.data['status']}.")
+    if event.data["payment_status"] != event.data["previous_payment_status"]:
+        raise Ignore("The thank-you for the payment says it.")
+    order = _told_order(event)
+    notify(
+        kind="order_status_changed",
+        dedupe_key=f"order_status_changed:{event.id}",
+        email=order.email,
+        user_id=order.user_id,
+        language=order.language,
+        context={
+            "number": order.number,
+            "status": event.data["status"],
+            "previous_status": event.data["previous_status"],
+            "name": _name(order),
+            "note": _parcel(order) if event.data["status"] == OrderStatus.SHIPPED else "",
+        },
+    )
+
+
+@subscribe("order.paid")
+def tell_vendors(event: Event) -> None:
+    """Each vendor hears of the lines that are theirs to send, once an order."""
+    order_id = UUID(event.data["order_id"])
+    by_vendor: dict[Any, list[OrderLine]] = {}
+    for line in OrderLine.objects.filter(order_id=order_id).select_related("vendor"):
+        by_vendor.setdefault(line.vendor, []).append(line)
+    reachable = [vendor for vendor in by_vendor if vendor.contact_email]
+    if not reachable:
+        raise Ignore("No vendor of this order has an e-mail address.")
+    for vendor in reachable:
+        lines = by_vendor[vendor]
+        total = Money(sum(line.total_minor for line in lines), lines[0].currency)
+        notify(
+            kind="vendor_new_order",
+            dedupe_key=f"vendor_new_order:{order_id}:{vendor.pk}",
+            email=vendor.contact_email,
+            language=vendor.language,
+            context={
+                "vendor": vendor.name,
+                "number": event.data["number"],
+                "total": total.as_json(),
+                "lines": [_line(line) for line in lines],
+            },
+        )
+
+
+def _told_order(event: Event) -> Order:
+    """The order, if its buyer is to be told anything. Raises Ignore."""
+    if event.data["history"]:
+        raise Ignore("An old order that was brought in: nobody is told.")
+    order = Order.objects.filter(pk=event.data["order_id"]).first()
+    if order is None:
+        raise Ignore("The order is gone.")
+    if not order.email and not order.user_id:
+        raise Ignore("The buyer left no address.")
+    return order
+
+
+def _name(order: Order) -> str:
+    return str(order.shipping_address.get("name", ""))
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "quantity": line.quantity,
+        "total": Money(line.total_minor, line.currency).as_json(),
+    }
+
+
+def _parcel(order: Order) -> str:
+    return " ".join(part for part in (order.carrier, order.tracking_number) if part)
