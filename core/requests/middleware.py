@@ -24,5 +24,6 @@ class RequestIdMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         set_request_id(request_id)
         response = self.get_response(request)
-        response["X-Request-ID"] = request_id
+        # a replayed answer (Idempotency-Key) brings the id of the request that made it
+        response.headers.setdefault("X-Request-ID", request_id)
         return response

@@ -1,0 +1,3 @@
+from core.api.idempotency.guard import idempotent
+
+__all__ = ["idempotent"]

@@ -1,0 +1,52 @@
+"""Who may use a view: scopes of the credentials, then roles of the person. Deny by default."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from core.identity.middleware import identity_of
+
+
+class Credentials(Protocol):
+    """What `request.auth` is after authentication (accounts/authentication)."""
+
+    scopes: frozenset[str]
+    api_key_id: UUID | None
+
+
+class HasScopes(BasePermission):
+    """A view declares one of these; a view that declares none does not start (core.E010).
+
+        public = True                                              # anybody, also signed in
+        scopes = {"GET": "orders:read", "POST": "orders:write"}    # a word per method
+        roles = {Role.ADMIN, Role.MANAGER}                         # besides scopes, optional;
+        roles = {"POST": {Role.ADMIN}}                             # or per method
+
+    `public = {"GET"}` opens single methods. A method nobody declared is refused.
+    """
+
+    message = "Your credentials do not reach this."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Scopes first, then roles."""
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method == "OPTIONS":
+            return True
+        public = view.public
+        if public is True or (public and method in public):
+            return True
+        if not request.user.is_authenticated:
+            return False
+        needed = (view.scopes or {}).get(method)
+        if needed is None or needed not in getattr(request.auth, "scopes", frozenset()):
+            self.message = f"This needs the scope {needed!r}." if needed else self.message
+            return False
+        roles = view.roles
+        if isinstance(roles, dict):
+            roles = roles.get(method)
+        if roles and identity_of(request.user).role not in roles:
+            self.message = "Your role does not allow this."
+            return False
+        return True

@@ -1,0 +1,41 @@
+"""Columns of an answer: which ORM paths they read and how the values become JSON."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One name in the answer. `sources` are ORM paths; `make` gets their values in order.
+
+    Without `make` the single source's value goes out as it is: UUIDs, times, decimals and dates
+    are written by the encoder.
+    """
+
+    sources: tuple[str, ...]
+    make: Callable[..., Any] | None = None
+    schema: dict[str, Any] | None = None  # OpenAPI; None = read from the model field
+
+
+def money(minor: str, currency: str = "currency") -> Column:
+    """Two database columns as `{"amount": "12.34", "currency": "EUR"}`; null when there is none."""
+    return Column(sources=(minor, currency), make=_money, schema={"money": True})
+
+
+def made(make: Callable[..., Any], *sources: str, schema: dict[str, Any]) -> Column:
+    """A value computed from one or more paths; `schema` is its OpenAPI shape."""
+    return Column(sources=sources, make=make, schema=schema)
+
+
+def column(declared: str | Column) -> Column:
+    """A bare path is a column that goes out as it is."""
+    return declared if isinstance(declared, Column) else Column(sources=(declared,))
+
+
+def _money(minor: int | None, currency: str | None) -> dict[str, str] | None:
+    if minor is None or not currency:
+        return None
+    return Money(minor, currency).as_json()

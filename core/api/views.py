@@ -1,0 +1,151 @@
+"""The view every API door is made of."""
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import NotAcceptable, ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from core.api import envelope
+from core.api.idempotency.guard import guarded
+from core.api.parser import MAX_BYTES, PayloadTooLarge
+from core.api.refusals import RefusalAnswer
+from core.identity import Role, acting_as
+from core.identity.middleware import identity_of
+
+InputClass = type[BaseSerializer[Any]]
+
+
+class ApiView(APIView):
+    """One door. Subclasses write `get`, `post` ... and declare who may use them.
+
+    Order of things: credentials, permission, then ONE transaction under the caller's identity
+    around the handler, its serialisation and the writing of the answer. What is raised rolls
+    back; what is returned is committed, and a commit that fails is still told to the caller.
+
+    `atomic = False` (or `@transaction.non_atomic_requests` on the method) leaves transactions to
+    the services: for views that talk to a gateway.
+    """
+
+    public: ClassVar[bool | Collection[str]] = False
+    scopes: ClassVar[Mapping[str, str]] = {}
+    roles: ClassVar[Collection[Role] | Mapping[str, Collection[Role]]] = ()
+    atomic: ClassVar[bool] = True
+    max_body_bytes: ClassVar[int] = MAX_BYTES
+    input: ClassVar[InputClass | Mapping[str, InputClass] | None] = None
+    rolls_back_itself = True
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """The view function; it opens its transaction itself, after the caller is known."""
+        return transaction.non_atomic_requests(super().as_view(**initkwargs))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer one request, always in the envelope."""
+        self.args, self.kwargs = args, kwargs
+        self.headers: dict[str, str] = {}
+        self.request = api_request = self.initialize_request(request, *args, **kwargs)
+        try:
+            self.initial(api_request, *args, **kwargs)
+            response = self._answer(api_request, *args, **kwargs)
+        except Exception as exc:
+            response = self.written_refusal(exc)
+        self.response = response
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Cheap refusals first, then credentials and permission."""
+        self.format_kwarg = None
+        self.perform_content_negotiation(request)
+        if "%00" in request.META.get("QUERY_STRING", "") or "%00" in request.path:
+            raise ParseError("The address holds the character NUL.")
+        length = request.META.get("CONTENT_LENGTH")
+        if length and length.isdigit() and int(length) > self.max_body_bytes:
+            raise PayloadTooLarge(f"The body is larger than {self.max_body_bytes} bytes.")
+        self.perform_authentication(request)
+        self.check_permissions(request)
+        self.check_throttles(request)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """One renderer: the only question is whether the caller takes JSON."""
+        accept = request.META.get("HTTP_ACCEPT", "*/*")
+        renderer = self.renderer_classes[0]()
+        if (
+            not force
+            and "*/*" not in accept
+            and not any(
+                part in accept
+                for part in ("application/json", "application/*", renderer.media_type)
+            )
+        ):
+            raise NotAcceptable("This door answers application/json.")
+        request.accepted_renderer = renderer
+        request.accepted_media_type = renderer.media_type
+        return renderer, renderer.media_type
+
+    def valid(self, serializer: InputClass | None = None) -> dict[str, Any]:
+        """The validated body, by `serializer` or by what the view declares as `input`.
+
+        Raises ValidationError (400) naming the fields.
+        """
+        chosen = serializer or self.input_for(str(self.request.method))
+        assert chosen is not None, "the view declares no `input`"  # noqa: S101
+        made = chosen(data=self.request.data, context={"request": self.request, "view": self})
+        made.is_valid(raise_exception=True)
+        return dict(made.validated_data)
+
+    def input_for(self, method: str) -> InputClass | None:
+        """What a method takes: `input` is one class or a class per method."""
+        if isinstance(self.input, Mapping):
+            return self.input.get(method)
+        return self.input
+
+    def _answer(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Run the handler under the caller's identity."""
+        handler = getattr(self, str(request.method).lower(), None)
+        if handler is None or request.method.lower() not in self.http_method_names:
+            handler = self.http_method_not_allowed
+        with ExitStack() as stack:
+            stack.enter_context(acting_as(identity_of(request.user)))
+
+            def run() -> HttpResponseBase:
+                return self._written(handler(request, *args, **kwargs))
+
+            atomic = self.atomic and "default" not in getattr(handler, "_non_atomic_requests", ())
+            options = getattr(handler, "idempotent", None)
+            if options is not None:
+                return guarded(self, request, run, options=options, atomic=atomic)
+            if atomic:
+                with transaction.atomic():
+                    return run()
+            return run()
+
+    def written_refusal(self, exc: Exception) -> HttpResponseBase:
+        """The answer to an exception, as bytes."""
+        return self._written(self.handle_exception(exc))
+
+    def _written(self, response: HttpResponseBase) -> HttpResponseBase:
+        """The answer as bytes, while the identity and the transaction still hold."""
+        if isinstance(response, Response):
+            response.accepted_renderer = self.renderer_classes[0]()
+            response.accepted_media_type = envelope.JSON
+            response.renderer_context = {"view": self}
+            response.render()
+        for name, value in self.headers.items():
+            response[name] = value
+        return response
+
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """405 with the methods there are."""
+        self.headers["Allow"] = ", ".join(self.allowed_methods)
+        return super().http_method_not_allowed(request, *args, **kwargs)
+
+
+__all__ = ["ApiView", "RefusalAnswer"]

@@ -1,0 +1,2 @@
+"""Exceptions a view may leave with."""
+FAILURES = {}
