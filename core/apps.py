@@ -9,5 +9,8 @@ class CoreConfig(AppConfig):
         import core.health.ground  # noqa: F401  - registers the probes
         import core.personal_data.ground  # noqa: F401  - declares
         from core.events.subscriptions import sync_subscriptions
+        from core.schedule.beat import collect_jobs, sync_schedule
 
+        collect_jobs()
         post_migrate.connect(sync_subscriptions, dispatch_uid="core.sync_subscriptions")
+        post_migrate.connect(sync_schedule, sender=self, dispatch_uid="core.sync_schedule")

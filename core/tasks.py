@@ -6,6 +6,7 @@ from core.enums import Queue
 from core.events.pulse import leave_pulse
 from core.events.tick import ring_for_due_work
 from core.events.worker import work_off
+from core.schedule import run_when_due
 
 
 @shared_task(name="core.work_off", ignore_result=True)
@@ -19,3 +20,9 @@ def tick() -> None:
     """Every two seconds: find what a lost ring left behind."""
     leave_pulse()
     ring_for_due_work()
+
+
+@shared_task(name="core.run_job", ignore_result=True, soft_time_limit=3_500, time_limit=3_600)
+def run_job(name: str) -> None:
+    """The clock rang for a scheduled job; whoever is first for its due time runs it."""
+    run_when_due(name)

@@ -1,0 +1,29 @@
+"""Jobs of the ground floor."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from core.schedule.jobs import scheduled
+
+KEYS_KEPT = timedelta(hours=72)
+BATCH = 5_000
+
+FORGET = """
+DELETE FROM core_idempotencykey WHERE id IN (
+    SELECT id FROM core_idempotencykey WHERE created_at < clock_timestamp() - %s
+    ORDER BY created_at LIMIT %s)
+"""
+
+
+@scheduled("forget_idempotency_keys", every=timedelta(hours=1))
+def forget_idempotency_keys() -> dict[str, Any]:
+    """Delete answers to repeated requests after 72 hours."""
+    deleted = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(FORGET, [KEYS_KEPT, BATCH])
+            deleted += cursor.rowcount
+            if cursor.rowcount < BATCH:
+                return {"deleted": deleted}
