@@ -8,7 +8,9 @@ import re
 import unicodedata
 from typing import Any
 
-from django.db.models import Func, TextField
+from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Func, Lookup, TextField
 
 # what NFKD does not take apart: letters that are one sign, not a letter and a mark
 LIGATURES = {"ß": "ss", "æ": "ae", "œ": "oe"}
@@ -55,3 +57,27 @@ class Fold(Func):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Migrations name this class, not its SQL."""
         return "core.folding.Fold", list(self.get_source_expressions()), {}
+
+
+class WordsField(SearchVectorField):
+    """A column of folded words (a tsvector), searched by the beginnings of words.
+
+    `search_words__icontains="mül str"` finds "Anna Müller-Straße". The lookup's name is the one
+    that API lists and the admin use for searching, so both need only the field's name.
+    """
+
+
+@WordsField.register_lookup
+class HasWordsBeginningWith(Lookup):  # type: ignore[type-arg]
+    """Each word of the right side is the beginning of a word of the left side. Indexed (GIN)."""
+
+    lookup_name = "icontains"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Nothing is found by a search without letters or digits."""
+        query = prefix_query(str(self.rhs))
+        if not query:
+            raise EmptyResultSet
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} @@ to_tsquery('simple', %s)", [*params, query]

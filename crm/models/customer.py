@@ -4,20 +4,18 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.core.validators import RegexValidator
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
 from core.constraints import choice_is_known, not_negative
-from core.folding import Fold
+from core.folding import Fold, WordsField
 from core.models import BaseModel
 from core.money import CurrencyField, MinorUnitsField, Money
 from crm.enums import CustomerStatus
 from crm.models.querysets import CustomerQuerySet
-
-COUNTRY_CODE = RegexValidator(r"^[A-Z]{2}$", "Two capital letters (ISO 3166), such as DE.")
+from crm.validators import COUNTRY_CODE, LANGUAGE_TAG, known_currency, known_time_zone
 
 # what a search finds a customer by; folded and split into words by the database
 SEARCHED = (
@@ -69,9 +67,11 @@ class Customer(BaseModel):
     country = models.CharField(
         max_length=2, blank=True, validators=[COUNTRY_CODE], help_text="ISO 3166, such as DE"
     )
-    time_zone = models.CharField(max_length=64, blank=True)
-    language = models.CharField(max_length=10, blank=True)
-    currency = CurrencyField(blank=True, help_text="What they like to pay in")
+    time_zone = models.CharField(max_length=64, blank=True, validators=[known_time_zone])
+    language = models.CharField(max_length=10, blank=True, validators=[LANGUAGE_TAG])
+    currency = CurrencyField(
+        blank=True, help_text="What they like to pay in", validators=[known_currency]
+    )
     status = models.CharField(
         max_length=10, choices=CustomerStatus.choices, default=CustomerStatus.ACTIVE
     )
@@ -100,7 +100,7 @@ class Customer(BaseModel):
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_words = models.GeneratedField(
         expression=SearchVector(_searched_text(), config="simple"),
-        output_field=SearchVectorField(),
+        output_field=WordsField(),
         db_persist=True,
     )
 
@@ -149,11 +149,7 @@ class Customer(BaseModel):
             models.Index(fields=["status", "-id"], name="crm_customer_status"),
             models.Index(fields=["country", "-id"], name="crm_customer_country"),
             models.Index(fields=["-lifetime_value_minor", "-id"], name="crm_customer_value"),
-            models.Index(
-                F("last_order_at").desc(nulls_last=True),
-                F("id").desc(),
-                name="crm_customer_last_order",
-            ),
+            models.Index(fields=["-last_order_at", "-id"], name="crm_customer_last_order"),
             GinIndex(fields=["search_words"], name="crm_customer_words"),
         ]
 

@@ -1,9 +1,6 @@
 """Questions about customers that compose."""
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import models
-
-from core.folding import prefix_query
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):  # type: ignore[name-defined]
@@ -15,7 +12,4 @@ class CustomerQuerySet(models.QuerySet["Customer"]):  # type: ignore[name-define
 
     def matching(self, text: str) -> "CustomerQuerySet":
         """Those with a word beginning like each word of `text` (name, company, e-mail, ...)."""
-        query = prefix_query(text)
-        if not query:
-            return self.none()
-        return self.filter(search_words=SearchQuery(query, config="simple", search_type="raw"))
+        return self.filter(search_words__icontains=text)
