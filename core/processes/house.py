@@ -15,6 +15,14 @@ BLOCKING_THREADS = 4
 
 WORKER_PROCESSES = 2
 QUEUES = "money,default,bulk"
+WEB_TIME_LIMITS = (
+    "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s"
+)
+"""Somebody waits for a page: nothing may take long. Workers have roles.sql's wider limits."""
+
+ROOT_IS_FINE = "ignore:You're running the worker with superuser privileges"
+"""Celery's warning is about pickled tasks; here only JSON is accepted."""
+
 REHEARSAL_SECRETS = {
     "STRIPE_SECRET_KEY": "sk_test_rehearsal",
     "STRIPE_WEBHOOK_SECRET": "whsec_rehearsal_not_a_secret",
@@ -51,6 +59,7 @@ def web(address: Address, workers: int) -> Program:
             *("--workers-kill-timeout", "5", "--log-level", "warning"),
             "config.wsgi:application",
         ),
+        {"PGOPTIONS": WEB_TIME_LIMITS},
     )
 
 
@@ -60,16 +69,20 @@ def worker() -> Program:
         "worker",
         _python(
             "celery",
-            *("-A", "config.celery", "worker", "--loglevel", "WARNING", "--queues", QUEUES),
-            *("--concurrency", str(WORKER_PROCESSES), "--without-gossip", "--without-mingle"),
-            *("--hostname", "tradewind@%h"),
+            *("--quiet", "-A", "config.celery", "worker", "--loglevel", "WARNING"),
+            *("--queues", QUEUES, "--concurrency", str(WORKER_PROCESSES)),
+            *("--without-gossip", "--without-mingle", "--hostname", "tradewind@%h"),
         ),
+        {"PYTHONWARNINGS": ROOT_IS_FINE},
     )
 
 
 def beat() -> Program:
     """The clock; any number of them may run."""
-    return Program("beat", _python("celery", "-A", "config.celery", "beat", "-l", "WARNING"))
+    return Program(
+        "beat",
+        _python("celery", "--quiet", "-A", "config.celery", "beat", "--loglevel", "WARNING"),
+    )
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,14 @@ def can_bind(host: str, port: int) -> bool:
     return True
 
 
-def free_port(wanted: int) -> int:
+def free_port(wanted: int = 0) -> int:
     """The wanted loopback port if it is free, else one the system gives."""
-    if can_bind("127.0.0.1", wanted):
-        return wanted
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except (OSError, OverflowError):
+            probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 

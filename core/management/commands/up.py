@@ -76,7 +76,7 @@ class Command(BaseCommand):
         programs = self._programs(address, options["web_workers"])
         supervisor = Supervisor(programs, folder)
         supervisor.stop_on_signals()
-        demo = self._set_up(options)
+        demo = self._set_up(supervisor, options)
         if supervisor.stopping:
             return
         supervisor.start()
@@ -97,14 +97,34 @@ class Command(BaseCommand):
             programs.append(rehearsal.program(address))
         return [*programs, web(address, web_workers), worker(), beat()]
 
-    def _set_up(self, options: dict[str, Any]) -> bool:
+    def _set_up(self, supervisor: Supervisor, options: dict[str, Any]) -> bool:
         """Tables, static files, demo data; whether the demo logins exist."""
         say("Preparing the database.")
-        _manage("migrate", "--noinput", "--verbosity", "0")
-        _manage("collectstatic", "--noinput", "--verbosity", "0")
+        for step in ("migrate", "collectstatic"):
+            if not _manage(supervisor, step, "--noinput", "--verbosity", "0"):
+                if supervisor.stopping:
+                    return False
+                raise CommandError(f"`manage.py {step}` failed; the reason stands above.")
         if not options["no_demo"] and may_have_demo_data():
-            _make_demo_data()
+            say("Making demo data, once.")
+            if not _manage(supervisor, "demo") and not supervisor.stopping:
+                say("The demo data could not be made (reason above); going on without it.")
         return _demo_logins_exist()
+
+
+def _manage(supervisor: Supervisor, *arguments: str) -> bool:
+    """Run a command in a process of its own, so that this one stays small; whether it worked.
+
+    Told to stop, it stops the command too.
+    """
+    command = [sys.executable, str(settings.ROOT / "manage.py"), *arguments]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own commands
+    while process.poll() is None:
+        if supervisor.stopping:
+            process.terminate()
+            process.wait()
+        time.sleep(0.05)
+    return process.returncode == 0
 
 
 def self_contained() -> bool:
@@ -141,14 +161,6 @@ def may_have_demo_data() -> bool:
         return not get_user_model().objects.exists()
 
 
-def _make_demo_data() -> None:
-    say("Making demo data, once.")
-    try:
-        _manage("demo")
-    except CommandError:
-        say("The demo data could not be made (reason above); going on without it.")
-
-
 def _demo_logins_exist() -> bool:
     with acting_as_system("demo data: for the ready line"), transaction.atomic():
         return get_user_model().objects.filter(email=DEMO_ADMIN).exists()
@@ -157,13 +169,6 @@ def _demo_logins_exist() -> bool:
 def _tell_ready(address: Address, demo: bool) -> None:
     logins = f" Log in as {DEMO_LOGINS}." if demo else ""
     say(f"Tradewind is ready: {address.url} (admin: {address.url}/admin/).{logins}")
-
-
-def _manage(*arguments: str) -> None:
-    """Run a command in a process of its own, so that this one stays small."""
-    command = [sys.executable, str(settings.ROOT / "manage.py"), *arguments]
-    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:  # noqa: S603 - our own commands
-        raise CommandError(f"`manage.py {arguments[0]}` failed; the reason stands above.")
 
 
 def _port(text: str) -> int:
