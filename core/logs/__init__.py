@@ -1,0 +1,3 @@
+from core.logs.redaction import redact
+
+__all__ = ["redact"]
