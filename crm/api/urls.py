@@ -1,5 +1,13 @@
 """Paths of this floor under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from crm.api.assignments import AssignmentOfAgent, Assignments
+from crm.api.customers import CustomerDetail, Customers
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("customers/", Customers.as_view()),
+    path("customers/<uuid:id>/", CustomerDetail.as_view()),
+    path("customers/<uuid:id>/assignments/", Assignments.as_view()),
+    path("customers/<uuid:id>/assignments/<uuid:user_id>/", AssignmentOfAgent.as_view()),
+]

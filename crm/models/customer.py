@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
@@ -155,6 +156,11 @@ class Customer(BaseModel):
 
     def __str__(self) -> str:
         return self.name or self.email or f"Customer {str(self.pk)[-6:]}"
+
+    def clean(self) -> None:
+        """An id means nothing without the platform that gave it."""
+        if self.external_id and not self.external_platform:
+            raise ValidationError({"external_platform": "Name the platform the id belongs to."})
 
     @property
     def lifetime_value(self) -> Money:

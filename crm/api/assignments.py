@@ -1,0 +1,46 @@
+"""Who looks after a customer."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from core.api import ApiView, ListView, Response
+from core.identity.context import STAFF_ROLES, Role
+from crm.api.inputs import NewAssignment
+from crm.api.rows import ASSIGNMENTS
+from crm.models import Assignment
+from crm.services.assignments import assign_agent, unassign_agent
+
+DECIDERS = {Role.ADMIN, Role.MANAGER}
+
+
+class Assignments(ListView):
+    """The agents of one customer. An agent sees only that they are one of them."""
+
+    scopes = {"GET": "customers:read", "POST": "customers:write"}
+    roles = {"GET": STAFF_ROLES, "POST": DECIDERS}
+    rows = ASSIGNMENTS
+    filters = {"user": "user_id"}
+    input = NewAssignment
+
+    def queryset_for(self, request: Request) -> QuerySet[Assignment]:
+        """Those of the customer in the path."""
+        return Assignment.objects.filter(customer_id=self.kwargs["id"])
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Assign an agent; twice changes nothing."""
+        made = assign_agent(customer_id=self.kwargs["id"], user_id=self.valid()["user"])
+        return Response(self.one(Assignment.objects.filter(pk=made.pk)), status=201)
+
+
+class AssignmentOfAgent(ApiView):
+    """One agent's assignment to one customer."""
+
+    scopes = {"DELETE": "customers:write"}
+    roles = DECIDERS
+
+    def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take the customer from the agent."""
+        removed = unassign_agent(customer_id=kwargs["id"], user_id=kwargs["user_id"])
+        return Response({"removed": removed})

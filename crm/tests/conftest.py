@@ -1,0 +1,36 @@
+"""Callers of the API, one per role."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from crm.tests.factories import make_user
+
+SCOPES = frozenset({"customers:read", "customers:write"})
+
+
+@pytest.fixture
+def client_of() -> Callable[..., APIClient]:
+    """A client that calls as the given user, with the given scopes."""
+
+    def make(user: User | None, scopes: frozenset[str] = SCOPES) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            fresh = User.objects.get(pk=user.pk)
+            client.force_authenticate(fresh, SimpleNamespace(scopes=scopes, api_key_id=None))
+        return client
+
+    return make
+
+
+@pytest.fixture
+def manager() -> User:
+    return make_user("manager")
+
+
+@pytest.fixture
+def agent() -> User:
+    return make_user("agent")
