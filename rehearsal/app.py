@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rehearsal.control import BadRequest, Control, refuse
 from rehearsal.face import Face, World
@@ -21,6 +22,7 @@ from rehearsal.faults import FaultyWire
 from rehearsal.pages.layout import STATIC
 from rehearsal.pages.start import StartPage
 
+CONTROL = "/control"
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 """Other Host headers are refused: a web page elsewhere must not reach this server by DNS tricks."""
 
@@ -46,14 +48,32 @@ def build_app(world: World, faces: list[Face]) -> ASGIApp:
         if face.routes():
             routes.append(Mount(f"/{face.slug}", routes=face.routes()))
     # The common routes come first: they are few and named, the faces' own mounts take the rest.
-    routes.append(Mount("/control", routes=[*Control(world, faces).routes(), *control]))
+    routes.append(Mount(CONTROL, routes=[*Control(world, faces).routes(), *control]))
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
     app = Starlette(
         routes=routes,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES)],
         exception_handlers={BadRequest: _bad_request},
     )
+    app.add_middleware(OwnPagesOnly)
     return FaultyWire(app, (face.slug for face in faces), world.faults)
+
+
+class OwnPagesOnly:
+    """Refuses control calls that a browser makes for a page of some other site."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, unless the Origin header names a stranger."""
+        if scope["type"] == "http" and scope["path"].startswith(CONTROL):
+            request = Request(scope)
+            origin = urlsplit(request.headers.get("origin", "")).netloc
+            if origin and origin != request.headers.get("host"):
+                await refuse("control calls come from this machine only", 403)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:

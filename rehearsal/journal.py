@@ -6,12 +6,13 @@ Each face rebuilds its books from its own lines. A line torn by a kill is cut of
 
 from __future__ import annotations
 
+import fcntl
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,12 @@ class Entry:
 
 
 class Journal:
-    """Writes entries to a file and reads them back."""
+    """Writes entries to a file and reads them back. One process per folder: OSError else."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self._lock = _lock(path.with_suffix(".lock"))
         self._cut_torn_line()
         self._file = path.open("ab", buffering=0)
 
@@ -55,8 +57,9 @@ class Journal:
         self._file = self.path.open("ab", buffering=0)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and let others have the folder."""
         self._file.close()
+        self._lock.close()
 
     def _lines(self) -> list[bytes]:
         with self.path.open("rb") as lines:
@@ -70,3 +73,16 @@ class Journal:
         whole = content[: content.rfind(b"\n") + 1]
         if len(whole) < len(content):
             self.path.write_bytes(whole)
+
+
+def _lock(path: Path) -> IO[bytes]:
+    """Hold the folder for this process; the lock ends with it, also after a kill."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise OSError(
+            f"another rehearsal is using the folder {path.parent}; stop it or give another --data"
+        ) from error
+    return file

@@ -103,7 +103,7 @@ def start_rehearsal(
     ready = READY.match(line)
     if ready is None:
         process.kill()
-        process.wait()
+        process.communicate()
         raise RehearsalDidNotStart(line + (data / "stderr.log").read_text()[-2000:])
     base_url, port, smtp_port = ready[1], int(ready[2]), int(ready[3])
     client = Rehearsal(base_url, smtp_port)

@@ -53,12 +53,14 @@ def check_message(request: Any) -> tuple[dict[str, Any], str, str]:
         raise PushRefused(
             400, "Exactly one of token, fid, topic or condition must be set.", field="message"
         )
-    for index, (key, value) in enumerate((message.get("data") or {}).items()):
+    if not isinstance(message[named[0]], str):
+        raise _wrong_type(f"message.{named[0]}", "STRING", message[named[0]])
+    for name in ("data", "notification", "android", "apns", "webpush"):
+        if not isinstance(message.get(name, {}), dict):
+            raise _wrong_type(f"message.{name}", "MESSAGE", message[name])
+    for index, (key, value) in enumerate(message.get("data", {}).items()):
         if not isinstance(value, str):
-            path = f"message.data[{index}].value"
-            raise PushRefused(
-                400, f"Invalid value at '{path}' (TYPE_STRING), {json.dumps(value)}", field=path
-            )
+            raise _wrong_type(f"message.data[{index}].value", "STRING", value)
         if key in ("from", "gcm") or key.startswith("google."):
             raise PushRefused(400, f"Invalid data payload key: {key}", field="message.data")
     kind = named[0]
@@ -66,7 +68,12 @@ def check_message(request: Any) -> tuple[dict[str, Any], str, str]:
     payload = {k: v for k, v in message.items() if k in ("data", "notification")}
     if len(json.dumps(payload, ensure_ascii=False).encode()) > limit:
         raise PushRefused(400, f"Message is too big: more than {limit} bytes", field="message")
-    return message, kind, str(message[kind])
+    return message, kind, message[kind]
+
+
+def _wrong_type(path: str, wanted: str, value: Any) -> PushRefused:
+    text = f"Invalid value at '{path}' (TYPE_{wanted}), {json.dumps(value)}"
+    return PushRefused(400, text, field=path)
 
 
 class PushLog:

@@ -145,9 +145,7 @@ def test_customers_are_made_changed_and_found(
         ("balance_transactions", "txn_nothing"),
     ],
 )
-def test_an_unknown_id_is_stripes_404(
-    sdk: stripe.StripeClient, what: str, object_id: str
-) -> None:
+def test_an_unknown_id_is_stripes_404(sdk: stripe.StripeClient, what: str, object_id: str) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="No such") as refused:
         getattr(sdk.v1, what).retrieve(object_id)
     assert refused.value.http_status == 404
