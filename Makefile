@@ -48,9 +48,9 @@ check: $(DEV_STAMP)
 	$(VENV)/bin/ruff check .
 	@echo 'mypy $(CODE) manage.py'
 	@$(PRODUCTION) $(PY) -m mypy $(CODE) manage.py
-	$(PY) -c 'from importlinter.cli import lint_imports_command as c; c()'
+	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint(["--no-logo"])'
 	DATA_DIR="$(TEST_DATA)" $(PY) manage.py makemigrations --check --dry-run
-	DATA_DIR="$(TEST_DATA)" $(PY) manage.py lintmigrations --settings config.settings.lint
+	DATA_DIR="$(TEST_DATA)" $(PY) manage.py lintmigrations --settings config.settings.lint --quiet ok ignore
 	@echo 'manage.py check --deploy, with the settings of a real installation'
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 

@@ -18,6 +18,8 @@ from core.embedded.programs import redis_program
 HOST = "127.0.0.1"
 START_SECONDS = 10
 STOP_SECONDS = 10
+GRACE_SECONDS = 2
+"""How long a started server may take to write down its process number."""
 
 SETTINGS = """\
 bind {host}
@@ -79,22 +81,29 @@ def start(folder: DataFolder, account: Account, keyring: Keyring) -> None:
     folder.redis_log.touch(mode=0o600)
     account.own(folder.redis_log)
     wanted = saved_port(folder)
+    said = ""
     for _ in range(3):  # another program may take the free port between our look and the start
         port = _free_port(wanted)
         wanted = None
         _write_settings(folder, account, keyring, port)
-        account.run([redis_program(), str(folder.run / "redis.conf")], timeout=START_SECONDS)
         (folder.run / "redis.port").write_text(str(port))
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if is_running(folder, keyring):
-                return
-            if _process(folder) is None and time.monotonic() > deadline - START_SECONDS + 2:
-                break
-            time.sleep(0.02)
-    raise explained(
-        "The embedded Redis does not start. Its log ends with the reason:", folder.redis_log
-    )
+        result = account.run([redis_program(), str(folder.run / "redis.conf")])
+        said = result.stdout.decode("utf-8", "replace").strip()
+        if result.returncode == 0 and _answers_in_time(folder, keyring):
+            return
+    raise explained(f"The embedded Redis does not start. {said}".strip(), folder.redis_log)
+
+
+def _answers_in_time(folder: DataFolder, keyring: Keyring) -> bool:
+    """Wait for the first answer; give up when the process is gone or START_SECONDS passed."""
+    begun = time.monotonic()
+    while time.monotonic() < begun + START_SECONDS:
+        if is_running(folder, keyring):
+            return True
+        if time.monotonic() > begun + GRACE_SECONDS and _process(folder) is None:
+            return False
+        time.sleep(0.02)
+    return False
 
 
 def _write_settings(folder: DataFolder, account: Account, keyring: Keyring, port: int) -> None:

@@ -75,7 +75,7 @@ def test_secrets_and_persons_are_cut_out_of_any_text(canary: str, lines: Lines) 
     log = structlog.get_logger("x")
     log.warning(f"saw {canary} here", why=f"because of {canary}", deep={"list": [canary]})
     try:
-        raise ValueError(f"bad value {canary} given")
+        int(f"bad value {canary} given")
     except ValueError:
         log.exception("failed")
     logging.getLogger("y").warning("saw %s here", canary)

@@ -15,7 +15,7 @@ import pytest
 
 from core.processes import Program, Supervisor
 from core.processes.leftovers import AlreadyRunningError, end_leftovers, only_supervisor, remember
-from core.tests.embedded_helpers import eventually
+from core.tests.embedded.servers import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ import psutil
 
 from core.embedded import stop_all
 from core.processes.ready import free_port
-from core.tests.embedded_helpers import kill_everything
+from core.tests.embedded.servers import kill_everything
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120

@@ -1,21 +1,23 @@
 """However a run ends, the next one begins with nothing in its way."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from core.tests.embedded_helpers import eventually, server_processes
+from core.tests.embedded.servers import eventually, new_folder, server_processes
 from tests.fresh_machine.house import house
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dir() -> Iterator[Path]:
     """One folder for all runs of this file: they follow each other."""
-    return tmp_path_factory.mktemp("house") / "data"
+    with new_folder() as parent:
+        yield parent / "data"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

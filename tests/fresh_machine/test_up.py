@@ -3,19 +3,18 @@
 import re
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from core.tests.embedded_helpers import eventually, server_processes
+from core.tests.embedded.servers import eventually, new_folder, server_processes
 from tests.fresh_machine.house import House, house
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("house") / "data") as built:
+def running() -> Iterator[House]:
+    with new_folder() as parent, house(parent / "data") as built:
         built.wait_until_ready()
         yield built
 
@@ -82,14 +81,14 @@ def test_a_second_one_on_the_same_data_is_refused(running: House) -> None:
     assert running.get("/health/ready/") == 200
 
 
-def test_a_taken_port_is_told_with_a_way_out(tmp_path: Path) -> None:
-    with socket.socket() as stranger:
+def test_a_taken_port_is_told_with_a_way_out() -> None:
+    with socket.socket() as stranger, new_folder() as parent:
         stranger.bind(("127.0.0.1", 0))
         stranger.listen()
         port = stranger.getsockname()[1]
-        with house(tmp_path / "data", "--port", str(port)) as built:
+        with house(parent / "data", "--port", str(port)) as built:
             built.process.wait(60)
             assert built.process.returncode == 1
             assert eventually(lambda: f"Port {port} is in use by another program" in built.said)
             assert "Traceback" not in built.said
-            assert server_processes(tmp_path / "data") == []
+            assert server_processes(parent / "data") == []

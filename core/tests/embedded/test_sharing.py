@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.embedded import ensure_running, lease, stop_all
-from core.tests.embedded_helpers import ROOT, Holder, data_folder, one, server_processes
+from core.tests.embedded.servers import ROOT, Holder, data_folder, one, server_processes
 
 pytestmark = pytest.mark.slow
 

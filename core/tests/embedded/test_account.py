@@ -12,7 +12,7 @@ import pytest
 from core.embedded import EmbeddedError, lease
 from core.embedded.account import service_account
 from core.embedded.folder import SOCKET_PATH_LIMIT, DataFolder
-from core.tests.embedded_helpers import ROOT, data_folder, one, server_processes
+from core.tests.embedded.servers import ROOT, data_folder, one, server_processes
 
 pytestmark = pytest.mark.slow
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="shows what happens for root")

@@ -10,7 +10,7 @@ import pytest
 from core.embedded import EmbeddedError, ensure_running, lease
 from core.embedded.broker import saved_port
 from core.embedded.folder import DataFolder
-from core.tests.embedded_helpers import (
+from core.tests.embedded.servers import (
     data_folder,
     eventually,
     kill_everything,

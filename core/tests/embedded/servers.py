@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import psycopg
 from core.embedded import stop_all
 from core.embedded.folder import DataFolder
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 HOLD = """
 import sys
@@ -25,6 +26,13 @@ with lease(Path(sys.argv[1])) as services:
     print(services.database_url, flush=True)
     sys.stdin.readline()
 """
+
+
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    """An empty folder, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tradewind-", ignore_cleanup_errors=True) as path:
+        yield Path(path)
 
 
 @contextmanager

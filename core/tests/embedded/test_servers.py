@@ -11,7 +11,7 @@ import redis
 
 from core.embedded import Services, ensure_running, lease
 from core.embedded.folder import DataFolder
-from core.tests.embedded_helpers import data_folder, one
+from core.tests.embedded.servers import data_folder, new_folder, one
 
 GROUPS = {
     "tw_base",
@@ -26,8 +26,8 @@ GROUPS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataFolder]:
-    with data_folder(tmp_path_factory.mktemp("data")) as path:
+def folder() -> Iterator[DataFolder]:
+    with new_folder() as parent, data_folder(parent / "data") as path:
         yield DataFolder(path)
 
 
