@@ -40,7 +40,7 @@ class Address:
         parts: dict[str, str] = {}
         for name in LONGEST:
             value = given.get(name, "")
-            problem = _problem(name, value)
+            problem = problem_with(name, value)
             if problem:
                 wrong[f"{field}.{name}"] = [problem]
             else:
@@ -69,7 +69,8 @@ def from_json(stored: Mapping[str, Any]) -> Address:
     return Address(**{name: str(stored.get(name, "")) for name in known})
 
 
-def _problem(name: str, value: object) -> str:
+def problem_with(name: str, value: object) -> str:
+    """What is wrong with one part of an address, or nothing."""
     if not isinstance(value, str):
         return "Give a text."
     text = value.strip()

@@ -60,6 +60,7 @@ def check_out(
     shipping_address: Address,
     billing_address: Address | None = None,
     user: Any = None,
+    language: str = "",
     success_url: str = "",
     cancel_url: str = "",
 ) -> Order:
@@ -75,7 +76,7 @@ def check_out(
         shipping_address=shipping_address,
         billing_address=billing_address,
         user_id=getattr(user, "pk", None),
-        language=getattr(user, "language", "") or "en",
+        language=getattr(user, "language", "") or language or "en",
         success_url=success_url,
         cancel_url=cancel_url,
     )

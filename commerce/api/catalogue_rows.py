@@ -1,0 +1,115 @@
+"""What vendors, categories, products and variants look like in the API.
+
+Variants with their prices and stock come along as JSON made by the database, so that a page of
+products is one query however much hangs on them.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from commerce.models import Category, Price, Product, Variant, Vendor
+from core.api.rows import One, Rows, made
+from core.money import Money
+
+MONEY_SCHEMA = {
+    "type": "object",
+    "required": ["amount", "currency"],
+    "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}},
+}
+VARIANT_SCHEMA = {
+    "type": "object",
+    "required": ["id", "sku", "options", "available", "prices"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "sku": {"type": "string"},
+        "options": {"type": "object"},
+        "available": {
+            "type": "integer",
+            "nullable": True,
+            "description": "Pieces that can be sold; null when it cannot run out",
+        },
+        "prices": {"type": "array", "items": MONEY_SCHEMA},
+    },
+}
+
+VENDORS = Rows(
+    columns={
+        "id": "id", "name": "name", "slug": "slug", "country": "country", "status": "status",
+    }
+)  # fmt: skip
+VENDORS_FOR_STAFF = Rows(
+    columns={
+        "id": "id", "name": "name", "slug": "slug", "country": "country", "status": "status",
+        "contact_name": "contact_name", "contact_email": "contact_email",
+        "contact_phone": "contact_phone", "payout_currency": "payout_currency",
+        "commission_bps": "commission_bps", "created_at": "created_at",
+    }
+)  # fmt: skip
+CATEGORIES = Rows(
+    columns={
+        "id": "id", "parent": "parent_id", "name": "name", "slug": "slug", "path": "path",
+    }
+)  # fmt: skip
+
+
+def variants_json(key: str = "pk") -> ArraySubquery:
+    """The active variants of the product of the outer query, each with prices and stock."""
+    prices = (
+        Price.objects.filter(variant=OuterRef("pk"), valid_to__isnull=True)
+        .order_by("currency")
+        .values(json=JSONObject(minor="amount_minor", currency="currency"))
+    )
+    variants = (
+        Variant.objects.filter(product=OuterRef(key), is_active=True)
+        .order_by("position", "pk")
+        .values(
+            json=JSONObject(
+                id="id",
+                sku="sku",
+                options="options",
+                tracks_stock="tracks_stock",
+                free=F("stock__on_hand") - F("stock__reserved"),
+                prices=ArraySubquery(prices),
+            )
+        )
+    )
+    return ArraySubquery(variants)
+
+
+def shown_variant(variant: dict[str, Any]) -> dict[str, Any]:
+    """From the database's JSON to the contract's."""
+    return {
+        "id": variant["id"],
+        "sku": variant["sku"],
+        "options": variant["options"],
+        "available": (variant["free"] or 0) if variant["tracks_stock"] else None,
+        "prices": [Money(p["minor"], p["currency"]).as_json() for p in variant["prices"]],
+    }
+
+
+def _shown_variants(variants: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    return [shown_variant(variant) for variant in variants or []]
+
+
+def with_variants(products: QuerySet[Product]) -> QuerySet[Product]:
+    """What PRODUCTS reads."""
+    return products.annotate(variants_json=variants_json())
+
+
+PRODUCTS = Rows(
+    columns={
+        "id": "id", "name": "name", "slug": "slug", "description": "description",
+        "status": "status", "service": "service", "vendor": "vendor_id",
+        "category": "category_id", "created_at": "created_at", "updated_at": "updated_at",
+        "variants": made(
+            _shown_variants, "variants_json", schema={"type": "array", "items": VARIANT_SCHEMA}
+        ),
+    },
+    expand={
+        "vendor": One(VENDORS, Vendor.objects.all, key="vendor_id"),
+        "category": One(CATEGORIES, Category.objects.all, key="category_id"),
+    },
+)  # fmt: skip

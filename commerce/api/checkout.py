@@ -1,0 +1,71 @@
+"""carts/{token}/checkout/."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from commerce.api.addresses import AddressInput
+from commerce.api.order_rows import order_json
+from commerce.services.checkout import check_out
+from commerce.services.pay import send_to_pay
+from core.api.fields import Input, TextField
+from core.api.idempotency import idempotent
+from core.api.views import ApiView
+from payments.models import Payment
+
+
+class CheckoutInput(Input):
+    """Who buys, where it goes, how it is paid."""
+
+    gateway = TextField(max_length=40)
+    email = serializers.EmailField(max_length=254)
+    shipping_address = AddressInput()
+    billing_address = AddressInput(required=False, allow_null=True, default=None)
+    success_url = serializers.URLField(max_length=500, required=False, default="")
+    cancel_url = serializers.URLField(max_length=500, required=False, default="")
+
+
+class CheckoutView(ApiView):
+    """Order what is in the cart. One order a cart, whatever is sent how often.
+
+    The order, its held stock and the pending payment are committed before the gateway is asked:
+    a gateway that does not answer is a 502, and the same request again goes on from there.
+    """
+
+    public = True
+    atomic = False
+    input = CheckoutInput
+
+    @idempotent
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Check out, then send the buyer to pay."""
+        given = self.valid()
+        order = check_out(
+            cart_token=kwargs["token"],
+            gateway=given["gateway"],
+            email=given["email"],
+            shipping_address=AddressInput.address(given["shipping_address"]),
+            billing_address=AddressInput.address(given["billing_address"]),
+            user=request.user if request.user.is_authenticated else None,
+            language=get_language() or "en",
+            success_url=given["success_url"],
+            cancel_url=given["cancel_url"],
+        )
+        payment = send_to_pay(order)
+        answer = {"order": order_json(order), "payment": _payment_json(payment)}
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+
+def _payment_json(payment: Payment | None) -> dict[str, Any] | None:
+    if payment is None:
+        return None
+    return {
+        "reference": payment.reference,
+        "status": payment.status,
+        "amount": payment.amount.as_json(),
+        "gateway": payment.gateway,
+        "authorization_url": payment.authorization_url,
+    }

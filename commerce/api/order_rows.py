@@ -1,0 +1,110 @@
+"""What an order looks like in the API."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from commerce.api.catalogue_rows import MONEY_SCHEMA
+from commerce.enums import may_follow
+from commerce.models import Order, OrderLine, OrderStatusChange
+from core.api.rows import Many, One, Rows, made, money
+from core.identity import acting_as_system
+from core.money import Money
+from crm.models import Customer
+
+LINE_SCHEMA = {
+    "type": "object",
+    "required": ["sku", "name", "quantity", "unit_price", "total"],
+    "properties": {
+        "variant": {"type": "string", "format": "uuid", "nullable": True},
+        "vendor": {"type": "string", "format": "uuid"},
+        "sku": {"type": "string"},
+        "name": {"type": "string"},
+        "quantity": {"type": "integer"},
+        "unit_price": MONEY_SCHEMA,
+        "total": MONEY_SCHEMA,
+    },
+}
+STEPS_SCHEMA = {"type": "array", "items": {"type": "string"}}
+
+HISTORY = Rows(
+    columns={
+        "previous": "previous", "status": "status", "at": "at", "actor": "actor_id",
+        "reason": "reason",
+    }
+)  # fmt: skip
+CUSTOMERS = Rows(
+    columns={"id": "id", "name": "name", "email": "email", "country": "country"}
+)
+
+
+def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """What ORDERS reads; lines come along in the same query."""
+    lines = (
+        OrderLine.objects.filter(order=OuterRef("pk"))
+        .order_by("position")
+        .values(
+            json=JSONObject(
+                variant="variant_id",
+                vendor="vendor_id",
+                sku="sku",
+                name="name",
+                quantity="quantity",
+                unit="unit_price_minor",
+                total="total_minor",
+                currency="currency",
+            )
+        )
+    )
+    return orders.annotate(lines_json=ArraySubquery(lines))
+
+
+def _shown_lines(lines: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "variant": line["variant"],
+            "vendor": line["vendor"],
+            "sku": line["sku"],
+            "name": line["name"],
+            "quantity": line["quantity"],
+            "unit_price": Money(line["unit"], line["currency"]).as_json(),
+            "total": Money(line["total"], line["currency"]).as_json(),
+        }
+        for line in lines or []
+    ]
+
+
+def _steps(status: str) -> list[str]:
+    return [step.value for step in may_follow(status)]
+
+
+ORDERS = Rows(
+    columns={
+        "id": "id", "number": "number", "status": "status", "payment_status": "payment_status",
+        "email": "email", "customer": "customer_id", "country": "country",
+        "currency": "currency", "subtotal": money("subtotal_minor"),
+        "discount": money("discount_minor"), "shipping": money("shipping_minor"),
+        "tax": money("tax_minor"), "total": money("total_minor"),
+        "shipping_address": "shipping_address", "billing_address": "billing_address",
+        "lines": made(
+            _shown_lines, "lines_json", schema={"type": "array", "items": LINE_SCHEMA}
+        ),
+        "next_steps": made(_steps, "status", schema=STEPS_SCHEMA),
+        "tracking_number": "tracking_number", "carrier": "carrier", "source": "source",
+        "placed_at": "placed_at", "paid_at": "paid_at", "shipped_at": "shipped_at",
+        "delivered_at": "delivered_at", "updated_at": "updated_at",
+    },
+    expand={
+        "customer": One(CUSTOMERS, Customer.objects.all, key="customer_id"),
+        "history": Many(HISTORY, OrderStatusChange.objects.all, key="order_id"),
+    },
+)  # fmt: skip
+
+
+def order_json(order: Order) -> dict[str, Any]:
+    """One order for the buyer who has just placed it, and may have no login to read it with."""
+    with acting_as_system("checkout"), transaction.atomic():
+        return ORDERS.one(with_lines(Order.objects.filter(pk=order.pk)))

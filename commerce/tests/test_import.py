@@ -1,0 +1,211 @@
+"""A real shop's history comes in whole, once, and tells nobody."""
+
+import csv
+import gzip
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Sum
+from django.db.models.functions import TruncDate
+
+from commerce.enums import OrderStatus
+from commerce.imports.countries import country_code
+from commerce.imports.online_retail import COLUMNS, OnlineRetail
+from commerce.imports.records import UnreadableFile
+from commerce.imports.runner import run_import
+from commerce.models import ImportRun, Order, OrderLine, Product, Variant
+from core.models import Event
+from crm.models import Customer
+
+SAMPLE = Path(__file__).parent / "data" / "online-retail-sample.csv.gz"
+
+pytestmark = pytest.mark.django_db
+
+
+def counted_from_the_file(key: str) -> dict[tuple[str, bool], Decimal]:
+    """Another way to the same sums: straight from the rows, with decimals."""
+    sums: dict[tuple[str, bool], Decimal] = defaultdict(Decimal)
+    first_day: dict[str, str] = {}
+    rows = []
+    with gzip.open(SAMPLE, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            cancelled = row["InvoiceNo"].startswith("C")
+            quantity, price = int(row["Quantity"]), Decimal(row["UnitPrice"])
+            if price > 0 and (quantity < 0) == cancelled:
+                rows.append((row, cancelled, abs(quantity) * price))
+                at = row["InvoiceDate"]
+                first_day[row["InvoiceNo"]] = min(at, first_day.get(row["InvoiceNo"], at))
+    for row, cancelled, amount in rows:
+        day = first_day[row["InvoiceNo"]][:10]
+        sums[row["Country"] if key == "country" else day, cancelled] += amount
+    return dict(sums)
+
+
+@pytest.mark.slow
+def test_totals_per_country_and_day_equal_those_of_the_file(tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+    call_command(
+        "import_orders", SAMPLE, "--format=online-retail", f"--report={report}", verbosity=0
+    )
+
+    for cancelled in (False, True):
+        orders = Order.objects.filter(status=OrderStatus.CANCELLED) if cancelled else (
+            Order.objects.exclude(status=OrderStatus.CANCELLED)
+        )
+        ours = orders.values("country").annotate(sum=Sum("total_minor"))
+        theirs: dict[str, Decimal] = defaultdict(Decimal)
+        for (name, of_cancelled), amount in counted_from_the_file("country").items():
+            if of_cancelled == cancelled:
+                theirs[country_code(name)] += amount
+        assert {row["country"]: Decimal(row["sum"]) / 100 for row in ours} == dict(theirs)
+
+        by_day = orders.annotate(day=TruncDate("placed_at")).values("day")
+        assert {
+            (str(row["day"]), cancelled): Decimal(row["sum"]) / 100
+            for row in by_day.annotate(sum=Sum("total_minor"))
+        } == {key: sum for key, sum in counted_from_the_file("day").items() if key[1] == cancelled}
+
+    with report.open(encoding="utf-8") as file:
+        decisions = list(csv.DictReader(file))
+    left_out = [row for row in decisions if row["decision"] == "left out"]
+    assert len(left_out) == 37
+    assert OrderLine.objects.count() == 30_000 - 37
+    assert all(row["reason"] and row["line"].isdigit() for row in decisions)
+    # guests keep their orders; buyers with a number are customers, each once
+    assert Order.objects.filter(customer=None).exists()
+    numbers = Customer.objects.values_list("external_id", flat=True)
+    assert len(numbers) == len(set(numbers)) == Customer.objects.filter(
+        orders__isnull=False
+    ).distinct().count()
+    # and numbers of ours run without a gap
+    for year in (2010, 2011):
+        ours_of_year = Order.objects.filter(number__startswith=f"TW-{year}-").count()
+        assert Order.objects.filter(number=f"TW-{year}-{ours_of_year:06d}").exists()
+    # the second run adds nothing
+    before = Order.objects.count()
+    call_command(
+        "import_orders", SAMPLE, "--format=online-retail", "--from-start",
+        f"--report={report}", verbosity=0,
+    )  # fmt: skip
+    assert Order.objects.count() == before
+
+
+def small_file(tmp_path: Path, rows: list[str]) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+GOOD = "536{n:03d},2222,TEA CUP,2,2011-03-0{d} 10:00:00,1.25,1280{d},France"
+
+
+def ten(tmp_path: Path) -> Path:
+    return small_file(tmp_path, [GOOD.format(n=n, d=n % 5 + 1) for n in range(10)])
+
+
+def test_a_killed_import_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    path = ten(tmp_path)
+
+    class Killed(Exception):
+        pass
+
+    def die_after_six(done: int, total: int) -> None:
+        if done >= 6:
+            raise Killed
+
+    with pytest.raises(Killed):
+        run_import(path=path, fmt=OnlineRetail(), batch=3, progress=die_after_six)
+    assert Order.objects.count() == ImportRun.objects.get().done == 6
+
+    result = run_import(path=path, fmt=OnlineRetail(), batch=3)
+    assert (result.began_at, result.orders_new, result.orders_known) == (6, 4, 0)
+    assert Order.objects.count() == 10
+    assert Customer.objects.count() == 5
+    assert run_import(path=path, fmt=OnlineRetail()).orders_new == 0
+
+
+def test_orders_that_came_in_otherwise_are_known(tmp_path: Path) -> None:
+    path = ten(tmp_path)
+    run_import(path=path, fmt=OnlineRetail())
+    ImportRun.objects.all().delete()  # as if the checkpoint had been lost
+    again = run_import(path=path, fmt=OnlineRetail())
+    assert (again.orders_new, again.orders_known) == (0, 10)
+
+
+def test_history_tells_nobody(tmp_path: Path) -> None:
+    run_import(path=ten(tmp_path), fmt=OnlineRetail())
+    placed = Event.objects.filter(type="order.placed")
+    assert placed.count() == 10
+    assert all(event.data["history"] for event in placed)
+
+
+def test_products_come_as_drafts_with_their_newest_price(tmp_path: Path) -> None:
+    rows = [
+        "1,2222,tea cup,1,2011-05-01 10:00:00,2.00,1,France",
+        "2,2222,TEA CUP,1,2011-01-01 10:00:00,1.00,1,France",
+        "3,2222,TEA CUP,1,2011-02-01 10:00:00,1.50,1,France",
+    ]
+    run_import(path=small_file(tmp_path, rows), fmt=OnlineRetail())
+    variant = Variant.objects.get()
+    assert (variant.sku, variant.product.name, variant.product.status) == (
+        "2222", "TEA CUP", "draft",
+    )  # fmt: skip
+    assert variant.prices.get().amount_minor == 200
+    assert Product.objects.count() == 1
+
+
+ODD = {
+    "1,A,TEA,1,2011-01-01 10:00:00,0.0,1,France": "price is zero",
+    "1,A,TEA,1,2011-01-01 10:00:00,-5.00,1,France": "price is negative",
+    "1,A,TEA,1,2011-01-01 10:00:00,1.005,1,France": "digits after the point",
+    "1,A,TEA,1,2011-01-01 10:00:00,NaN,1,France": "not a usable amount",
+    "1,A,TEA,1,2011-01-01 10:00:00,abc,1,France": "not a decimal",
+    "1,A,TEA,0,2011-01-01 10:00:00,1.00,1,France": "quantity is zero",
+    "1,A,TEA,-1,2011-01-01 10:00:00,1.00,1,France": "negative quantity outside",
+    "C1,A,TEA,1,2011-01-01 10:00:00,1.00,1,France": "positive quantity in a cancellation",
+    "1,A,TEA,1.5,2011-01-01 10:00:00,1.00,1,France": "not a whole number",
+    "1,A,TEA,1,01/02/2011,1.00,1,France": "date",
+    ",A,TEA,1,2011-01-01 10:00:00,1.00,1,France": "no invoice number",
+    "1,A,TEA": "3 columns instead of 8",
+}
+
+
+@pytest.mark.parametrize("row", ODD, ids=list(ODD.values()))
+def test_a_row_that_is_no_sale_is_left_out_with_its_line_and_reason(
+    row: str, tmp_path: Path
+) -> None:
+    good = "2,A,TEA,1,2011-01-01 10:00:00,1.00,1,France"
+    history = OnlineRetail().read(small_file(tmp_path, [good, row]))
+    (remark,) = history.remarks
+    assert remark.line == 3
+    assert remark.left_out
+    assert ODD[row] in remark.reason
+    assert len(history.orders) == 1
+
+
+def test_odd_rows_that_are_sales_are_kept_and_mentioned(tmp_path: Path) -> None:
+    rows = [
+        "1,A,TEA,1,2011-01-01 10:00:00,1.00,,France",
+        "1,A,TEA,1,2011-01-01 10:00:00,1.00,,France",
+        "1,A,,1,2011-01-01 10:01:00,1.00,,Atlantis",
+    ]
+    history = OnlineRetail().read(small_file(tmp_path, rows))
+    assert [remark.left_out for remark in history.remarks] == [False, False, False]
+    (order,) = history.orders
+    assert [line.name for line in order.lines] == ["TEA", "TEA", "TEA"]
+    assert order.customer == ""
+
+
+def test_what_is_no_such_file_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_bytes(b"\xff\xfe not a csv")
+    with pytest.raises(UnreadableFile):
+        OnlineRetail().read(wrong)
+    with pytest.raises(CommandError):
+        call_command("import_orders", wrong, "--format=online-retail", verbosity=0)
+    with pytest.raises(CommandError):
+        call_command("import_orders", tmp_path / "none", "--format=online-retail", verbosity=0)
+    assert not Order.objects.exists()
