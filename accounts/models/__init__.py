@@ -1,3 +1,5 @@
+from accounts.models.api_key import ApiKey
+from accounts.models.token import RefreshToken, TokenFamily
 from accounts.models.user import User
 
-__all__ = ["User"]
+__all__ = ["ApiKey", "RefreshToken", "TokenFamily", "User"]
