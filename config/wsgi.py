@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
-application = get_wsgi_application()
+django = get_wsgi_application()  # first: the doors read what the apps registered
+
+from core.intake.wsgi import with_webhooks  # noqa: E402  - needs the apps to be ready
+
+application = with_webhooks(django)

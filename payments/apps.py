@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class PaymentsConfig(AppConfig):
     name = "payments"
+
+    def ready(self) -> None:
+        """Announce who sends webhooks, what is reacted to, what is personal."""
+        from core.intake import register_source
+        from payments import personal_data, subscribers  # noqa: F401 - they register themselves
+        from payments.gateways.stripe.webhook import StripeWebhook
+
+        register_source("stripe", StripeWebhook())

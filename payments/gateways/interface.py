@@ -26,7 +26,7 @@ class GatewayError(Exception):
         self.answered = answered
 
 
-class NotAtGateway(GatewayError):  # noqa: N818  - reads as what it says
+class NotAtGateway(GatewayError):
     """The gateway has no such object."""
 
     def __init__(self, message: str) -> None:

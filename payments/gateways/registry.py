@@ -1,13 +1,10 @@
-"""Which gateways there are, made once a process."""
-
-from functools import lru_cache
+"""Which gateways there are."""
 
 from core.errors import Invalid
 from payments.enums import GatewayName
 from payments.gateways.interface import Gateway
 
 
-@lru_cache(maxsize=8)
 def gateway(name: str) -> Gateway:
     """The adapter called `name`. Raises Invalid for one we do not have."""
     if name == GatewayName.STRIPE:

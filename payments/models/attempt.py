@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core.constraints import choice_is_known
@@ -35,6 +35,10 @@ class PaymentAttempt(BaseModel):
     currency = CurrencyField()
     fee_minor = MinorUnitsField(null=True, blank=True, help_text="What the gateway kept")
     fee_currency = CurrencyField(null=True, blank=True)
+    refunded_minor = MinorUnitsField(default=0, help_text="What the gateway gave back")
+    overpaid = models.BooleanField(
+        default=False, help_text="Captured after another attempt had paid the payment"
+    )
     state = models.TextField(choices=AttemptState.choices, default=AttemptState.CREATED)
     authorization_url = models.TextField(blank=True)
     livemode = models.BooleanField(null=True)
@@ -66,6 +70,10 @@ class PaymentAttempt(BaseModel):
                 name="payments_attempt_amount_positive", condition=Q(amount_minor__gt=0)
             ),
             models.CheckConstraint(
+                name="payments_attempt_refunds_within_amount",
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("amount_minor")),
+            ),
+            models.CheckConstraint(
                 name="payments_attempt_fee_has_currency",
                 condition=Q(fee_minor__isnull=True, fee_currency__isnull=True)
                 | Q(fee_minor__isnull=False, fee_currency__isnull=False),
@@ -87,6 +95,11 @@ class PaymentAttempt(BaseModel):
     def amount(self) -> Money:
         """What the gateway was asked for."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def refunded(self) -> Money:
+        """What went back to the payer through this attempt."""
+        return Money(self.refunded_minor, self.currency)
 
     def may_become(self, new: AttemptState) -> bool:
         """Whether `new` is a step forward from here."""

@@ -1,0 +1,25 @@
+"""What is personal on the money floor."""
+
+from core.personal_data import Fate, declare
+
+# Books and receipts are kept by law; what does not name anybody may stay.
+declare(
+    "payments.Payment",
+    customer="customer_id",
+    user="user_id",
+    email="email",
+    fields={
+        "email": Fate.PSEUDONYMISE,
+        "customer_id": Fate.KEEP,
+        "user_id": Fate.KEEP,
+        "description": Fate.KEEP,
+    },
+)
+declare("payments.PaymentAttempt", customer="payment__customer_id", user="payment__user_id")
+declare(
+    "payments.PaymentEvent",
+    customer="attempt__payment__customer_id",
+    user="attempt__payment__user_id",
+    fields={"details": Fate.KEEP},
+)
+declare("payments.LedgerAccount", not_personal=["name"])

@@ -1,0 +1,28 @@
+"""Is what the gateway shows what we asked for?"""
+
+from payments.gateways.interface import GatewayPayment
+from payments.models import Payment, PaymentAttempt
+
+
+def objections(attempt: PaymentAttempt, payment: Payment, seen: GatewayPayment) -> list[str]:
+    """Sentences a clerk can read; none when everything fits."""
+    wrong = []
+    if seen.reference != payment.reference:
+        wrong.append(f"The gateway names {seen.reference or 'no reference'} instead of ours.")
+    if seen.amount != attempt.amount:
+        wrong.append(f"The gateway shows {seen.amount} instead of {attempt.amount}.")
+    if attempt.livemode is not None and seen.livemode != attempt.livemode:
+        wrong.append(f"It is {_mode(seen.livemode)}, we asked for {_mode(attempt.livemode)}.")
+    if seen.account and attempt.account and seen.account != attempt.account:
+        wrong.append(f"It is in account {seen.account} instead of {attempt.account}.")
+    for name, ours, theirs in (
+        ("page", attempt.gateway_ref, seen.gateway_ref),
+        ("payment", attempt.gateway_payment_ref, seen.payment_ref),
+    ):
+        if ours and theirs and ours != theirs:
+            wrong.append(f"It is another {name} ({theirs}) than the one we opened ({ours}).")
+    return wrong
+
+
+def _mode(livemode: bool) -> str:
+    return "real money" if livemode else "test money"

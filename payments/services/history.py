@@ -1,0 +1,65 @@
+"""What was seen of a payment: remembered once, announced once."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from core.events import publish
+from core.money import Money
+from payments.models import Payment, PaymentAttempt, PaymentEvent
+
+
+def now() -> datetime:
+    """This moment, UTC."""
+    return datetime.now(UTC)
+
+
+def note(
+    attempt: PaymentAttempt,
+    kind: str,
+    *,
+    source: str,
+    key: str = "",
+    amount: Money | None = None,
+    details: dict[str, Any] | None = None,
+) -> bool:
+    """Remember a fact about an attempt; False when it was known. The caller holds the lock."""
+    key = key or kind
+    if PaymentEvent.objects.filter(attempt=attempt, dedupe_key=key).exists():
+        return False
+    PaymentEvent.objects.create(
+        attempt=attempt,
+        type=kind,
+        dedupe_key=key,
+        amount_minor=amount.minor if amount else None,
+        currency=amount.currency if amount else None,
+        source=source,
+        details=details or {},
+    )
+    return True
+
+
+def announce(event_type: str, payment: Payment, **more: Any) -> int:
+    """Tell the house, once per payment and status (and what `more` tells apart)."""
+    told_apart = ":".join([event_type, str(payment.pk), *map(str, more.values())])
+    return publish(
+        type=event_type,
+        subject=f"payment:{payment.pk}",
+        data=shown(payment) | more,
+        dedupe_key=told_apart[:300],
+    )
+
+
+def shown(payment: Payment) -> dict[str, Any]:
+    """What other floors are told."""
+    return {
+        "payment_id": str(payment.pk),
+        "reference": payment.reference,
+        "purpose": payment.purpose,
+        "purpose_id": str(payment.purpose_id),
+        "amount_minor": payment.amount_minor,
+        "currency": payment.currency,
+        "gateway": payment.gateway,
+        "email": payment.email,
+        "user_id": str(payment.user_id) if payment.user_id else None,
+        "status": payment.status,
+    }

@@ -1,0 +1,35 @@
+"""Refunds as the gateway shows them: made there or by us, counted once."""
+
+from core.money import Money
+from payments.enums import AttemptState, PaymentStatus
+from payments.gateways.interface import GatewayPayment
+from payments.models import Payment, PaymentAttempt
+from payments.services import booking, history
+
+
+def apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, source: str) -> None:
+    """Book what went back since we last looked. The gateway tells the sum, which only grows."""
+    if seen.refunded is None or attempt.state != AttemptState.CAPTURED:
+        return
+    altogether = seen.refunded
+    fresh = altogether - attempt.refunded
+    if fresh.minor <= 0:
+        return
+    history.note(
+        attempt, "refunded", key=f"refunded:{altogether.minor}", amount=fresh, source=source
+    )
+    booking.book_refunded(payment, attempt, fresh, altogether=altogether)
+    attempt.refunded_minor = altogether.minor
+    attempt.save(update_fields=["refunded_minor", "updated_at"])
+    if not attempt.overpaid:
+        _show(payment, altogether)
+
+
+def _show(payment: Payment, altogether: Money) -> None:
+    payment.refunded_minor = altogether.minor
+    whole = altogether.minor == payment.captured_minor
+    status = PaymentStatus.REFUNDED if whole else PaymentStatus.PARTIALLY_REFUNDED
+    if payment.may_become(status):
+        payment.status = status
+    payment.save()
+    history.announce("payment.refunded", payment, refunded_minor=altogether.minor)

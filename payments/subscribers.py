@@ -1,0 +1,64 @@
+"""What this floor does when news arrives."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from core.events import Event, Ignore, Retry, subscribe
+from notifications.services.notify import notify
+from payments.gateways.interface import GatewayError
+from payments.gateways.stripe.events import KEPT, MOVING
+from payments.models import Payment
+from payments.services import fees, stripe_events
+from payments.services.stripe_events import NotOurs, NotYet
+
+Effect = Callable[[], None]
+
+
+@subscribe(*MOVING, queue="money", outside=True)
+def settle_stripe_event(event: Event) -> Effect | None:
+    """A payment moved at Stripe: settle it by what the event says, or by what Stripe shows."""
+    try:
+        return stripe_events.effect_of(event)
+    except NotOurs as why:
+        raise Ignore(str(why)) from why
+    except (NotYet, GatewayError) as why:
+        raise Retry(str(why)) from why
+
+
+@subscribe(*KEPT, queue="bulk")
+def keep_stripe_event(event: Event) -> None:
+    """Customers, subscriptions and invoices of Stripe: kept for when billing reads them."""
+    raise Ignore("Kept. Customers, subscriptions and invoices of Stripe are not mirrored yet.")
+
+
+@subscribe("payment.succeeded", queue="default")
+def thank_payer(event: Event) -> None:
+    """One thank-you per payment, however often it is told."""
+    payment = Payment.objects.get(pk=event.data["payment_id"])
+    notify(
+        kind="payment_thank_you",
+        dedupe_key=f"thanks:{payment.pk}",
+        context={
+            "reference": payment.reference,
+            "amount": payment.amount.as_json(),
+            "description": payment.description,
+        },
+        email=payment.email,
+        user_id=payment.user_id,
+    )
+
+
+@subscribe("payment.succeeded", queue="bulk", outside=True)
+def book_gateway_fee(event: Event) -> Effect | None:
+    """Webhooks do not tell the fee; the gateway does when asked, often a little later."""
+    with transaction.atomic():
+        attempt = fees.attempt_without_fee(event.data["payment_id"])
+    if attempt is None:
+        raise Ignore("The fee is booked already.")
+    try:
+        return fees.booked(attempt)
+    except fees.FeeNotKnown as why:
+        raise Retry(str(why)) from why
+    except GatewayError as why:
+        raise Retry(why.message) from why
