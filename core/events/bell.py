@@ -10,6 +10,7 @@ from collections.abc import Callable
 import redis
 import structlog
 from celery import current_app
+from kombu.exceptions import KombuError
 
 from core.enums import Queue
 from core.redis import client
@@ -31,11 +32,7 @@ def ring(queue: Queue) -> None:
     try:
         if client().set(f"tradewind:bell:{queue}", 1, nx=True, px=COALESCE_MS):
             current_app.send_task(WORK_OFF, args=[queue.value], queue=queue.value, retry=False)
-    except (
-        redis.RedisError,
-        OSError,
-        current_app.connection_for_write().connection_errors,
-    ) as error:
+    except (redis.RedisError, KombuError, OSError) as error:
         _deaf_until = time.monotonic() + DEAF_SECONDS
         logger.warning("bell.silent", queue=queue.value, error=str(error))
 
