@@ -117,9 +117,14 @@ class Rehearsal:
     def emit_stripe_event(
         self, event_type: str, obj: dict[str, Any], **more: Any
     ) -> dict[str, Any]:
-        """Send any event with the given object; more: previous_attributes. Returns the event."""
+        """Send any event with the given object; more: previous_attributes, id. Returns it."""
         wanted = {"type": event_type, "object": obj, **more}
         return self._call("POST", "/control/stripe/events", wanted)
+
+    def emit_stripe_events(self, events: list[dict[str, Any]]) -> list[str]:
+        """Send many at once, each {"type", "object", "id"?}; returns their ids."""
+        made: list[str] = self._call("POST", "/control/stripe/events", {"events": events})["ids"]
+        return made
 
     def stripe_book(self) -> dict[str, Any]:
         """The gateway's own ledger: charges, refunds, balance_transactions, totals per currency."""

@@ -93,6 +93,7 @@ class Outbox:
         self.retry_scale = retry_scale
         self.faults = WebhookFaults()
         self.deliveries: dict[str, Delivery] = {}
+        self._of_message: dict[str, list[Delivery]] = {}
         self._held: list[Delivery] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -120,7 +121,7 @@ class Outbox:
                 copy=copy,
                 state="dropped" if dropped else "waiting",
             )
-            self.deliveries[delivery.id] = delivery
+            self._add(delivery)
             self.journal.record(self.face, "delivery", delivery.as_json(with_body=True))
             made.append(delivery)
             if not dropped:
@@ -150,7 +151,7 @@ class Outbox:
 
     def of_message(self, message_id: str) -> list[Delivery]:
         """All copies of one message."""
-        return [d for d in self.deliveries.values() if d.message_id == message_id]
+        return self._of_message.get(message_id, [])
 
     @property
     def idle(self) -> bool:
@@ -162,7 +163,7 @@ class Outbox:
         if entry.kind == "delivery":
             raw = dict(entry.data)
             raw["attempts"] = [Attempt(**attempt) for attempt in raw["attempts"]]
-            self.deliveries[raw["id"]] = Delivery(**raw)
+            self._add(Delivery(**raw))
         elif entry.kind == "delivery.state":
             delivery = self.deliveries[entry.data["id"]]
             delivery.state = entry.data["state"]
@@ -189,6 +190,11 @@ class Outbox:
         self._tasks.clear()
         self._held.clear()
         self.deliveries.clear()
+        self._of_message.clear()
+
+    def _add(self, delivery: Delivery) -> None:
+        self.deliveries[delivery.id] = delivery
+        self._of_message.setdefault(delivery.message_id, []).append(delivery)
 
     def _begin_or_hold(self, delivery: Delivery) -> None:
         if self.faults.hold <= 0:

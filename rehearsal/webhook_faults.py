@@ -98,6 +98,17 @@ class WebhookFaults:
         extra = int(self.duplicate)
         return 1 + extra + (self.dice.random() < self.duplicate - extra)
 
+    def in_words(self) -> str:
+        """What is set, for the start page; "" when nothing is."""
+        chances = [name for name in ("drop", *SPOILINGS) if getattr(self, name) != Chance()]
+        counts = [
+            f"{name} {getattr(self, name):g}"
+            for name in ("duplicate", "hold")
+            if getattr(self, name)
+        ]
+        delays = ["delay"] if self.delay[1] else []
+        return ", ".join(counts + delays + chances).replace("_", " ")
+
     def wait(self) -> float:
         """Seconds to hold this webhook back."""
         return self.dice.uniform(*self.delay)

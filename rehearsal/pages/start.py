@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from rehearsal.face import Doorplate, Face, World
 from rehearsal.outbox import Delivery
-from rehearsal.pages.html import Html, html, join
+from rehearsal.pages.html import Html, escaped, html, join
 from rehearsal.pages.layout import page
 
 SHOWN = 40
@@ -32,7 +32,6 @@ class StartPage:
     async def show(self, request: Request) -> Response:
         """The page, refreshed live."""
         doors = join(_door(face.doorplate()) for face in self.faces)
-        faults = self.world.faults.waiting
         content = html(
             '<h1>The outside world, rehearsed</h1><p class="lead">This machine plays the payment '
             "gateway, the phones and the mail server, over the same protocols and with the same "
@@ -41,10 +40,20 @@ class StartPage:
             '<div class="section"><h2>Webhooks lately</h2><span id="faults" data-live>{faults}'
             '</span></div><div class="card scroll" id="deliveries" data-live>{deliveries}</div>',
             doors=doors,
-            faults=f"{len(faults)} faults set" if faults else "no faults set",
+            faults=self._faults(),
             deliveries=self._deliveries(),
         )
         return page("Stage", content, active="/", live=True)
+
+    def _faults(self) -> str:
+        calls = [fault.kind for fault in self.world.faults.waiting if fault.times != 0]
+        said = [f"API calls: {', '.join(calls).replace('_', ' ')}"] if calls else []
+        said += [
+            f"{face.slug} webhooks: {words}"
+            for face in self.faces
+            if face.outbox is not None and (words := face.outbox.faults.in_words())
+        ]
+        return "Faults set: " + "; ".join(said) if said else "No faults set"
 
     def _deliveries(self) -> Html:
         found = [
@@ -70,9 +79,15 @@ def _door(plate: Doorplate) -> Html:
         '<div class="links">{links}</div></section>',
         title=plate.title,
         purpose=plate.purpose,
-        facts=join(html("<dt>{k}</dt><dd>{v}</dd>", k=k, v=v) for k, v in plate.facts),
+        facts=join(_fact(label, value) for label, value in plate.facts),
         links=join(html('<a href="{path}">{name}</a>', name=n, path=p) for n, p in plate.links),
     )
+
+
+def _fact(label: str, value: str) -> Html:
+    """Addresses may be broken after a slash."""
+    shown = Html(escaped(value).replace("/", "/<wbr>"))
+    return html("<dt>{label}</dt><dd>{value}</dd>", label=label, value=shown)
 
 
 def _row(delivery: Delivery) -> Html:

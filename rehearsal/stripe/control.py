@@ -30,13 +30,28 @@ class StripeControl:
         ]
 
     async def emit(self, request: Request) -> Response:
-        """Send any event: {"type", "object", "previous_attributes"?, "id"?}."""
+        """Send any event: {"type", "object", "previous_attributes"?, "id"?}, or {"events": [...]}.
+
+        The answer is the event in its envelope, or the list of events' ids.
+        """
         raw = await read_json(request)
-        if not isinstance(raw.get("type"), str) or not isinstance(raw.get("object"), dict):
+        many = raw.get("events")
+        wanted = many if isinstance(many, list) else [raw]
+        if not all(_is_event(one) for one in wanted):
             return refuse('give {"type": "...", "object": {...}}')
-        previous = raw.get("previous_attributes")
-        event = self.api.events.emit(raw["type"], raw["object"], previous=previous, force=True)
-        return JSONResponse(event, 201)
+        made = [
+            self.api.events.emit(
+                one["type"],
+                one["object"],
+                previous=one.get("previous_attributes"),
+                event_id=one.get("id"),
+                force=True,
+            )
+            for one in wanted
+        ]
+        if many is None:
+            return JSONResponse(made[0], 201)
+        return JSONResponse({"ids": [event["id"] for event in made]}, 201)
 
     async def book(self, request: Request) -> Response:
         """Charges, refunds, fees and totals per currency."""
@@ -64,3 +79,12 @@ class StripeControl:
         else:
             return refuse("the actions are pay, decline and expire (of an open session)")
         return JSONResponse(session)
+
+
+def _is_event(raw: Any) -> bool:
+    return (
+        isinstance(raw, dict)
+        and isinstance(raw.get("type"), str)
+        and isinstance(raw.get("object"), dict)
+        and isinstance(raw.get("id", ""), str)
+    )

@@ -27,7 +27,7 @@ _FORM = """<div class="plastic"><div><span>Test card</span><span>VISA</span></di
 <form method="post">
 <label>E-mail <input type="email" name="email" id="email" value="{email}"></label>
 <button class="main" id="pay" name="action" value="pay">Pay {amount}</button>
-<div class="row"><button id="decline" name="action" value="decline">Decline the card</button>
+<div class="row"><button id="decline" name="action" value="decline">Decline</button>
 <button id="cancel" name="action" value="cancel" formnovalidate>Cancel</button></div>
 </form>
 <p class="note">Pay sends the signed webhooks of a real payment. Decline answers as a bank that

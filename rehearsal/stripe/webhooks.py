@@ -67,6 +67,7 @@ class Events:
         previous: dict[str, Any] | None = None,
         cause: Cause = NO_REQUEST,
         force: bool = False,
+        event_id: str | None = None,
     ) -> StripeObject:
         """Record the event and send it if subscribed (`force`: in any case)."""
         data: dict[str, Any] = {"object": copy.deepcopy(changed)}
@@ -77,6 +78,7 @@ class Events:
         )
         event = blank(
             "event",
+            **({"id": event_id} if event_id else {}),
             type=event_type,
             api_version=API_VERSION,
             data=data,

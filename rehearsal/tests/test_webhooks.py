@@ -44,6 +44,17 @@ def test_any_event_can_be_emitted_in_a_real_envelope(
     assert sdk.v1.events.retrieve(event.id).type == event.type
 
 
+def test_many_events_are_emitted_at_once_with_ids_of_our_own(
+    server: RunningRehearsal, control: Rehearsal, receiver: Receiver
+) -> None:
+    wanted = [{"type": "product.created", "object": PRODUCT, "id": f"evt_{n}"} for n in range(50)]
+    assert control.emit_stripe_events(wanted) == [event["id"] for event in wanted]
+    came = {posted.event(server.webhook_secret).id for posted in receiver.wait_for(50)}
+    assert came == {event["id"] for event in wanted}
+    with pytest.raises(httpx.HTTPStatusError, match="400"):
+        control.emit_stripe_events([{"type": "product.created"}])
+
+
 def test_a_refused_webhook_is_tried_again_until_it_is_taken(
     control: Rehearsal, receiver: Receiver
 ) -> None:
