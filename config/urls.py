@@ -19,3 +19,5 @@ urlpatterns = [
     path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
     *[path("", include(f"{floor}.urls")) for floor in ("core", "accounts", "payments", "ops")],
 ]
+
+handler500 = "core.api.doors.server_error"

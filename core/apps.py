@@ -6,6 +6,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
+        import core.api.checks  # noqa: F401  - registers them
         import core.health.ground  # noqa: F401  - registers the probes
         import core.personal_data.ground  # noqa: F401  - declares
         from core.events.subscriptions import sync_subscriptions

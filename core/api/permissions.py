@@ -32,8 +32,6 @@ class HasScopes(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         """Scopes first, then roles."""
         method = "GET" if request.method == "HEAD" else str(request.method)
-        if method == "OPTIONS":
-            return True
         public = view.public
         if public is True or (public and method in public):
             return True

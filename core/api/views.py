@@ -41,6 +41,8 @@ class ApiView(APIView):
     max_body_bytes: ClassVar[int] = MAX_BYTES
     input: ClassVar[InputClass | Mapping[str, InputClass] | None] = None
     rolls_back_itself = True
+    # no OPTIONS: preflights are answered by the CORS middleware, the rest stands in the schema
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
@@ -64,7 +66,9 @@ class ApiView(APIView):
         """Cheap refusals first, then credentials and permission."""
         self.format_kwarg = None
         self.perform_content_negotiation(request)
-        if "%00" in request.META.get("QUERY_STRING", "") or "%00" in request.path:
+        if self._handler(request) is None:
+            self.http_method_not_allowed(request)
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
             raise ParseError("The address holds the character NUL.")
         length = request.META.get("CONTENT_LENGTH")
         if length and length.isdigit() and int(length) > self.max_body_bytes:
@@ -107,11 +111,15 @@ class ApiView(APIView):
             return self.input.get(method)
         return self.input
 
+    def _handler(self, request: Request) -> Callable[..., HttpResponseBase] | None:
+        """The method that answers, if there is one."""
+        name = str(request.method).lower()
+        return getattr(self, name, None) if name in self.http_method_names else None
+
     def _answer(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Run the handler under the caller's identity."""
-        handler = getattr(self, str(request.method).lower(), None)
-        if handler is None or request.method.lower() not in self.http_method_names:
-            handler = self.http_method_not_allowed
+        handler = self._handler(request)
+        assert handler is not None  # noqa: S101 - `initial` refused it otherwise
         with ExitStack() as stack:
             stack.enter_context(acting_as(identity_of(request.user)))
 
@@ -140,6 +148,8 @@ class ApiView(APIView):
             response.render()
         for name, value in self.headers.items():
             response[name] = value
+        # Django would write a second line for it; ours (core/requests) is enough
+        response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
         return response
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
