@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class CommerceConfig(AppConfig):
     name = "commerce"
+
+    def ready(self) -> None:
+        from commerce import personal_data, subscribers  # noqa: F401  - declares and registers

@@ -1,5 +1,27 @@
 """Paths of this floor under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from commerce.api.carts import CartItemsView, CartItemView, CartsView, CartView
+from commerce.api.checkout import CheckoutView
+from commerce.api.orders import OrdersView, OrderView, TransitionsView
+from commerce.api.products import ProductsView, ProductView, VariantsView
+from commerce.api.vendors import CategoriesView, CategoryView, VendorsView, VendorView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("vendors/", VendorsView.as_view()),
+    path("vendors/<uuid:id>/", VendorView.as_view()),
+    path("categories/", CategoriesView.as_view()),
+    path("categories/<uuid:id>/", CategoryView.as_view()),
+    path("products/", ProductsView.as_view()),
+    path("products/<uuid:id>/", ProductView.as_view()),
+    path("products/<uuid:id>/variants/", VariantsView.as_view()),
+    path("carts/", CartsView.as_view()),
+    path("carts/<str:token>/", CartView.as_view()),
+    path("carts/<str:token>/items/", CartItemsView.as_view()),
+    path("carts/<str:token>/items/<uuid:variant>/", CartItemView.as_view()),
+    path("carts/<str:token>/checkout/", CheckoutView.as_view()),
+    path("orders/", OrdersView.as_view()),
+    path("orders/<uuid:id>/", OrderView.as_view()),
+    path("orders/<uuid:id>/transitions/", TransitionsView.as_view()),
+]

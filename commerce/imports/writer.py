@@ -11,6 +11,7 @@ from commerce.locks import take_order_numbers
 from commerce.models import Order, OrderLine
 from commerce.pricing import PricedLine, add_up
 from core.ids import new_id
+from crm.models import Customer
 from crm.services.customers import get_or_create_customer
 
 
@@ -59,18 +60,21 @@ def _unknown(some: Sequence[OldOrder], platform: str) -> list[OldOrder]:
 def _customers(new: list[OldOrder], platform: str) -> dict[str, UUID]:
     """Buyers by their number over there; a guest has none and stays nobody's.
 
-    In the order of their numbers, so that two imports at once cannot deadlock.
+    Unknown ones are made in the order of their numbers, so that two imports cannot deadlock.
     """
     countries = {old.customer: old.country for old in reversed(new) if old.customer}
-    return {
-        number: get_or_create_customer(
+    known = Customer.objects.current().filter(
+        external_platform=platform, external_id__in=countries
+    )
+    found: dict[str, UUID] = dict(known.values_list("external_id", "pk"))
+    for number in sorted(countries.keys() - found.keys()):
+        found[number] = get_or_create_customer(
             email=None,
-            country=country,
+            country=countries[number],
             external_platform=platform,
             external_id=number,
         ).pk
-        for number, country in sorted(countries.items())
-    }
+    return found
 
 
 def _order(old: OldOrder, platform: str, customer_id: UUID | None) -> Order:
