@@ -71,9 +71,9 @@ def test_a_dripping_answer_defeats_read_timeouts(
 ) -> None:
     control.add_fault("drip", seconds=0.01, times=1)
     began = time.monotonic()
-    answer = httpx.get(f"{server.stripe_base}/v1/charges", headers=KEY, timeout=0.2)
+    answer = httpx.get(f"{server.stripe_base}/v1/charges", headers=KEY, timeout=0.6)
     assert answer.json()["data"] == []
-    assert time.monotonic() - began > 0.5
+    assert time.monotonic() - began > 0.6
 
 
 @pytest.mark.parametrize(

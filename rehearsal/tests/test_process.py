@@ -120,7 +120,7 @@ def test_sigterm_stops_at_once_even_with_callers_left_hanging(
         time.sleep(0.01)
     began = time.monotonic()
     assert server.stop() == 0
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
     for caller in callers:
         caller.join()
     assert ended == ["APIConnectionError"] * 3
