@@ -1,14 +1,16 @@
-"""What an admin does to users: role, access."""
+"""What an admin does to users: invite, role, access."""
 
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.emails import normalise_email
 from accounts.enums import STAFF_GROUPS
 from accounts.models import User
 from accounts.services.sessions import raise_epoch
 from core.audit import record_audit
 from core.errors import Conflict
+from core.events import publish
 from core.identity import Role
 
 ADMIN_GROUP = "admin"
@@ -71,3 +73,37 @@ def _keep_one_admin(user: User) -> None:
     ids = {*admins.values_list("pk", flat=True), *superusers.values_list("pk", flat=True)}
     if ids == {user.pk}:
         raise Conflict(f"{user} is the last admin. Make somebody else an admin first.")
+
+
+@transaction.atomic
+def invite(*, email: str, full_name: str, role: Role, language: str = "en") -> User:
+    """A new user without a password, and the mail with the link to choose one.
+
+    Raises Conflict when the address is taken. Runs under the caller's identity.
+    """
+    address = normalise_email(email)
+    if User.objects.filter(email=address).exists():
+        raise Conflict("A user with this address exists already.")
+    user: User = User.objects.create_user(address, full_name=full_name.strip(), language=language)
+    record_audit(action="user.invite", resource=f"user:{user.pk}")
+    publish(
+        type="user.registered",
+        subject=f"user:{user.pk}",
+        data={"user_id": str(user.pk), "language": user.language},
+        dedupe_key=f"user.registered:{user.pk}",
+    )
+    if role is not Role.SHOPPER:
+        set_role(user=user, role=role)
+    send_password_link(user=user)
+    return user
+
+
+@transaction.atomic
+def send_password_link(*, user: User) -> None:
+    """Have the mail sent with which a user chooses a password."""
+    record_audit(action="user.send_password_link", resource=f"user:{user.pk}")
+    publish(
+        type="user.password_reset_requested",
+        subject=f"user:{user.pk}",
+        data={"user_id": str(user.pk), "language": user.language},
+    )

@@ -149,7 +149,7 @@ if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
 _SHORT_WAITS = {"socket_timeout": 1.0, "socket_connect_timeout": 0.5}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.cache.RedisOrMemoryCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tradewind",
         "OPTIONS": dict(_SHORT_WAITS),

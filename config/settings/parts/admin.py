@@ -40,6 +40,12 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "config.settings.parts.admin.environment",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Two-factor", "link": reverse_lazy("mfa_index")},
+            {"title": "Change password", "link": reverse_lazy("account_change_password")},
+        ]
+    },
     "DASHBOARD_CALLBACK": "analytics.dashboard.fill",
     "COLORS": {
         "primary": {
@@ -103,6 +109,7 @@ UNFOLD = {
                 _page("Users", "person", "accounts.user"),
                 _page("Roles", "badge", "auth.group"),
                 _page("API keys", "key", "accounts.apikey"),
+                _page("Logins", "devices", "accounts.tokenfamily"),
             ),
         ],
     },
