@@ -10,6 +10,7 @@ import pytest
 import stripe
 
 from rehearsal.client import Rehearsal
+from rehearsal.stripe.webhooks import SUBSCRIBED
 from rehearsal.testing import RunningRehearsal, running_rehearsal, start_rehearsal
 from rehearsal.tests.receiver import Receiver
 
@@ -30,7 +31,9 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningR
 def server(shared_server: RunningRehearsal) -> RunningRehearsal:
     """The shared process with empty books, no faults and nowhere to send webhooks."""
     shared_server.client.reset(books=True)
-    shared_server.client.send_webhooks_to("", secret=shared_server.webhook_secret)
+    shared_server.client.send_webhooks_to(
+        "", secret=shared_server.webhook_secret, events=SUBSCRIBED
+    )
     return shared_server
 
 

@@ -172,6 +172,9 @@ def test_only_subscribed_types_are_sent(
     control.wait_until_sent()
     assert [posted.type for posted in receiver.posted] == ["checkout.session.completed"]
     control.send_webhooks_to(receiver.url, events=None)
+    control.pay(new_session().id)
+    control.wait_until_sent()
+    assert len(receiver.posted) == 1 + 3
 
 
 def test_nonsense_is_refused_and_changes_nothing(control: Rehearsal) -> None:
