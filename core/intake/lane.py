@@ -66,6 +66,7 @@ class Lane:
             parameters = connections["default"].get_connection_params()
             parameters = {k: v for k, v in parameters.items() if k not in NOT_OURS}
             parameters.setdefault("connect_timeout", CONNECT_SECONDS)
+            # no SET here: behind PgBouncer it would leak; the role's own lock_timeout ends a wait
             self._connection = psycopg.connect(**parameters, autocommit=True)
         return self._connection
 
