@@ -1,0 +1,3 @@
+from notifications.rendering.render import Rendered, render, render_sample
+
+__all__ = ["Rendered", "render", "render_sample"]

@@ -1,0 +1,22 @@
+"""What is personal on this floor."""
+
+from core.personal_data import Fate, declare
+
+declare(
+    "notifications.Notification",
+    user="user_id",
+    email="email",
+    fields={"email": Fate.EMPTY, "context": Fate.EMPTY, "language": Fate.KEEP},
+    not_personal=["dedupe_key"],
+)
+declare(
+    "notifications.Delivery",
+    user="notification__user_id",
+    email="notification__email",
+    fields={"target": Fate.PSEUDONYMISE, "reason": Fate.EMPTY},
+)
+declare(
+    "notifications.Device",
+    user="user_id",
+    fields={"token": Fate.DELETE, "platform": Fate.DELETE},
+)

@@ -1,0 +1,59 @@
+"""Amounts and numbers as the reader's language writes them."""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency, format_decimal
+from liquid.exceptions import FilterValueError
+
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+
+
+def locale_of(language: str) -> Locale:
+    """The nearest locale babel knows: "fr-CA" → fr_CA, "xx" → en."""
+    for candidate in fallbacks(language):
+        try:
+            return Locale.parse(candidate.replace("-", "_"))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+def fallbacks(language: str) -> list[str]:
+    """Where to look for a language's wording: fr-CA, fr, en."""
+    chain = [language, language.replace("_", "-").partition("-")[0], "en"]
+    return list(dict.fromkeys(part.lower() for part in chain if part))
+
+
+def direction_of(language: str) -> str:
+    """ "rtl" or "ltr", as HTML's `dir` wants it."""
+    base = language.replace("_", "-").partition("-")[0].lower()
+    return "rtl" if base in RIGHT_TO_LEFT else "ltr"
+
+
+def money_in(language: str) -> Callable[[Any], str]:
+    """The `money` filter: {"amount": "12.50", "currency": "EUR"} → 12,50 €."""
+    locale = locale_of(language)
+
+    def money(value: Any) -> str:
+        if not isinstance(value, dict) or not {"amount", "currency"} <= set(value):
+            raise FilterValueError("money wants an amount with a currency", token=None)
+        try:
+            amount = Decimal(value["amount"])
+        except (InvalidOperation, TypeError):
+            raise FilterValueError("money wants a decimal amount", token=None) from None
+        return str(format_currency(amount, value["currency"], locale=locale))
+
+    return money
+
+
+def number_in(language: str) -> Callable[[Any], str]:
+    """The `number` filter: 1234 → 1 234."""
+    locale = locale_of(language)
+
+    def number(value: Any) -> str:
+        return str(format_decimal(value, locale=locale))
+
+    return number

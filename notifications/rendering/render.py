@@ -1,0 +1,111 @@
+"""From a kind, a context and a language to what is sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from liquid.template import BoundTemplate
+
+from notifications.kinds import Kind, kind_named
+from notifications.models import Notification
+from notifications.rendering.environment import compile_template, render_template
+from notifications.rendering.formats import direction_of
+from notifications.rendering.layout import framed
+from notifications.rendering.styles import styled
+from notifications.rendering.wording import Wording, wording_of
+
+SUBJECT_CAP = 200  # characters
+PUSH_TITLE_CAP, PUSH_BODY_CAP = 150, 600  # characters; FCM takes 4,096 bytes in all
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One message in all its forms; `language` is the one that was found."""
+
+    language: str
+    direction: str
+    subject: str
+    text: str
+    html: str
+    push_title: str
+    push_body: str
+
+
+def render(notification: Notification) -> Rendered:
+    """What is sent to the person, with the links that no table holds.
+
+    Raises TemplateRefused, NoWording, and NotFound when the user of a link is gone.
+    """
+    kind = kind_named(notification.kind)
+    context = dict(notification.context)
+    for name, source in kind.secrets.items():
+        context[name] = source(notification.user_id) if notification.user_id else ""
+    return _rendered(kind, context, notification.language)
+
+
+def render_in_app(notification: Notification) -> tuple[str, str]:
+    """Title and text for the list in the app."""
+    kind = kind_named(notification.kind)
+    wording = wording_of(kind.key, notification.language)
+    return _push(wording, _renderer(kind, wording, notification.context))
+
+
+def render_sample(kind_key: str, language: str) -> Rendered:
+    """A preview with made-up values."""
+    kind = kind_named(kind_key)
+    return _rendered(kind, kind.sample_context(), language)
+
+
+def _rendered(kind: Kind, context: dict[str, Any], language: str) -> Rendered:
+    wording = wording_of(kind.key, language)
+    direction = direction_of(wording.language)
+    fill = _renderer(kind, wording, context)
+    subject = one_line(fill("subject"), SUBJECT_CAP)
+    shop, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    title, body = _push(wording, fill)
+    return Rendered(
+        language=wording.language,
+        direction=direction,
+        subject=subject,
+        text=f"{fill('text').strip()}\n\n-- \n{shop or 'Tradewind'}\n{settings.BASE_URL}\n",
+        html=framed(
+            body=styled(fill("html"), direction),
+            title=subject,
+            preheader=one_line(fill("preheader"), SUBJECT_CAP),
+            language=wording.language,
+            direction=direction,
+            shop=shop or "Tradewind",
+            url=settings.BASE_URL,
+        ),
+        push_title=title,
+        push_body=body,
+    )
+
+
+def _renderer(kind: Kind, wording: Wording, context: dict[str, Any]) -> Callable[[str], str]:
+    def fill(section: str) -> str:
+        return render_template(_compiled(kind.key, wording, section), context)
+
+    return fill
+
+
+@lru_cache(maxsize=512)
+def _compiled(kind_key: str, wording: Wording, section: str) -> BoundTemplate:
+    source = getattr(wording, section)
+    return compile_template(
+        source, kind=kind_named(kind_key), language=wording.language, html=section == "html"
+    )
+
+
+def _push(wording: Wording, fill: Callable[[str], str]) -> tuple[str, str]:
+    title, _, body = fill("push").strip().partition("\n") if wording.push else ("", "", "")
+    return one_line(title, PUSH_TITLE_CAP), one_line(body, PUSH_BODY_CAP)
+
+
+def one_line(text: str, cap: int) -> str:
+    """White space collapsed (a line break in a header would begin another header), cut at `cap`."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= cap else f"{flat[: cap - 1]}…"

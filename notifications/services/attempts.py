@@ -1,0 +1,111 @@
+"""One try at one delivery: taken, then written down. Shared by all channels that send.
+
+Between the two the outside is called without a transaction. A delivery found in "sending" was
+left there by a worker that died in between, so nobody knows whether it went out. Essential and
+service messages are then sent once more, with the same Message-ID (mail) or collapse id (push):
+a payment mail that never comes is worse than one that comes twice, and most programs show the
+two as one. Marketing is not: there the doubled mail is the worse fault.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from core.events import Dead, Ignore, Retry
+from notifications.channels.outcome import ATTEMPTS, Ending, Outcome, pause_before
+from notifications.enums import Category, DeliveryState
+from notifications.models import Delivery
+from notifications.services.devices import deactivate
+
+logger = structlog.get_logger(__name__)
+
+S = DeliveryState
+TAKEN_BEFORE = {S.SENDING, S.UNCERTAIN}
+
+
+def take(*, delivery_id: UUID) -> Delivery:
+    """Mark the delivery as being sent, committed before anything leaves the house.
+
+    Raises Ignore when there is nothing (more) to send.
+    """
+    with transaction.atomic():
+        delivery = (
+            Delivery.objects.select_related("notification", "device").filter(pk=delivery_id).first()
+        )
+        if delivery is None:
+            raise Ignore("The delivery is gone.")
+        repeating = delivery.state in TAKEN_BEFORE
+        if repeating and not may_repeat(delivery):
+            delivery.move_to(S.UNCERTAIN, reason="Perhaps sent; marketing is not sent twice.")
+        elif delivery.move_to(S.SENDING, attempts=delivery.attempts + 1):
+            return delivery
+    raise Ignore(f"Already {delivery.get_state_display().lower()}.")
+
+
+def may_repeat(delivery: Delivery) -> bool:
+    """Whether a message that was perhaps sent is sent again."""
+    return delivery.notification.category != Category.MARKETING
+
+
+def settle(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
+    """What to commit with "done"; raises Retry or Dead after writing down why.
+
+    Retries wait 30 s, 2 min, 10 min, 1 h, 6 h, or as long as the other side asked.
+    """
+    if outcome.our_fault:
+        logger.error("notification.our_fault", delivery=str(delivery.pk), reason=outcome.reason)
+    if outcome.ending is Ending.SENT:
+        return _effect(
+            delivery,
+            S.SENT,
+            reason="",
+            provider=outcome.provider,
+            provider_message_id=outcome.message_id,
+            sent_at=timezone.now(),
+        )
+    if outcome.ending is Ending.REFUSED:
+        return _effect(
+            delivery, S.FAILED, outcome=outcome, reason=outcome.reason, provider=outcome.provider
+        )
+    if outcome.ending is Ending.UNCERTAIN and not may_repeat(delivery):
+        return _effect(delivery, S.UNCERTAIN, reason=outcome.reason, provider=outcome.provider)
+    raise _again(delivery, outcome)
+
+
+def suppress(delivery: Delivery, reason: str) -> Callable[[], None]:
+    """Not sent on purpose; the reason is what support will read."""
+    return _effect(delivery, S.SUPPRESSED, reason=reason)
+
+
+def refuse(delivery: Delivery, reason: str) -> Callable[[], None]:
+    """It cannot be sent at all."""
+    return _effect(delivery, S.FAILED, reason=reason)
+
+
+def _again(delivery: Delivery, outcome: Outcome) -> Retry | Dead:
+    """Write down why it did not work, and what to raise: another try, or giving up."""
+    state = S.UNCERTAIN if outcome.ending is Ending.UNCERTAIN else S.QUEUED
+    given_up = delivery.attempts >= ATTEMPTS
+    with transaction.atomic():
+        delivery.move_to(
+            S.DEAD if given_up else state, reason=outcome.reason, provider=outcome.provider
+        )
+    if given_up:
+        return Dead(f"Given up after {delivery.attempts} tries: {outcome.reason}")
+    pause = pause_before(delivery.attempts + 1) if outcome.after is None else outcome.after
+    return Retry(outcome.reason, after=pause)
+
+
+def _effect(
+    delivery: Delivery, state: DeliveryState, *, outcome: Outcome | None = None, **columns: Any
+) -> Callable[[], None]:
+    def commit() -> None:
+        delivery.move_to(state, **columns)
+        if outcome and outcome.deactivate and delivery.device_id:
+            deactivate(device_id=delivery.device_id, reason=outcome.deactivate)
+
+    return commit

@@ -1,0 +1,90 @@
+"""What this floor does when news arrives: it sends, and it writes to people about their account."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.lookups import user_by_id
+from accounts.models import User
+from core.errors import NotFound
+from core.events import Event, Ignore, subscribe
+from notifications.channels.email.message import AddressUnusable, build_message
+from notifications.channels.email.send import hand_over
+from notifications.channels.push.message import push_for
+from notifications.channels.push.send import push, push_is_set_up
+from notifications.rendering import render
+from notifications.rendering.environment import TemplateRefused
+from notifications.services.attempts import refuse, settle, suppress, take
+from notifications.services.notify import EMAIL_QUEUED, PUSH_QUEUED, notify
+
+
+@subscribe(EMAIL_QUEUED, outside=True)
+def send_email(event: Event) -> Callable[[], None]:
+    """Render and hand over one mail. Links are made now and kept nowhere."""
+    delivery = take(delivery_id=UUID(event.data["delivery_id"]))
+    try:
+        with transaction.atomic():
+            rendered = render(delivery.notification)
+        message = build_message(delivery, rendered)
+    except NotFound:
+        return suppress(delivery, "The account is gone or disabled.")
+    except (AddressUnusable, TemplateRefused) as error:
+        return refuse(delivery, str(error))
+    return settle(delivery, hand_over(message))
+
+
+@subscribe(PUSH_QUEUED, outside=True)
+def send_push(event: Event) -> Callable[[], None]:
+    """Send one push to one device; its answer decides about that device only."""
+    delivery = take(delivery_id=UUID(event.data["delivery_id"]))
+    device = delivery.device
+    if not push_is_set_up():
+        return suppress(delivery, "Push is not set up.")
+    if device is None or not device.active:
+        return suppress(delivery, "The device is gone.")
+    if device.user_id != delivery.notification.user_id:
+        return suppress(delivery, "The device belongs to somebody else by now.")
+    try:
+        with transaction.atomic():
+            rendered = render(delivery.notification)
+    except (NotFound, TemplateRefused) as error:
+        return refuse(delivery, str(error))
+    return settle(delivery, push(push_for(delivery, device, rendered)))
+
+
+@subscribe("user.confirmation_requested")
+def ask_to_confirm_address(event: Event) -> None:
+    """The mail with the confirmation link. Each request is a mail of its own."""
+    user = _user_of(event)
+    notify(
+        kind="email_confirmation",
+        dedupe_key=f"email_confirmation:{event.id}",
+        context={"name": user.full_name},
+        email=user.email,
+        user_id=user.pk,
+        language=user.language,
+        category="essential",
+    )
+
+
+@subscribe("user.password_reset_requested")
+def send_reset_link(event: Event) -> None:
+    """The mail with the reset link."""
+    user = _user_of(event)
+    notify(
+        kind="password_reset",
+        dedupe_key=f"password_reset:{event.id}",
+        context={"name": user.full_name},
+        email=user.email,
+        user_id=user.pk,
+        language=user.language,
+        category="essential",
+    )
+
+
+def _user_of(event: Event) -> User:
+    user = user_by_id(event.data["user_id"])
+    if user is None or not user.is_active:
+        raise Ignore("There is no such active user any more.")
+    return user
