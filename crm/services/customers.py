@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.emails import normalise_email
+from accounts.models import User
 from core.errors import Conflict, Invalid
 from crm.models import Customer
 from crm.services.news import announce
@@ -112,4 +112,5 @@ def _may_join(user_id: UUID, address: str) -> bool:
         return True
     if holder.user_id is not None:
         return holder.user_id == user_id
-    return EmailAddress.objects.filter(user_id=user_id, email=address, verified=True).exists()
+    owners = User.objects.filter(pk=user_id, email=address, email_confirmed_at__isnull=False)
+    return owners.exists()

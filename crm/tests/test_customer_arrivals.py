@@ -1,10 +1,10 @@
 """get_or_create_customer: one person, one row, whoever asks at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.db import connection, transaction
 
 from core.errors import Invalid
@@ -70,8 +70,7 @@ def test_signing_up_with_a_strangers_address_does_not_give_their_orders():
 
 def test_a_confirmed_address_brings_its_history_to_the_login():
     guest = make_customer(email="mia@example.com")
-    user = make_user(email="mia@example.com")
-    EmailAddress.objects.create(user=user, email="mia@example.com", verified=True)
+    user = make_user(email="mia@example.com", email_confirmed_at=datetime.now(UTC))
     customer = get_or_create_customer(email="mia@example.com", user_id=user.pk)
     assert customer.pk == guest.pk
     assert customer.user_id == user.pk
