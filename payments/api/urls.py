@@ -1,5 +1,17 @@
 """Paths of this floor under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from payments.api.views import (
+    PaymentSubmitView,
+    PaymentsView,
+    PaymentVerifyView,
+    PaymentView,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("payments/", PaymentsView.as_view()),
+    path("payments/<slug:reference>/", PaymentView.as_view()),
+    path("payments/<slug:reference>/verify/", PaymentVerifyView.as_view()),
+    path("payments/<slug:reference>/submit/", PaymentSubmitView.as_view()),
+]

@@ -8,6 +8,7 @@ from django.db import transaction
 from core.errors import Conflict, Invalid, Unprocessable, UpstreamUnavailable
 from core.identity import acting_as_system
 from core.money import Money
+from payments.addresses import page_url
 from payments.enums import OPEN_ATTEMPTS, OPEN_STATUSES, AttemptState, PaymentStatus
 from payments.gateways.interface import Gateway, GatewayError, GatewayPayment, Start
 from payments.gateways.minor_units import to_gateway
@@ -15,7 +16,6 @@ from payments.gateways.registry import gateway as gateway_named
 from payments.locks import lock_attempt, lock_payment
 from payments.models import Payment, PaymentAttempt
 from payments.models.attempt import create_key
-from payments.pages import page_url
 from payments.services import history
 from payments.services.settle import settle
 

@@ -37,6 +37,13 @@ def at_commit() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
+def book_and_commit(accounts: list[LedgerAccount], *amounts: tuple[int, str]) -> LedgerTransaction:
+    with transaction.atomic():
+        booked = book(accounts, *amounts)
+        at_commit()
+    return booked
+
+
 @pytest.mark.parametrize(
     "amounts",
     [
@@ -49,9 +56,8 @@ def at_commit() -> None:
     ids=["a-cent-off", "two-currencies", "one-side", "nothing", "second-currency-off"],
 )
 def test_unbalanced_entries_are_refused_at_commit(accounts, amounts) -> None:
-    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
-        book(accounts, *amounts)
-        at_commit()
+    with pytest.raises(IntegrityError, match="does not balance"):
+        book_and_commit(accounts, *amounts)
 
 
 def test_balanced_entries_in_several_currencies_are_taken(accounts) -> None:
@@ -77,12 +83,37 @@ def test_books_are_neither_changed_nor_deleted(accounts, statement) -> None:
         cursor.execute(statement)
 
 
-def test_entries_cannot_join_a_transaction_of_the_past(accounts) -> None:
-    booked = book(accounts, (5, "EUR"), (-5, "EUR"))
-    with connection.cursor() as cursor:
-        # what a later database transaction would find: another transaction_timestamp()
-        cursor.execute("SELECT count(*) FROM payments_ledgertransaction")
-    assert booked.entries.count() == 2
+@pytest.mark.django_db(transaction=True)
+def test_entries_cannot_join_a_transaction_of_the_past() -> None:
+    with transaction.atomic():
+        pair = [
+            LedgerAccount.objects.create(code=f"past:{n}", name=str(n), kind=AccountKind.ASSET)
+            for n in range(2)
+        ]
+        booked = book(pair, (5, "EUR"), (-5, "EUR"))
+
+    def add() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for minor in (7, -7):
+                cursor.execute(ENTRY, [booked.pk, pair[0].pk, minor, "EUR"])
+
+    with pytest.raises(IntegrityError, match="is closed"):
+        add()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_unbalanced_transaction_cannot_commit() -> None:
+    """The same without asking for the checks: the commit itself refuses."""
+
+    def commit() -> None:
+        with transaction.atomic():
+            account = LedgerAccount.objects.create(code="c", name="c", kind=AccountKind.ASSET)
+            book([account, account], (5, "EUR"), (-4, "EUR"))
+
+    with pytest.raises(IntegrityError, match="off by EUR 1"):
+        commit()
+    with transaction.atomic():
+        assert not LedgerTransaction.objects.exists()
 
 
 def test_an_entry_of_nothing_is_refused(accounts) -> None:

@@ -1,0 +1,7 @@
+"""How often the doors of this floor may be tried, per caller's address."""
+
+from core.limits import Limit
+
+START = Limit("payments-start", "100/15minutes")
+VERIFY = Limit("payments-verify", "100/15minutes")
+VERIFY_ONE = Limit("payments-verify-one", "20/minute")  # each may cost a call to the gateway
