@@ -3,10 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from commerce.addresses import Address
 from commerce.models import Variant, Vendor
 from commerce.tests.shop import make_variant, make_vendor
+from commerce.tests.shopper import Shopper
+from payments.tests.conftest import house, running, stripe_keys
+
+__all__ = ["house", "running", "stripe_keys"]
 
 
 @pytest.fixture
@@ -35,3 +40,9 @@ def make(vendor: Vendor) -> Callable[..., Variant]:
         return make_variant(vendor, **options)  # type: ignore[arg-type]  # passed through
 
     return build
+
+
+@pytest.fixture
+def shop(client: Client) -> Shopper:
+    """Somebody at the shop front."""
+    return Shopper(client)

@@ -2,6 +2,8 @@
 
 from itertools import count
 
+from django.db import transaction
+
 from commerce.enums import OrderStatus, ProductStatus, VendorStatus
 from commerce.locks import take_order_numbers
 from commerce.models import Order, OrderLine, Variant, Vendor
@@ -12,6 +14,7 @@ from core.money import Money
 _serial = count(1)
 
 
+@transaction.atomic
 def make_vendor(**fields: object) -> Vendor:
     """An active vendor with a contact."""
     number = next(_serial)
@@ -24,6 +27,7 @@ def make_vendor(**fields: object) -> Vendor:
     return Vendor.objects.create(**(defaults | fields))
 
 
+@transaction.atomic
 def make_variant(
     vendor: Vendor, *, price: str = "12.50", currency: str = "EUR", stock: int = 10
 ) -> Variant:
@@ -40,6 +44,7 @@ def make_variant(
     return variant
 
 
+@transaction.atomic
 def make_order(vendor: Vendor | None = None, **fields: object) -> Order:
     """An order of one line worth 10 EUR, straight into the tables."""
     defaults: dict[str, object] = {
