@@ -18,6 +18,9 @@ from pathlib import Path
 
 from core.embedded.errors import EmbeddedError
 
+LOG_LIMIT = 16 * 1024 * 1024
+"""Bytes after which a server's log is begun anew at its next start."""
+
 CANDIDATES = ("postgres", "nobody")
 
 # Linux's format of the extended attribute behind getfacl/setfacl (linux/posix_acl_xattr.h).
@@ -69,6 +72,13 @@ class Account:
         """Give one file or folder to the account."""
         if self.uid is not None:
             os.chown(path, self.uid, -1 if self.gid is None else self.gid)
+
+    def begin_log(self, log: Path) -> None:
+        """A log the account may write; a long one of former runs is put aside."""
+        if log.exists() and log.stat().st_size > LOG_LIMIT:
+            log.replace(log.with_suffix(".log.before"))
+        log.touch(mode=0o600)
+        self.own(log)
 
     def let_through(self, path: Path) -> None:
         """Let the account walk every folder above `path`, and `path` itself if it is one."""

@@ -78,8 +78,7 @@ def _free_port(wanted: int | None) -> int:
 
 def start(folder: DataFolder, account: Account, keyring: Keyring) -> None:
     """Start the server and wait until it answers. Call under the life-cycle lock."""
-    folder.redis_log.touch(mode=0o600)
-    account.own(folder.redis_log)
+    account.begin_log(folder.redis_log)
     wanted = saved_port(folder)
     said = ""
     for _ in range(3):  # another program may take the free port between our look and the start

@@ -138,8 +138,7 @@ def start(folder: DataFolder, account: Account) -> None:
     settings.write_text(SETTINGS.format(sockets=str(folder.sockets).replace("'", "''")))
     account.own(settings)
     _forget_dead_server(folder)
-    folder.postgres_log.touch(mode=0o600)
-    account.own(folder.postgres_log)
+    account.begin_log(folder.postgres_log)
     for attempt in range(10):
         begun = folder.postgres_log.stat().st_size
         result = account.run(

@@ -59,7 +59,7 @@ def web(address: Address, workers: int) -> Program:
             *("--workers-kill-timeout", "5", "--log-level", "warning"),
             "config.wsgi:application",
         ),
-        {"PGOPTIONS": WEB_TIME_LIMITS},
+        {"PGOPTIONS": os.environ.get("PGOPTIONS", WEB_TIME_LIMITS)},
     )
 
 

@@ -3,9 +3,15 @@
 import http.client
 import socket
 import threading
+import time
 from collections.abc import Callable
 
+from core.processes.output import say
+
 LOOK_SECONDS = 0.2
+PATIENCE_SECONDS = 60.0
+"""After so long without readiness a person wants to know where to look."""
+
 READY_PATH = "/health/ready/"
 
 
@@ -44,13 +50,21 @@ def answers(host: str, port: int, path: str = READY_PATH) -> bool:
         connection.close()
 
 
-def when_ready(host: str, port: int, then: Callable[[], None], stopped: threading.Event) -> None:
+def when_ready(
+    host: str, port: int, then: Callable[[], None], stopped: threading.Event
+) -> threading.Thread:
     """Call `then` once, from a thread of its own, as soon as the page answers."""
 
     def look() -> None:
+        tell_at = time.monotonic() + PATIENCE_SECONDS
         while not stopped.wait(LOOK_SECONDS):
             if answers(host, port):
                 then()
                 return
+            if time.monotonic() > tell_at:
+                tell_at = float("inf")
+                say(f"Not ready yet: http://{host}:{port}{READY_PATH} tells what is missing.")
 
-    threading.Thread(target=look, name="readiness", daemon=True).start()
+    thread = threading.Thread(target=look, name="readiness", daemon=True)
+    thread.start()
+    return thread
