@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.money import Money, MoneyError
@@ -22,6 +23,7 @@ class Input(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+@extend_schema_field({"$ref": "#/components/schemas/Money"})
 class MoneyField(serializers.Field[Any, Any, Any, Any]):
     """`{"amount": "12.34", "currency": "EUR"}` to Money and back. Amounts are strings.
 
@@ -93,6 +95,7 @@ class TrueFalseField(serializers.BooleanField):
         return data
 
 
+@extend_schema_field({})
 class JsonField(serializers.Field[Any, Any, Any, Any]):
     """Free JSON for a jsonb column: decimals of the parser become plain numbers again.
 

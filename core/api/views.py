@@ -20,6 +20,7 @@ from core.api.refusals import RefusalAnswer
 from core.identity import Role, acting_as
 from core.identity.middleware import identity_of
 
+METHODS_WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
 InputClass = type[BaseSerializer[Any]]
 
 
@@ -40,6 +41,9 @@ class ApiView(APIView):
     atomic: ClassVar[bool] = True
     max_body_bytes: ClassVar[int] = MAX_BYTES
     input: ClassVar[InputClass | Mapping[str, InputClass] | None] = None
+    # what it sends, for the OpenAPI document: Rows, a serializer class or a JSON Schema, or
+    # (status, that), or a dict of those per method. Views with `rows` need none for them.
+    output: ClassVar[Any] = None
     rolls_back_itself = True
     # no OPTIONS: preflights are answered by the CORS middleware, the rest stands in the schema
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
@@ -110,6 +114,13 @@ class ApiView(APIView):
         if isinstance(self.input, Mapping):
             return self.input.get(method)
         return self.input
+
+    def output_for(self, method: str) -> tuple[int | None, Any]:
+        """(status or None, shape or None) of what a method sends."""
+        declared = self.output
+        if isinstance(declared, Mapping) and set(declared) <= {"GET", *METHODS_WITH_BODY}:
+            declared = declared.get(method)
+        return declared if isinstance(declared, tuple) else (None, declared)
 
     def _handler(self, request: Request) -> Callable[..., HttpResponseBase] | None:
         """The method that answers, if there is one."""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from core.api.rows.columns import Column, column
 from core.api.rows.expand import Embedding
@@ -31,7 +31,10 @@ class Rows:
         *,
         columns: Mapping[str, str | Column],
         expand: Mapping[str, Embedding] | None = None,
+        model: type[Model] | None = None,
     ) -> None:
+        """`model` is only for the OpenAPI document, where no view with `queryset_for` tells it."""
+        self.model = model
         self.columns = {name: column(declared) for name, declared in columns.items()}
         self.expand = dict(expand or {})
         self._plan = lru_cache(maxsize=128)(self._make_plan)

@@ -1,0 +1,100 @@
+"""The parameters a list understands, as OpenAPI."""
+
+from typing import Any
+
+from django.db import models
+
+from core.api.lists.parameters import OFFSET_LIMIT, SEARCH_LIMIT, declared_filters
+from core.api.rows.rows import Rows
+
+Parameter = dict[str, Any]
+LOOKUP_WORDS = {
+    "": "equals",
+    "gte": "at least",
+    "lte": "at most",
+    "in": "one of (comma list)",
+    "icontains": "contains, whatever the case",
+    "isnull": "true: has none",
+}
+
+IDEMPOTENCY_KEY: Parameter = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": (
+        "Unique per intended write (a UUID is best). The same key and body are done once and "
+        "answered the same for 72 hours, then with `Idempotent-Replayed: true`; another body is "
+        "422; while the first is being worked on, 409 with Retry-After."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-+\\--~]+$"},
+}
+
+
+def of_shape(rows: Rows) -> list[Parameter]:
+    """`fields` and `expand`."""
+    made = [_list("fields", [*rows.columns], "Only these names, comma separated.")]
+    if rows.expand:
+        made.append(_list("expand", [*rows.expand], "Embed these relations, comma separated."))
+    return made
+
+
+def of_list(view: Any, model: type[models.Model] | None) -> list[Parameter]:
+    """Everything `GET` of a list takes."""
+    directions = [sign + name for name in view.ordering for sign in ("", "-")]
+    made = [
+        _one(
+            "limit",
+            {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": view.max_limit,
+                "default": view.default_limit,
+            },
+            "Rows per page.",
+        ),
+        _one("cursor", {"type": "string"}, "Where the page begins: from `meta.next`."),
+        _one(
+            "offset",
+            {"type": "integer", "minimum": 0, "maximum": OFFSET_LIMIT},
+            "Pages by number instead of cursor; slower the further they are.",
+        ),
+        _list("ordering", directions, f"Comma list, `-` for descending ({view.default_ordering})."),
+        *of_shape(view.rows),
+    ]
+    if view.search:
+        made.append(
+            _one("search", {"type": "string", "maxLength": SEARCH_LIMIT}, "Words to look for.")
+        )
+    if model is not None:
+        made += _filters(view, model)
+    return made
+
+
+def _filters(view: Any, model: type[models.Model]) -> list[Parameter]:
+    made = []
+    for name, (_, kind) in declared_filters(type(view), model).items():
+        for lookup, words in LOOKUP_WORDS.items():
+            if lookup not in kind.lookups:
+                continue
+            schema = {"in": {"type": "string"}, "isnull": {"type": "boolean"}}.get(
+                lookup, kind.schema
+            )
+            full = f"{name}__{lookup}" if lookup else name
+            made.append(_one(full, schema, f"{name} {words}."))
+    return made
+
+
+def _one(name: str, schema: dict[str, Any], description: str) -> Parameter:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def _list(name: str, values: list[str], description: str) -> Parameter:
+    """A comma list of known words."""
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "style": "form",
+        "explode": False,
+        "schema": {"type": "array", "items": {"type": "string", "enum": values}},
+    }
