@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rehearsal.control import BadRequest, Control, refuse
+from rehearsal.checked import Unfit
+from rehearsal.control import Control, refuse
 from rehearsal.face import Face, World
 from rehearsal.faces import FACES
 from rehearsal.faults import FaultyWire
@@ -53,7 +54,7 @@ def build_app(world: World, faces: list[Face]) -> ASGIApp:
     app = Starlette(
         routes=routes,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES)],
-        exception_handlers={BadRequest: _bad_request},
+        exception_handlers={Unfit: _unfit},
     )
     app.add_middleware(OwnPagesOnly)
     return FaultyWire(app, (face.slug for face in faces), world.faults)
@@ -76,7 +77,7 @@ class OwnPagesOnly:
         await self.app(scope, receive, send)
 
 
-async def _bad_request(request: Request, error: Exception) -> Response:
+async def _unfit(request: Request, error: Exception) -> Response:
     return refuse(str(error))
 
 

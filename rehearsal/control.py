@@ -10,16 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rehearsal.checked import Unfit
 from rehearsal.face import Face, World
-from rehearsal.faults import UnknownFault
-from rehearsal.outbox import Delivery, Outbox
-from rehearsal.webhook_faults import UnknownWebhookFault, WebhookFaults
+from rehearsal.outbox import Delivery, Endpoint, Outbox
+from rehearsal.webhook_faults import WebhookFaults
 
 IDLE_POLL_SECONDS = 0.02
-
-
-class BadRequest(ValueError):
-    """The control request makes no sense; the text says why."""
 
 
 async def read_json(request: Request) -> dict[str, Any]:
@@ -28,9 +24,9 @@ async def read_json(request: Request) -> dict[str, Any]:
     try:
         raw = json.loads(body or b"{}")
     except ValueError as error:
-        raise BadRequest("the body is not JSON") from error
+        raise Unfit("the body is not JSON") from error
     if not isinstance(raw, dict):
-        raise BadRequest("the body is not a JSON object")
+        raise Unfit("the body is not a JSON object")
     return raw
 
 
@@ -91,10 +87,7 @@ class Control:
     async def faults(self, request: Request) -> Response:
         """List, add or remove all API faults."""
         if request.method == "POST":
-            try:
-                fault = self.world.faults.add(await read_json(request))
-            except UnknownFault as error:
-                return refuse(str(error))
+            fault = self.world.faults.add(await read_json(request))
             return JSONResponse({"id": fault.id}, 201)
         if request.method == "DELETE":
             self.world.faults.clear()
@@ -119,7 +112,10 @@ class Control:
 
     async def wait_idle(self, request: Request) -> Response:
         """Answer when nothing is left to send, or 409 after ?timeout= seconds (10)."""
-        seconds = float(request.query_params.get("timeout", 10))
+        try:
+            seconds = float(request.query_params.get("timeout", 10))
+        except ValueError as error:
+            raise Unfit("timeout is a number of seconds") from error
         try:
             async with asyncio.timeout(seconds):
                 while not all(outbox.idle for outbox in self._outboxes(None)):
@@ -141,12 +137,7 @@ class Control:
         outbox = self._outbox(request)
         if request.method == "PUT":
             raw = await read_json(request)
-            if set(raw) - {"url", "secret", "events"}:
-                return refuse("known: url, secret, events")
-            outbox.endpoint.url = raw.get("url", outbox.endpoint.url)
-            outbox.endpoint.secret = raw.get("secret", outbox.endpoint.secret)
-            if "events" in raw:
-                outbox.endpoint.events = None if raw["events"] is None else tuple(raw["events"])
+            _change_endpoint(outbox.endpoint, raw)
         here = outbox.endpoint
         events = None if here.events is None else list(here.events)
         return JSONResponse({"url": here.url, "secret": here.secret, "events": events})
@@ -155,11 +146,8 @@ class Control:
         """Show, change (only what is named) or end a face's webhook faults."""
         outbox = self._outbox(request)
         if request.method == "PUT":
-            try:
-                outbox.faults.update(await read_json(request))
-                outbox.faults_changed()
-            except (UnknownWebhookFault, TypeError, ValueError) as error:
-                return refuse(str(error))
+            outbox.faults.update(await read_json(request))
+            outbox.faults_changed()
         elif request.method == "DELETE":
             outbox.faults = WebhookFaults()
             outbox.release()
@@ -172,7 +160,7 @@ class Control:
     def _outbox(self, request: Request) -> Outbox:
         face = self.faces.get(request.path_params["face"])
         if face is None or face.outbox is None:
-            raise BadRequest("this face sends no webhooks")
+            raise Unfit("this face sends no webhooks")
         return face.outbox
 
     def _outboxes(self, slug: str | None) -> list[Outbox]:
@@ -181,6 +169,22 @@ class Control:
             for face in self.faces.values()
             if face.outbox is not None and slug in (None, face.slug)
         ]
+
+
+def _change_endpoint(endpoint: Endpoint, raw: dict[str, Any]) -> None:
+    """Change what is named; refuses all of it when a part does not fit."""
+    if set(raw) - {"url", "secret", "events"}:
+        raise Unfit("known: url, secret, events")
+    url, secret = raw.get("url", endpoint.url), raw.get("secret", endpoint.secret)
+    events = raw.get("events", endpoint.events)
+    if not isinstance(url, str) or not isinstance(secret, str):
+        raise Unfit("url and secret are texts")
+    if url and not url.startswith(("http://", "https://")):
+        raise Unfit("url starts with http:// or https://, or is empty")
+    if events is not None and not all(isinstance(event, str) for event in events):
+        raise Unfit("events is a list of types, or null for all")
+    endpoint.url, endpoint.secret = url, secret
+    endpoint.events = None if events is None else tuple(events)
 
 
 def _fits(

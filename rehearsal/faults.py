@@ -16,12 +16,13 @@ import asyncio
 import itertools
 import random
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rehearsal.checked import Unfit, checked_fields
 from rehearsal.server import WireBroken
 
 KINDS = ("delay", "status", "hang", "lost_answer", "cut", "drip")
@@ -29,10 +30,6 @@ STATUS_FAULT = "rehearsal.status_fault"
 """Key in the ASGI scope under which a face finds the `status` fault meant for this call."""
 
 _numbers = itertools.count(1)
-
-
-class UnknownFault(ValueError):
-    """The description of a fault makes no sense; the text says why."""
 
 
 @dataclass(slots=True)
@@ -63,20 +60,13 @@ class Fault:
 
     @classmethod
     def read(cls, raw: dict[str, Any]) -> Fault:
-        """Make a fault from JSON; refuses unknown names and kinds."""
-        allowed = {f.name for f in fields(cls)} - {"hits", "id"}
-        unknown = set(raw) - allowed
-        if unknown:
-            raise UnknownFault(f"unknown: {', '.join(sorted(unknown))}; known: {sorted(allowed)}")
-        if raw.get("kind") not in KINDS:
-            raise UnknownFault(f"kind must be one of {', '.join(KINDS)}")
-        try:
-            fault = cls(**raw)
-            sound = 0 <= fault.rate <= 1 and fault.seconds >= 0 and 100 <= fault.status <= 599
-        except TypeError as error:
-            raise UnknownFault(str(error)) from error
-        if not sound:
-            raise UnknownFault("rate is 0..1, seconds is not negative, status is an HTTP status")
+        """Make a fault from JSON; raises Unfit."""
+        values = checked_fields(cls, raw, without=("hits", "id"))
+        if values.get("kind") not in KINDS:
+            raise Unfit(f"kind must be one of {', '.join(KINDS)}")
+        fault = cls(**values)
+        if not (0 <= fault.rate <= 1 and fault.seconds >= 0 and 100 <= fault.status <= 599):
+            raise Unfit("rate is 0..1, seconds is not negative, status is an HTTP status")
         return fault
 
 

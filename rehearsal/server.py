@@ -33,6 +33,14 @@ class WireBroken(Exception):
         self.reset = reset
 
 
+class BadBody(Exception):
+    """The caller's body is too large or not HTTP; `status` says so."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"bad request body: {status}")
+        self.status = status
+
+
 class Exchange:
     """One request and its answer: the `receive` and `send` of an ASGI call."""
 
@@ -41,6 +49,7 @@ class Exchange:
         self.request = request
         self.body_done = False
         self.received = 0
+        self.failure: BadBody | None = None
         self.started: Message | None = None
         self.head_sent = False
         self.finished = False
@@ -72,19 +81,32 @@ class Exchange:
             await self.connection.write(
                 h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
             )
-        event = await self.connection.next_event()
+        event = await self._next_piece()
         if isinstance(event, h11.Data):
-            self.received += len(event.data)
-            if self.received > BODY_LIMIT:
-                raise WireBroken
             return {"type": "http.request", "body": bytes(event.data), "more_body": True}
         self.body_done = True
         if isinstance(event, h11.EndOfMessage):
             return {"type": "http.request", "body": b"", "more_body": False}
         return {"type": "http.disconnect"}
 
+    async def _next_piece(self) -> Any:
+        """The next event of the body; a bad one is remembered, so that no answer hides it."""
+        try:
+            event = await self.connection.next_event()
+        except h11.RemoteProtocolError as error:
+            self.failure = BadBody(error.error_status_hint)
+            raise self.failure from error
+        if isinstance(event, h11.Data):
+            self.received += len(event.data)
+            if self.received > BODY_LIMIT:
+                self.failure = BadBody(413)
+                raise self.failure
+        return event
+
     async def send(self, message: Message) -> None:
         """Write the answer; the head waits for the first piece of body."""
+        if self.failure is not None:
+            raise self.failure
         if message["type"] == "http.response.start":
             self.started = message
             return
@@ -158,7 +180,9 @@ class Connection:
             if broken.reset:
                 self._reset()
         except h11.RemoteProtocolError as error:
-            await self._refuse(error)
+            await self._refuse(error.error_status_hint)
+        except BadBody as error:
+            await self._refuse(error.status)
         except (ConnectionError, TimeoutError):
             return
         finally:
@@ -170,7 +194,7 @@ class Connection:
         exchange = Exchange(self, request)
         try:
             await self.app(exchange.scope(), exchange.receive, exchange.send)
-        except (WireBroken, ConnectionError, TimeoutError, h11.RemoteProtocolError):
+        except (WireBroken, BadBody, ConnectionError, TimeoutError):
             raise
         except Exception:
             logger.exception("the app failed on %s", request.target.decode("ascii", "replace"))
@@ -196,10 +220,10 @@ class Connection:
         await self.write(h11.Data(data=text))
         await self.write(h11.EndOfMessage())
 
-    async def _refuse(self, error: h11.RemoteProtocolError) -> None:
+    async def _refuse(self, status: int) -> None:
         if self.h11.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             with contextlib.suppress(Exception):
-                await self._plain(error.error_status_hint, b"Bad Request")
+                await self._plain(status, b"Bad Request")
 
     def _reset(self) -> None:
         """Close so that the other side sees a reset, not an orderly end."""

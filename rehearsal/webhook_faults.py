@@ -7,13 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.checked import Unfit
+
 SPOILINGS = ("tamper", "wrong_secret", "old_timestamp")
 OLD_SECONDS = 3600
 """Age of an `old_timestamp`; gateways' SDKs refuse what is older than 300 s."""
-
-
-class UnknownWebhookFault(ValueError):
-    """The description makes no sense; the text says why."""
 
 
 def _dice(seed: int | None) -> random.Random:
@@ -43,7 +41,7 @@ class Chance:
             rate, count = raw.get("rate", 0), raw.get("next", 0)
             if isinstance(rate, int | float) and 0 <= rate <= 1 and isinstance(count, int):
                 return cls(rate=float(rate), next=max(count, 0))
-        raise UnknownWebhookFault('give a share from 0 to 1, {"next": N} or {"rate": 0.1}')
+        raise Unfit('give a share from 0 to 1, {"next": N} or {"rate": 0.1}')
 
 
 @dataclass(slots=True)
@@ -79,19 +77,16 @@ class WebhookFaults:
         if name in ("drop", *SPOILINGS):
             return Chance.read(value)
         if name == "delay":
-            least, most = value if isinstance(value, list) else (value, value)
-            if not 0 <= least <= most:
-                raise UnknownWebhookFault("delay is seconds, or [least, most]")
-            return (float(least), float(most))
+            return _delay(value)
         if name == "duplicate":
             if not isinstance(value, int | float) or not 0 <= value <= 1000:
-                raise UnknownWebhookFault("duplicate is the number of extra copies, or a share")
+                raise Unfit("duplicate is the number of extra copies, or a share")
             return float(value)
         if name in ("hold", "seed"):
             if not isinstance(value, int) or value < 0:
-                raise UnknownWebhookFault(f"{name} is a whole number, not negative")
+                raise Unfit(f"{name} is a whole number, not negative")
             return value
-        raise UnknownWebhookFault(f"unknown webhook fault {name!r}")
+        raise Unfit(f"unknown webhook fault {name!r}")
 
     def copies(self) -> int:
         """How many times this webhook is sent."""
@@ -130,6 +125,15 @@ class WebhookFaults:
             "seed": self.seed,
             **{name: {"rate": c.rate, "next": c.next} for name, c in chances.items()},
         }
+
+
+def _delay(value: Any) -> tuple[float, float]:
+    bounds = value if isinstance(value, list) else [value, value]
+    if len(bounds) == 2 and all(isinstance(bound, int | float) for bound in bounds):
+        least, most = bounds
+        if 0 <= least <= most:
+            return (float(least), float(most))
+    raise Unfit("delay is seconds, or [least, most]")
 
 
 def tampered(body: bytes) -> bytes:

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from rehearsal.control import read_json, refuse
+from rehearsal.control import read_json
 from rehearsal.face import Doorplate, Face, World
 from rehearsal.journal import Entry
 from rehearsal.mail.pages import MailPages
 from rehearsal.mail.postbox import Postbox
-from rehearsal.mail.smtp import MailFault, Postman, UnknownMailFault
+from rehearsal.mail.smtp import MailFault, Postman
 
 
 class MailFace(Face):
@@ -77,10 +77,7 @@ class MailFace(Face):
     async def _faults(self, request: Request) -> Response:
         """List, add or end the mail server's faults."""
         if request.method == "POST":
-            try:
-                self.postman.faults.append(MailFault.read(await read_json(request)))
-            except UnknownMailFault as error:
-                return refuse(str(error))
+            self.postman.faults.append(MailFault.read(await read_json(request)))
         elif request.method == "DELETE":
             self.end_faults()
         return JSONResponse({"faults": self.postman.faults_json()})

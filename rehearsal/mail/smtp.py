@@ -11,13 +11,10 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from rehearsal.checked import Unfit, checked_fields
 from rehearsal.mail.postbox import Postbox
 
 SIZE_LIMIT = 25 * 1024 * 1024  # bytes
-
-
-class UnknownMailFault(ValueError):
-    """The description makes no sense; the text says why."""
 
 
 @dataclass(slots=True)
@@ -38,17 +35,16 @@ class MailFault:
 
     @classmethod
     def read(cls, raw: dict[str, Any]) -> MailFault:
-        """From JSON."""
-        try:
-            fault = cls(**raw)
-        except TypeError as error:
-            raise UnknownMailFault(str(error)) from error
+        """From JSON; raises Unfit."""
+        fault = cls(**{"kind": "", **checked_fields(cls, raw)})
         if fault.kind not in ("reject", "delay", "drop"):
-            raise UnknownMailFault("kind is reject, delay or drop")
+            raise Unfit("kind is reject, delay or drop")
         if fault.at not in ("rcpt", "data"):
-            raise UnknownMailFault("at is rcpt or data")
+            raise Unfit("at is rcpt or data")
         if not 400 <= fault.code <= 599:
-            raise UnknownMailFault("code is 400 to 599")
+            raise Unfit("code is 400 to 599")
+        if fault.seconds < 0 or set(fault.text) & {"\r", "\n"}:
+            raise Unfit("seconds is not negative, text is one line")
         return fault
 
     def fits(self, recipients: list[str]) -> bool:

@@ -69,11 +69,13 @@ class StripeControl:
         if session is None:
             return refuse("no such session", 404)
         payments, action = self.api.payments, request.path_params["action"]
-        raw: dict[str, Any] = await read_json(request)
+        email = (await read_json(request)).get("email")
+        if email is not None and not isinstance(email, str):
+            return refuse("email is a text")
         if action == "pay":
-            payments.pay(session, email=raw.get("email"), base_url=self.api.base_url)
+            payments.pay(session, email=email, base_url=self.api.base_url)
         elif action == "decline":
-            payments.decline(session, email=raw.get("email"), base_url=self.api.base_url)
+            payments.decline(session, email=email, base_url=self.api.base_url)
         elif action == "expire" and session["status"] == "open":
             payments.expire(session)
         else:
