@@ -5,7 +5,44 @@ from typing import Any
 from commerce.enums import CartState
 from commerce.models import Cart, CartLine, StockItem
 from commerce.pricing import PricedLine, add_up
+from core.api.schema.shapes import MONEY
 from core.identity import acting_as_system
+
+CART_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["token", "currency", "state", "order", "items", "subtotal", "updated_at"],
+    "additionalProperties": False,
+    "properties": {
+        "token": {"type": "string", "description": "All that opens this cart; keep it"},
+        "currency": {"type": "string"},
+        "state": {"type": "string", "enum": CartState.values},
+        "order": {"type": "string", "nullable": True, "description": "Its number, once ordered"},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": [
+                    "variant", "product", "sku", "name", "options", "quantity", "unit_price",
+                    "total", "in_stock",
+                ],
+                "additionalProperties": False,
+                "properties": {
+                    "variant": {"type": "string", "format": "uuid"},
+                    "product": {"type": "string", "format": "uuid"},
+                    "sku": {"type": "string"},
+                    "name": {"type": "string"},
+                    "options": {"type": "object"},
+                    "quantity": {"type": "integer"},
+                    "unit_price": MONEY,
+                    "total": MONEY,
+                    "in_stock": {"type": "boolean"},
+                },
+            },
+        },
+        "subtotal": MONEY,
+        "updated_at": {"type": "string", "format": "date-time"},
+    },
+}  # fmt: skip
 
 
 def cart_json(cart: Cart, *, token: str) -> dict[str, Any]:

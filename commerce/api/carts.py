@@ -6,7 +6,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.api.cart_json import cart_json
+from commerce.api.cart_json import CART_SCHEMA, cart_json
 from commerce.models.cart import MOST_PIECES
 from commerce.services import carts
 from core.api.fields import Input, TextField, WholeNumberField
@@ -37,6 +37,7 @@ class CartsView(ApiView):
 
     public = True
     input = CartInput
+    output = CART_SCHEMA
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open one."""
@@ -49,6 +50,7 @@ class CartView(ApiView):
     """One cart."""
 
     public = True
+    output = CART_SCHEMA
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What is in it."""
@@ -61,6 +63,7 @@ class CartItemsView(ApiView):
 
     public = True
     input = ItemInput
+    output = CART_SCHEMA
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Put something in."""
@@ -77,6 +80,7 @@ class CartItemView(ApiView):
 
     public = True
     input = {"PATCH": QuantityInput}
+    output = {"PATCH": CART_SCHEMA, "DELETE": (200, CART_SCHEMA)}
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Have exactly so many."""

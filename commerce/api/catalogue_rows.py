@@ -11,17 +11,16 @@ from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from commerce.models import Category, Price, Product, Variant, Vendor
-from core.api.rows import One, Rows, made
+from core.api.rows import Column, One, Rows, made
+from core.api.schema.shapes import MONEY
+from core.identity import current_identity
+from core.identity.context import STAFF_ROLES
 from core.money import Money
 
-MONEY_SCHEMA = {
-    "type": "object",
-    "required": ["amount", "currency"],
-    "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}},
-}
 VARIANT_SCHEMA = {
     "type": "object",
     "required": ["id", "sku", "options", "available", "prices"],
+    "additionalProperties": False,
     "properties": {
         "id": {"type": "string", "format": "uuid"},
         "sku": {"type": "string"},
@@ -31,27 +30,40 @@ VARIANT_SCHEMA = {
             "nullable": True,
             "description": "Pieces that can be sold; null when it cannot run out",
         },
-        "prices": {"type": "array", "items": MONEY_SCHEMA},
+        "prices": {"type": "array", "items": MONEY},
     },
 }
+
+TERMS = Rows(
+    columns={
+        "contact_name": "contact_name",
+        "contact_email": Column(("contact_email",), schema={"type": "string"}),
+        "contact_phone": "contact_phone", "payout_currency": "payout_currency",
+        "commission_bps": "commission_bps", "created_at": "created_at",
+    },
+    model=Vendor,
+)  # fmt: skip
+
+
+def _terms_for_staff() -> QuerySet[Vendor]:
+    """Whom to write to and what we earn is for staff only."""
+    if current_identity().role in STAFF_ROLES:
+        return Vendor.objects.all()
+    return Vendor.objects.none()
+
 
 VENDORS = Rows(
     columns={
         "id": "id", "name": "name", "slug": "slug", "country": "country", "status": "status",
-    }
-)  # fmt: skip
-VENDORS_FOR_STAFF = Rows(
-    columns={
-        "id": "id", "name": "name", "slug": "slug", "country": "country", "status": "status",
-        "contact_name": "contact_name", "contact_email": "contact_email",
-        "contact_phone": "contact_phone", "payout_currency": "payout_currency",
-        "commission_bps": "commission_bps", "created_at": "created_at",
-    }
+    },
+    expand={"terms": One(TERMS, _terms_for_staff, key="id")},
+    model=Vendor,
 )  # fmt: skip
 CATEGORIES = Rows(
     columns={
         "id": "id", "parent": "parent_id", "name": "name", "slug": "slug", "path": "path",
-    }
+    },
+    model=Category,
 )  # fmt: skip
 
 
@@ -112,4 +124,5 @@ PRODUCTS = Rows(
         "vendor": One(VENDORS, Vendor.objects.all, key="vendor_id"),
         "category": One(CATEGORIES, Category.objects.all, key="category_id"),
     },
+    model=Product,
 )  # fmt: skip

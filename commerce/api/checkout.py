@@ -8,11 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce.api.addresses import AddressInput
-from commerce.api.order_rows import order_json
+from commerce.api.order_rows import ORDERS, order_json
+from commerce.models import Order
 from commerce.services.checkout import check_out
 from commerce.services.pay import send_to_pay
 from core.api.fields import Input, TextField
 from core.api.idempotency import idempotent
+from core.api.schema.shapes import MONEY, shape_of_rows
 from core.api.views import ApiView
 from payments.models import Payment
 
@@ -28,6 +30,34 @@ class CheckoutInput(Input):
     cancel_url = serializers.URLField(max_length=500, required=False, default="")
 
 
+CHECKOUT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["order", "payment"],
+    "additionalProperties": False,
+    "properties": {
+        "order": shape_of_rows(ORDERS, Order),
+        "payment": {
+            "description": "Where to send the buyer; null for an order that costs nothing",
+            "anyOf": [
+                {
+                    "type": "object",
+                    "required": ["reference", "status", "amount", "gateway", "authorization_url"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "reference": {"type": "string"},
+                        "status": {"type": "string"},
+                        "amount": MONEY,
+                        "gateway": {"type": "string"},
+                        "authorization_url": {"type": "string"},
+                    },
+                },
+                {"type": "null"},
+            ],
+        },
+    },
+}
+
+
 class CheckoutView(ApiView):
     """Order what is in the cart. One order a cart, whatever is sent how often.
 
@@ -38,6 +68,7 @@ class CheckoutView(ApiView):
     public = True
     atomic = False
     input = CheckoutInput
+    output = CHECKOUT_SCHEMA
 
     @idempotent
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:

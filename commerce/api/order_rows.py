@@ -7,37 +7,40 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from commerce.api.catalogue_rows import MONEY_SCHEMA
 from commerce.enums import may_follow
 from commerce.models import Order, OrderLine, OrderStatusChange
-from core.api.rows import Many, One, Rows, made, money
+from core.api.rows import Column, Many, One, Rows, made, money
+from core.api.schema.shapes import MONEY
 from core.identity import acting_as_system
 from core.money import Money
 from crm.models import Customer
 
 LINE_SCHEMA = {
     "type": "object",
-    "required": ["sku", "name", "quantity", "unit_price", "total"],
+    "required": ["variant", "vendor", "sku", "name", "quantity", "unit_price", "total"],
+    "additionalProperties": False,
     "properties": {
         "variant": {"type": "string", "format": "uuid", "nullable": True},
         "vendor": {"type": "string", "format": "uuid"},
         "sku": {"type": "string"},
         "name": {"type": "string"},
         "quantity": {"type": "integer"},
-        "unit_price": MONEY_SCHEMA,
-        "total": MONEY_SCHEMA,
+        "unit_price": MONEY,
+        "total": MONEY,
     },
 }
+EMAIL = Column(("email",), schema={"type": "string", "description": "Empty for some old orders"})
 STEPS_SCHEMA = {"type": "array", "items": {"type": "string"}}
 
 HISTORY = Rows(
     columns={
         "previous": "previous", "status": "status", "at": "at", "actor": "actor_id",
         "reason": "reason",
-    }
+    },
+    model=OrderStatusChange,
 )  # fmt: skip
 CUSTOMERS = Rows(
-    columns={"id": "id", "name": "name", "email": "email", "country": "country"}
+    columns={"id": "id", "name": "name", "email": "email", "country": "country"}, model=Customer
 )
 
 
@@ -84,7 +87,7 @@ def _steps(status: str) -> list[str]:
 ORDERS = Rows(
     columns={
         "id": "id", "number": "number", "status": "status", "payment_status": "payment_status",
-        "email": "email", "customer": "customer_id", "country": "country",
+        "email": EMAIL, "customer": "customer_id", "country": "country",
         "currency": "currency", "subtotal": money("subtotal_minor"),
         "discount": money("discount_minor"), "shipping": money("shipping_minor"),
         "tax": money("tax_minor"), "total": money("total_minor"),
@@ -101,6 +104,7 @@ ORDERS = Rows(
         "customer": One(CUSTOMERS, Customer.objects.all, key="customer_id"),
         "history": Many(HISTORY, OrderStatusChange.objects.all, key="order_id"),
     },
+    model=Order,
 )  # fmt: skip
 
 

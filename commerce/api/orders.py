@@ -63,6 +63,7 @@ class TransitionsView(ListView):
 
     scopes = {"GET": "orders:read", "POST": "orders:write"}
     input = {"POST": TransitionInput}
+    output = {"POST": (200, ORDERS)}
     rows: Rows = HISTORY
     ordering = ("at",)
     default_ordering = "at"

@@ -8,7 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.api.catalogue_rows import PRODUCTS, with_variants
+from commerce.api.catalogue_rows import PRODUCTS, VARIANT_SCHEMA, with_variants
 from commerce.api.visibility import visible_products
 from commerce.enums import ProductStatus
 from commerce.models import Category, Product, Vendor
@@ -110,6 +110,7 @@ class VariantsView(ApiView):
     public = {"GET"}
     scopes = {"POST": "catalogue:write"}
     input = {"POST": VariantInput}
+    output = {"GET": {"type": "array", "items": VARIANT_SCHEMA}, "POST": VARIANT_SCHEMA}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """All of them: a product has few."""
