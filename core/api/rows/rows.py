@@ -13,6 +13,7 @@ Model instances and ModelSerializers cost five times the query (measured); this 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -72,13 +73,13 @@ class Rows:
         extra: tuple[str, ...] = (),
     ) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]]]:
         """Rows, and beside each the values of further paths (`extra`: cursor keys, counts)."""
-        sources, build = self._plan(tuple(fields), tuple(expand), extra)
-        raw = list(queryset.values_list(*sources))
-        rows = [build(values) for values in raw]
+        plan = self._plan(tuple(fields), tuple(expand), extra)
+        raw = list(queryset.values_list(*plan.sources))
+        rows = [plan.build(values) for values in raw]
         for name in expand:
-            self._embed(name, rows, [values[sources.index(self._key(name))] for values in raw])
-        width = len(extra)
-        return rows, [values[-width:] for values in raw] if width else []
+            place = plan.sources.index(self._key(name))
+            self._embed(name, rows, [values[place] for values in raw])
+        return rows, [tuple([values[place] for place in plan.extra]) for values in raw]
 
     def keyed(self, queryset: QuerySet[Any], key: str) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Pairs of (value of `key`, row)."""
@@ -99,17 +100,21 @@ class Rows:
 
     def _make_plan(
         self, fields: tuple[str, ...], expand: tuple[str, ...], extra: tuple[str, ...]
-    ) -> tuple[list[str], Callable[[tuple[Any, ...]], dict[str, Any]]]:
-        """Which paths to read, and the function that makes a dict of their values."""
+    ) -> "Plan":
         chosen = {name: self.columns[name] for name in (fields or self.columns)}
-        sources: list[str] = list(
-            dict.fromkeys(
-                [source for item in chosen.values() for source in item.sources]
-                + [self._key(name) for name in expand]
-            )
-        )
+        wanted = [source for item in chosen.values() for source in item.sources]
+        sources = list(dict.fromkeys([*wanted, *[self._key(name) for name in expand], *extra]))
         place = {source: position for position, source in enumerate(sources)}
-        return [*sources, *extra], _builder(chosen, place)
+        return Plan(sources, _builder(chosen, place), [place[source] for source in extra])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which paths to read, how their values become a dict, and where the extra ones stand."""
+
+    sources: list[str]
+    build: Callable[[tuple[Any, ...]], dict[str, Any]]
+    extra: list[int]
 
 
 def _builder(
