@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         import core.api.checks  # noqa: F401  - registers them
         import core.health.ground  # noqa: F401  - registers the probes
+        import core.identity.checks  # noqa: F401  - registers them
         import core.personal_data.ground  # noqa: F401  - declares
         from core.events.subscriptions import sync_subscriptions
         from core.schedule.beat import collect_jobs, sync_schedule

@@ -38,8 +38,19 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     ) -> None:
         """Leaving autocommit means a transaction begins: bind the identity first."""
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
-        if not autocommit:
+        if autocommit:
+            return
+        try:
             self.bind_identity()
+        except Exception:
+            # Django would take the half-begun transaction for one it is already inside of
+            self.close()
+            raise
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        """Going back to a savepoint also takes back who was bound after it: bind again."""
+        super()._savepoint_rollback(sid)
+        self.bind_identity()
 
     def bind_identity(self) -> None:
         """Tell PostgreSQL who acts, until this transaction ends.

@@ -47,7 +47,7 @@ def protect(
     agent: Rule | None = None,
     shopper: Rule | None = None,
     anonymous: Rule | None = None,
-    readonly: Rule | None = Rule(),  # noqa: B008  - frozen
+    readonly: Rule | None = Rule(),
     manager: Rule | None = WIDE,
     wide_verbs: str = ALL_VERBS,
 ) -> RunSQL:
@@ -99,7 +99,7 @@ def _reverse(table: str) -> list[str]:
     drop = (
         "DO $$ DECLARE p text; BEGIN "
         f"FOR p IN SELECT policyname FROM pg_policies WHERE tablename = '{table}' LOOP "
-        f"EXECUTE format('DROP POLICY %I ON {table}', p); END LOOP; END $$"
+        f"EXECUTE format('DROP POLICY %I ON {table}', p); END LOOP; END $$"  # noqa: S608  - tables are named by migrations
     )
     roles = ", ".join([*WIDE_ROLES, *NARROW_ROLES, "tw_readonly"])
     return [
