@@ -6,6 +6,7 @@ meanwhile neither repeat nor skip others. The primary key ends every ordering, s
 
 import base64
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -51,26 +52,41 @@ def read(text: str, *, purpose: str, width: int) -> Position:
     return Position(tuple(values), backwards)
 
 
-def beyond(keys: list[tuple[str, bool]], position: Position) -> Q:
-    """Rows after the position. `keys` are (path, descending); null sorts as PostgreSQL does:
-    last when ascending, first when descending.
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One sort key of a list."""
+
+    path: str
+    descending: bool
+    nullable: bool
+
+
+def beyond(keys: Sequence[Key], position: Position) -> Q:
+    """Rows after the position (before it, when it looks backwards).
+
+    Null sorts as PostgreSQL does: last when ascending, first when descending. The first key's
+    bound is said once more by itself, because an index can begin there and an OR cannot.
     """
-    result = Q(pk__in=[])
+    later = Q(pk__in=[])
     same = Q()
-    for (path, descending), value in zip(keys, position.values, strict=True):
-        descending ^= position.backwards
-        result |= same & _further(path, value, descending=descending)
-        same &= Q(**{f"{path}__isnull": True}) if value is None else Q(**{path: value})
-    return result
+    for key, value in zip(keys, position.values, strict=True):
+        later |= same & _further(key, value, descending=key.descending != position.backwards)
+        same &= Q(**{f"{key.path}__isnull": True}) if value is None else Q(**{key.path: value})
+    first, value = keys[0], position.values[0]
+    if value is None or first.nullable:
+        return later
+    side = "lte" if first.descending != position.backwards else "gte"
+    return Q(**{f"{first.path}__{side}": value}) & later
 
 
-def _further(path: str, value: Any, *, descending: bool) -> Q:
+def _further(key: Key, value: Any, *, descending: bool) -> Q:
     """Values that come later than `value` in one direction."""
     if value is None:
-        return Q(**{f"{path}__isnull": False}) if descending else Q(pk__in=[])
+        return Q(**{f"{key.path}__isnull": False}) if descending else Q(pk__in=[])
     if descending:
-        return Q(**{f"{path}__lt": value})
-    return Q(**{f"{path}__gt": value}) | Q(**{f"{path}__isnull": True})
+        return Q(**{f"{key.path}__lt": value})
+    later = Q(**{f"{key.path}__gt": value})
+    return later | Q(**{f"{key.path}__isnull": True}) if key.nullable else later
 
 
 def _tag(body: bytes, purpose: str) -> bytes:

@@ -12,6 +12,8 @@ from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_naive
 
+from core.api.rows.paths import field_at_end
+
 TEXT_LIMIT = 200
 IN_LIMIT = 100
 
@@ -44,8 +46,13 @@ class Filter:
 
 
 def kind_of(model: type[models.Model], source: str) -> Kind:
-    """The kind of the field at the end of a path such as `customer__email`."""
-    field = field_at(model, source)
+    """The kind of the field at the end of a path such as `customer__email`.
+
+    Raises ValueError for an annotation: give `Filter(source, kind)` there.
+    """
+    field = field_at_end(model, source)
+    if field is None:
+        raise ValueError(f"{model.__name__} has no field {source}; declare its kind of filter.")
     if field.choices:
         known = [str(value) for value, _ in field.flatchoices]
         return Kind(_one_of(known), _IDENTITY, {"type": "string", "enum": known})
@@ -53,19 +60,6 @@ def kind_of(model: type[models.Model], source: str) -> Kind:
         if isinstance(field, types):
             return kind
     return Kind(_text, _TEXT, {"type": "string"})
-
-
-def field_at(model: type[models.Model], source: str) -> Any:
-    """The model field a path ends in; `customer_id` and `customer` both mean the key."""
-    options = model._meta
-    field: Any = None
-    for part in source.split("__"):
-        field = options.pk if part == "pk" else options.get_field(part)
-        if field.is_relation and field.related_model is not None:
-            options = field.related_model._meta
-    while field.is_relation and getattr(field, "target_field", None) is not None:
-        field = field.target_field
-    return field
 
 
 def condition(source: str, kind: Kind, lookup: str, text: str) -> tuple[str, Any]:

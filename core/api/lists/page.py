@@ -1,17 +1,19 @@
 """One page of a list: narrow, order, cut, count; two ways of turning pages."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from core.api.lists import cursor
 from core.api.lists.counting import CountUpTo, count_of
+from core.api.lists.cursor import Key
 from core.api.lists.parameters import Parameters
-
-Keys = list[tuple[str, bool]]  # (path, descending)
+from core.api.rows.paths import may_be_null
 
 
 def page_of(view: Any, request: Request) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -35,26 +37,28 @@ def _narrowed(view: Any, queryset: QuerySet[Any], wanted: Parameters) -> QuerySe
     return view.narrow(queryset, wanted.extra) if wanted.extra else queryset
 
 
-def _keys(view: Any, wanted: Parameters) -> Keys:
+@lru_cache(maxsize=1024)
+def _keys(view: type[Any], model: type[Model], ordering: tuple[str, ...]) -> tuple[Key, ...]:
     """The full order: what was asked, then the primary key in the direction of the last."""
-    keys = [
-        (view.ordering_sources.get(name.removeprefix("-"), name.removeprefix("-")), name[0] == "-")
-        for name in wanted.ordering
-    ]
-    if not any(path in {"pk", "id"} for path, _ in keys):
-        keys.append(("pk", keys[-1][1] if keys else False))
-    return keys
+    keys = []
+    for name in ordering:
+        bare = name.removeprefix("-")
+        path = view.ordering_sources.get(bare, bare)
+        keys.append(Key(path, name != bare, may_be_null(model, path)))
+    if not any(key.path in {"pk", "id"} for key in keys):
+        keys.append(Key("pk", keys[-1].descending if keys else False, nullable=False))
+    return tuple(keys)
 
 
-def _order(keys: Keys, *, backwards: bool) -> list[str]:
-    return [f"-{path}" if descending != backwards else path for path, descending in keys]
+def _order(keys: Sequence[Key], *, backwards: bool) -> list[str]:
+    return [f"-{key.path}" if key.descending != backwards else key.path for key in keys]
 
 
 def _cursor_page(
     view: Any, request: Request, everything: QuerySet[Any], wanted: Parameters
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    keys = _keys(view, wanted)
-    purpose = f"{type(view).__qualname__} {keys}"
+    keys = _keys(type(view), everything.model, tuple(wanted.ordering))
+    purpose = f"{type(view).__qualname__} {','.join(wanted.ordering)}"
     position = _position(wanted, purpose, len(keys))
     backwards = bool(position and position.backwards)
     narrowed = everything.filter(cursor.beyond(keys, position)) if position else everything
@@ -65,7 +69,7 @@ def _cursor_page(
         page[: wanted.limit + 1],
         fields=wanted.fields,
         expand=wanted.expand,
-        extra=(*[path for path, _ in keys], "_count"),
+        extra=(*[key.path for key in keys], "_count"),
     )
     more = len(rows) > wanted.limit
     counted = sides[0][-1] if sides else _counted_alone(everything, first_page=not position)
@@ -104,8 +108,9 @@ def _position(wanted: Parameters, purpose: str, width: int) -> cursor.Position |
 def _offset_page(
     view: Any, request: Request, everything: QuerySet[Any], wanted: Parameters, offset: int
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    keys = _keys(type(view), everything.model, tuple(wanted.ordering))
     page = everything.annotate(_count=CountUpTo(everything)).order_by(
-        *_order(_keys(view, wanted), backwards=False)
+        *_order(keys, backwards=False)
     )
     rows, sides = view.rows.with_extra(
         page[offset : offset + wanted.limit + 1],

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from core.api.rows.columns import Column
 from core.api.rows.expand import Many
+from core.api.rows.paths import field_at_end, may_be_null
 from core.api.rows.rows import Rows
 
 Shape = dict[str, Any]
@@ -83,34 +83,3 @@ def shape_of_field(field: Any) -> Shape:
 def or_null(shape: Mapping[str, Any]) -> Shape:
     """The shape, or null."""
     return {"anyOf": [dict(shape), {"type": "null"}]}
-
-
-def field_at_end(model: type[models.Model], source: str) -> Any | None:
-    """The field a path ends in, None where it is an annotation."""
-    fields = _fields_along(model, source)
-    if fields is None:
-        return None
-    field = fields[-1]
-    while field.is_relation and getattr(field, "target_field", None) is not None:
-        field = field.target_field
-    return field
-
-
-def may_be_null(model: type[models.Model], source: str) -> bool:
-    """Whether a path may end in null: by the last field, or by a relation on the way."""
-    fields = _fields_along(model, source)
-    return fields is None or any(getattr(field, "null", True) for field in fields)
-
-
-def _fields_along(model: type[models.Model], source: str) -> list[Any] | None:
-    options, fields = model._meta, []
-    for part in source.split("__"):
-        try:
-            field = options.pk if part == "pk" else options.get_field(part)
-        except FieldDoesNotExist:
-            return None
-        fields.append(field)
-        related = getattr(field, "related_model", None)
-        if related is not None:
-            options = related._meta
-    return fields
