@@ -25,6 +25,14 @@ ALL_VERBS = "SELECT INSERT UPDATE DELETE"
 WIDE_ROLES = ("tw_admin", "tw_manager", "tw_system")
 NARROW_ROLES = ("tw_agent", "tw_shopper", "tw_anonymous")
 
+DROP_POLICIES = """
+DO $$ DECLARE p text; BEGIN
+    FOR p IN SELECT policyname FROM pg_policies WHERE tablename = 'TABLE_NAME' LOOP
+        EXECUTE format('DROP POLICY %I ON TABLE_NAME', p);
+    END LOOP;
+END $$
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -96,11 +104,7 @@ def _statements(table: str, role: str, rule: Rule) -> list[str]:
 
 def _reverse(table: str) -> list[str]:
     """Back to an ordinary table."""
-    drop = (
-        "DO $$ DECLARE p text; BEGIN "
-        f"FOR p IN SELECT policyname FROM pg_policies WHERE tablename = '{table}' LOOP "
-        f"EXECUTE format('DROP POLICY %I ON {table}', p); END LOOP; END $$"  # noqa: S608  - tables are named by migrations
-    )
+    drop = DROP_POLICIES.replace("TABLE_NAME", table)
     roles = ", ".join([*WIDE_ROLES, *NARROW_ROLES, "tw_readonly"])
     return [
         drop,
