@@ -12,17 +12,18 @@ from commerce.api.order_rows import ORDERS, order_json
 from commerce.models import Order
 from commerce.services.checkout import check_out
 from commerce.services.pay import send_to_pay
-from core.api.fields import Input, TextField
+from core.api.fields import Input
 from core.api.idempotency import idempotent
 from core.api.schema.shapes import MONEY, shape_of_rows
 from core.api.views import ApiView
+from payments.enums import GatewayName
 from payments.models import Payment
 
 
 class CheckoutInput(Input):
     """Who buys, where it goes, how it is paid."""
 
-    gateway = TextField(max_length=40)
+    gateway = serializers.ChoiceField(choices=GatewayName.choices)
     email = serializers.EmailField(max_length=254)
     shipping_address = AddressInput()
     billing_address = AddressInput(required=False, allow_null=True, default=None)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from commerce.enums import may_follow
+from commerce.enums import OrderStatus, may_follow
 from commerce.models import Order, OrderLine, OrderStatusChange
 from core.api.rows import Column, Many, One, Rows, made, money
 from core.api.schema.shapes import MONEY
@@ -30,11 +30,23 @@ LINE_SCHEMA = {
     },
 }
 EMAIL = Column(("email",), schema={"type": "string", "description": "Empty for some old orders"})
+PREVIOUS_SCHEMA = {
+    "anyOf": [
+        {"type": "string", "enum": OrderStatus.values},
+        {"type": "null", "description": "When it was placed"},
+    ]
+}
 STEPS_SCHEMA = {"type": "array", "items": {"type": "string"}}
+
+
+
+def _or_none(text: str) -> str | None:
+    return text or None
+
 
 HISTORY = Rows(
     columns={
-        "previous": "previous", "status": "status", "at": "at", "actor": "actor_id",
+        "previous": made(_or_none, "previous", schema=PREVIOUS_SCHEMA), "status": "status", "at": "at", "actor": "actor_id",
         "reason": "reason",
     },
     model=OrderStatusChange,

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from accounts.services.demo import create_demo_users
+from accounts.services.tokens import begin_login
 from commerce.addresses import Address
 from commerce.models import Variant, Vendor
 from commerce.tests.shop import make_variant, make_vendor
@@ -46,3 +48,12 @@ def make(vendor: Vendor) -> Callable[..., Variant]:
 def shop(client: Client) -> Shopper:
     """Somebody at the shop front."""
     return Shopper(client)
+
+
+@pytest.fixture
+def staff(client: Client, db: None) -> dict[str, Shopper]:
+    """Somebody of each role, by name, with an access token."""
+    return {
+        role: Shopper(client, Authorization=f"Bearer {begin_login(user=user).access}")
+        for role, user in create_demo_users().items()
+    }

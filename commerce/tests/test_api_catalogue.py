@@ -4,10 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 
-from accounts.services.demo import create_demo_users
-from accounts.services.tokens import begin_login
 from commerce.models import Price, Product, StockItem, Variant, Vendor
 from commerce.services.catalogue import set_price
 from commerce.tests.shop import make_variant, make_vendor
@@ -16,15 +13,6 @@ from core.api.testing import assert_matches_schema
 from core.money import Money
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(client: Client) -> dict[str, Shopper]:
-    """Somebody of each role, by name, with an access token."""
-    return {
-        role: Shopper(client, Authorization=f"Bearer {begin_login(user=user).access}")
-        for role, user in create_demo_users().items()
-    }
 
 
 def new_product(vendor: Vendor, **more: Any) -> dict[str, Any]:
