@@ -40,6 +40,7 @@ class Payment(BaseModel):
 
     class Meta:
         ordering = ["-id"]
+        permissions = [("verify_payment", "Can ask the gateway how a payment stands")]
         constraints = [
             choice_is_known("gateway", GatewayName, table="payments_payment"),
             choice_is_known("status", PaymentStatus, table="payments_payment"),

@@ -1,0 +1,113 @@
+"""Payments: found, read, asked about. Money is moved by services only."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, reverse
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import action, display
+
+from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.audit import record_audit
+from core.errors import DomainError
+from payments.admin.labels import ATTEMPT_LABELS, PAYMENT_LABELS
+from payments.models import Payment, PaymentAttempt
+from payments.selectors import timeline
+from payments.services.verify import verify_payment
+
+ASK = "ask_the_gateway"
+
+
+class AttemptInline(ReadOnlyInline):
+    """The tries at the gateway."""
+
+    model = PaymentAttempt
+    fields = ["gateway_ref", "gateway_payment_ref", "state_shown", "amount", "fee", "error"]
+    readonly_fields = fields
+    show_change_link = False
+    verbose_name_plural = "Attempts"
+
+    @display(description="State", label=ATTEMPT_LABELS)
+    def state_shown(self, attempt: PaymentAttempt) -> tuple[str, str]:
+        """A coloured label."""
+        return attempt.state, attempt.get_state_display()
+
+    @display(description="Fee")
+    def fee(self, attempt: PaymentAttempt) -> str:
+        """What the gateway kept."""
+        return str(attempt.fee or "not known yet")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """Read-only, with the whole story of each payment."""
+
+    list_display = [
+        "reference", "status_shown", "amount_shown", "purpose", "email", "gateway", "created_at",
+    ]  # fmt: skip
+    list_filter = [
+        "status", "gateway", "purpose", "currency", ("created_at", RangeDateTimeFilter),
+    ]  # fmt: skip
+    search_fields = ["reference__startswith", "email__exact", "attempts__gateway_ref__exact"]
+    search_help_text = "Reference, whole e-mail address, or the gateway's own id"
+    ordering = ["-id"]
+    inlines = [AttemptInline]
+    actions_detail = [ASK]
+    fieldsets = [
+        (None, {"fields": ["reference", "status_shown", "status_reason", "amount_shown",
+                           "captured", "refunded", "gateway", "livemode", "paid_at"]}),
+        ("Who and what for", {"fields": ["email", "purpose", "purpose_id", "description",
+                                         "customer_id", "user_id"]}),
+        ("What happened", {"fields": ["story"]}),
+    ]  # fmt: skip
+    readonly_fields = ["status_shown", "amount_shown", "captured", "refunded", "story"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Asking the gateway takes seconds: it runs outside a transaction."""
+        urls: list[URLPattern] = super().get_urls()
+        for url in urls:
+            if url.name and url.name.endswith(ASK):
+                url.callback = transaction.non_atomic_requests(url.callback)
+        return urls
+
+    @display(description="Status", ordering="status", label=PAYMENT_LABELS)
+    def status_shown(self, payment: Payment) -> tuple[str, str]:
+        """A coloured label."""
+        return payment.status, payment.get_status_display()
+
+    @display(description="Amount", ordering="amount_minor")
+    def amount_shown(self, payment: Payment) -> str:
+        """With its currency."""
+        return str(payment.amount)
+
+    @display(description="What happened")
+    def story(self, payment: Payment) -> SafeString:
+        """Gateway, news, reactions, books and messages, in order."""
+        return render_to_string("payments/admin/timeline.html", {"lines": timeline(payment)})
+
+    def has_ask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Asking the gateway is a right of its own."""
+        return bool(request.user.has_perm("payments.verify_payment"))
+
+    @action(description="Ask the gateway", icon="sync", permissions=["ask"])
+    def ask_the_gateway(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Settle by what the gateway shows now, as a webhook would."""
+        with transaction.atomic():
+            payment = Payment.objects.get(pk=object_id)
+        before = payment.get_status_display()
+        try:
+            seen = verify_payment(reference=payment.reference, source="staff", again=True)
+        except DomainError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+        else:
+            with transaction.atomic():
+                record_audit(action="payment.verify", resource=payment, details={"was": before})
+            now = seen.get_status_display()
+            text = f"{payment.gateway} agrees: {now}." if now == before else f"{before}, now {now}."
+            self.message_user(request, text, messages.SUCCESS)
+        return redirect(reverse("admin:payments_payment_change", args=[object_id]))
