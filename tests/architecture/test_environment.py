@@ -30,14 +30,21 @@ def names_read() -> set[str]:
 
 
 def _names_read_in(path: Path) -> Iterator[str]:
-    for call in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if not isinstance(call, ast.Call) or not call.args:
-            continue
-        name = call.args[0]
-        if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
-            continue
-        if _asks_environment(call.func) and re.fullmatch(r"[A-Z][A-Z0-9_]*", name.value):
-            yield name.value
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        candidates: list[ast.expr] = []
+        if isinstance(node, ast.Call) and _asks_environment(node.func):
+            candidates = node.args[:1]
+        elif isinstance(node, ast.List):  # names that are asked for in a loop
+            candidates = [each for each in node.elts if _is_secret_name(each)]
+        for candidate in candidates:
+            name = getattr(candidate, "value", None)
+            if isinstance(name, str) and re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+                yield name
+
+
+def _is_secret_name(node: ast.expr) -> bool:
+    value = getattr(node, "value", None)
+    return isinstance(value, str) and value.endswith(("_KEY", "_TOKEN", "_SECRET"))
 
 
 def _asks_environment(function: ast.expr) -> bool:
