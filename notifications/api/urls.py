@@ -1,5 +1,22 @@
 """Paths of this floor under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from notifications.api.views_devices import DevicesView, DeviceView
+from notifications.api.views_inbox import (
+    NotificationsView,
+    NotificationView,
+    ReadAllView,
+    ReadView,
+    UnreadCountView,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("devices/", DevicesView.as_view()),
+    path("devices/<uuid:id>/", DeviceView.as_view()),
+    path("notifications/", NotificationsView.as_view()),
+    path("notifications/unread-count/", UnreadCountView.as_view()),
+    path("notifications/read-all/", ReadAllView.as_view()),
+    path("notifications/<uuid:id>/", NotificationView.as_view()),
+    path("notifications/<uuid:id>/read/", ReadView.as_view()),
+]

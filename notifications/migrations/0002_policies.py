@@ -18,6 +18,12 @@ DROP_DEVICE = f"""
 GRANT DELETE ON notifications_device TO {NARROW};
 CREATE POLICY own_delete ON notifications_device FOR DELETE TO {NARROW} USING ({OWN});
 """
+# Django would empty the column as the person who deletes, who may not; the database may.
+DEVICE_GOES = """
+ALTER TABLE notifications_delivery ADD CONSTRAINT notifications_delivery_device
+FOREIGN KEY (device_id) REFERENCES notifications_device (id) ON DELETE SET NULL
+DEFERRABLE INITIALLY DEFERRED;
+"""
 
 
 class Migration(migrations.Migration):
@@ -27,6 +33,10 @@ class Migration(migrations.Migration):
         protect("notifications_notification", agent=Rule(OWN), shopper=Rule(OWN)),
         protect("notifications_device", agent=Rule(OWN), shopper=Rule(OWN)),
         protect("notifications_delivery"),
+        migrations.RunSQL(
+            DEVICE_GOES,
+            "ALTER TABLE notifications_delivery DROP CONSTRAINT notifications_delivery_device",
+        ),
         migrations.RunSQL(MARK_READ, "DROP POLICY own_read ON notifications_notification"),
         migrations.RunSQL(DROP_DEVICE, "DROP POLICY own_delete ON notifications_device"),
     ]

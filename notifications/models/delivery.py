@@ -23,8 +23,15 @@ class Delivery(BaseModel):
     )
     channel = models.TextField(choices=Channel.choices)
     target = models.TextField(help_text="E-mail address, device id or user id")
+    # The database sets it to NULL (0002_policies.py): people delete their own devices, and may
+    # not touch this table.
     device = models.ForeignKey(
-        Device, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+        Device,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="deliveries",
     )
     state = models.TextField(choices=DeliveryState.choices, default=DeliveryState.QUEUED)
     reason = models.TextField(blank=True, help_text="Why it is in this state")
@@ -35,6 +42,7 @@ class Delivery(BaseModel):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        permissions = [("resend_delivery", "Can send messages again")]
         constraints = [
             models.UniqueConstraint(
                 fields=["notification", "channel", "target"], name="notifications_delivery_once"

@@ -46,11 +46,10 @@ def render(notification: Notification) -> Rendered:
     return _rendered(kind, context, notification.language)
 
 
-def render_in_app(notification: Notification) -> tuple[str, str]:
-    """Title and text for the list in the app."""
-    kind = kind_named(notification.kind)
-    wording = wording_of(kind.key, notification.language)
-    return _push(wording, _renderer(kind, wording, notification.context))
+def in_app_words(kind_key: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Title and text for the list in the app: the words of the push."""
+    wording = wording_of(kind_key, language)
+    return _push(wording, _renderer(kind_named(kind_key), wording, context))
 
 
 def render_sample(kind_key: str, language: str) -> Rendered:

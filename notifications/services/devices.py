@@ -18,8 +18,8 @@ IDLE_DAYS = 90
 @transaction.atomic
 def register_device(
     *, user_id: UUID, token: str, platform: str, token_kind: str = TokenKind.TOKEN
-) -> tuple[Device, bool]:
-    """Register or refresh an installation; returns it and whether it is new.
+) -> Device:
+    """Register or refresh an installation.
 
     Idempotent by token. A token known under another user moves to this one: the phone was handed
     on, and the former owner's messages must not appear on it. Raises Invalid.
@@ -34,7 +34,7 @@ def register_device(
     if wrong:
         raise Invalid("The device cannot be registered.", details=wrong)
     with acting_as_system("register device"):  # the row may be another user's until now
-        return Device.objects.update_or_create(
+        device, _ = Device.objects.update_or_create(
             token=token,
             defaults={
                 "user_id": user_id,
@@ -46,6 +46,7 @@ def register_device(
                 "deactivated_at": None,
             },
         )
+    return device
 
 
 @transaction.atomic

@@ -1,0 +1,19 @@
+"""Colours of what became of a message."""
+
+from notifications.enums import Category, DeliveryState
+
+STATE_LABELS = {
+    DeliveryState.QUEUED: "info",
+    DeliveryState.SENDING: "info",
+    DeliveryState.SENT: "success",
+    DeliveryState.DELIVERED: "success",
+    DeliveryState.FAILED: "danger",
+    DeliveryState.SUPPRESSED: "default",
+    DeliveryState.UNCERTAIN: "warning",
+    DeliveryState.DEAD: "danger",
+}
+CATEGORY_LABELS = {
+    Category.ESSENTIAL: "warning",
+    Category.SERVICE: "info",
+    Category.MARKETING: "default",
+}

@@ -1,0 +1,62 @@
+"""What the doors of this floor answer."""
+
+from typing import Any
+
+from core.api import Rows, made
+from notifications.kinds import KINDS
+from notifications.models import Device, Notification
+from notifications.rendering.environment import TemplateRefused
+from notifications.rendering.render import in_app_words
+from notifications.rendering.wording import NoWording
+
+DEVICES = Rows(
+    model=Device,
+    columns={
+        "id": "id",
+        "platform": "platform",
+        "kind": "token_kind",
+        "token_end": made(
+            lambda token: token[-6:],
+            "token",
+            schema={"type": "string", "description": "The last six characters"},
+        ),
+        "active": "active",
+        "last_seen_at": "last_seen_at",
+        "created_at": "created_at",
+    },
+)
+
+
+def _words(kind: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Title and body; a wording that cannot be filled must not take the list away."""
+    try:
+        return in_app_words(kind, language, context)
+    except (TemplateRefused, NoWording, LookupError):
+        return KINDS[kind].title, ""
+
+
+def _title(kind: str, language: str, context: dict[str, Any]) -> str:
+    return _words(kind, language, context)[0]
+
+
+def _body(kind: str, language: str, context: dict[str, Any]) -> str:
+    return _words(kind, language, context)[1]
+
+
+_SOURCES = ("kind", "language", "context")
+NOTIFICATIONS = Rows(
+    model=Notification,
+    columns={
+        "id": "id",
+        "kind": "kind",
+        "title": made(_title, *_SOURCES, schema={"type": "string"}),
+        "body": made(_body, *_SOURCES, schema={"type": "string"}),
+        "url": made(
+            lambda context: context.get("url", ""),
+            "context",
+            schema={"type": "string", "description": "Where it leads, or empty"},
+        ),
+        "read_at": "read_at",
+        "created_at": "created_at",
+    },
+)

@@ -1,0 +1,34 @@
+"""The list in the app: what a person was told, and what they have read."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from notifications.enums import Channel
+from notifications.kinds import KINDS
+from notifications.models import Notification
+
+IN_APP_KINDS = [key for key, kind in KINDS.items() if Channel.IN_APP in kind.channels]
+
+
+def inbox_of(user_id: UUID) -> QuerySet[Notification]:
+    """What the user sees in the app."""
+    return Notification.objects.filter(user_id=user_id, kind__in=IN_APP_KINDS)
+
+
+def unread_count(user_id: UUID) -> int:
+    """How many of them are unread."""
+    return inbox_of(user_id).filter(read_at__isnull=True).count()
+
+
+@transaction.atomic
+def mark_read(*, user_id: UUID, notification_id: UUID | None = None) -> int:
+    """Mark one as read, or all; returns how many were unread. The first reading counts."""
+    unread = inbox_of(user_id).filter(read_at__isnull=True)
+    if notification_id is not None:
+        unread = unread.filter(pk=notification_id)
+    changes: dict[str, Any] = {"read_at": Now(), "updated_at": Now()}
+    return unread.update(**changes)
