@@ -110,6 +110,18 @@ class Rehearsal:
         """Press Decline."""
         return self._call("POST", f"/control/stripe/sessions/{session_id}/decline", {})
 
+    def promise(self, session_id: str) -> dict[str, Any]:
+        """Pay by a slow method: complete, not paid until `arrive` or `bounce`."""
+        return self._call("POST", f"/control/stripe/sessions/{session_id}/promise", {})
+
+    def arrive(self, session_id: str) -> dict[str, Any]:
+        """The promised money is there."""
+        return self._call("POST", f"/control/stripe/sessions/{session_id}/arrive", {})
+
+    def bounce(self, session_id: str) -> dict[str, Any]:
+        """The promised money will not come."""
+        return self._call("POST", f"/control/stripe/sessions/{session_id}/bounce", {})
+
     def expire(self, session_id: str) -> dict[str, Any]:
         """Let the session run out now."""
         return self._call("POST", f"/control/stripe/sessions/{session_id}/expire", {})

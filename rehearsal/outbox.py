@@ -165,7 +165,9 @@ class Outbox:
             raw["attempts"] = [Attempt(**attempt) for attempt in raw["attempts"]]
             self._add(Delivery(**raw))
         elif entry.kind == "delivery.state":
-            delivery = self.deliveries[entry.data["id"]]
+            delivery = self.deliveries.get(entry.data["id"])
+            if delivery is None:
+                return  # the books were emptied meanwhile
             delivery.state = entry.data["state"]
             if entry.data.get("attempt"):
                 delivery.attempts.append(Attempt(**entry.data["attempt"]))

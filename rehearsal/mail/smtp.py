@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
@@ -109,7 +110,7 @@ def _anyone(*_: Any) -> AuthResult:
 async def receiving_mail(postman: Postman, listener: socket.socket) -> AsyncIterator[None]:
     """Take mail on an already bound socket until the block ends."""
     loop = asyncio.get_running_loop()
-    open_sessions: set[SMTP] = set()
+    open_sessions: WeakSet[SMTP] = WeakSet()
 
     def session() -> SMTP:
         smtp = SMTP(
@@ -130,6 +131,6 @@ async def receiving_mail(postman: Postman, listener: socket.socket) -> AsyncIter
         yield
     finally:
         server.close()
-        for smtp in open_sessions:
+        for smtp in list(open_sessions):
             if isinstance(smtp.transport, asyncio.Transport):
                 smtp.transport.abort()

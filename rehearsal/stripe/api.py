@@ -55,7 +55,7 @@ class StripeApi:
         self.book = book
         self.answers = answers
         self.events = events
-        self.payments = Payments(book, events)
+        self.payments = Payments(book, events, base_url)
         self.base_url = base_url
         self.log: deque[Answered] = deque(maxlen=500)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,8 @@ from starlette.routing import Route
 
 from rehearsal.control import read_json, refuse
 from rehearsal.stripe.api import StripeApi
+from rehearsal.stripe.book import StripeObject
+from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.ledger import accounts
 
 
@@ -62,24 +65,31 @@ class StripeControl:
         return JSONResponse({"requests": [asdict(line) for line in self.api.log]})
 
     async def act(self, request: Request) -> Response:
-        """Press a button of the payment page: pay, decline or expire."""
+        """Press a button of the payment page: pay, decline, promise, arrive, bounce, expire."""
         session = self.api.book.tables.get("checkout.session", {}).get(
             request.path_params["session_id"]
         )
         if session is None:
             return refuse("no such session", 404)
-        payments, action = self.api.payments, request.path_params["action"]
         email = (await read_json(request)).get("email")
         if email is not None and not isinstance(email, str):
             return refuse("email is a text")
-        if action == "pay":
-            payments.pay(session, email=email, base_url=self.api.base_url)
-        elif action == "decline":
-            payments.decline(session, email=email, base_url=self.api.base_url)
-        elif action == "expire" and session["status"] == "open":
-            payments.expire(session)
-        else:
-            return refuse("the actions are pay, decline and expire (of an open session)")
+        payments, action = self.api.payments, request.path_params["action"]
+        buttons = {"pay": payments.pay, "decline": payments.decline, "promise": payments.promise}
+        decisions: dict[str, Callable[..., StripeObject]] = {
+            "arrive": payments.arrive,
+            "bounce": payments.bounce,
+            "expire": payments.expire,
+        }
+        try:
+            if action in buttons:
+                buttons[action](session, email=email)
+            elif action in decisions:
+                decisions[action](session)
+            else:
+                return refuse(f"the actions are {', '.join([*buttons, *decisions])}")
+        except StripeRefusal as refusal:
+            return refuse(refusal.message)
         return JSONResponse(session)
 
 

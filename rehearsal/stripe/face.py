@@ -42,7 +42,7 @@ class StripeFace(Face):
         self.answers = Answers(world.journal)
         self.events = Events(self.book, self.webhooks)
         self.api = StripeApi(self.book, self.answers, self.events, world.base_url)
-        self.page = PaymentPage(self.book, self.api.payments, world.base_url)
+        self.page = PaymentPage(self.book, self.api.payments)
         self._clock: asyncio.Task[None] | None = None
 
     def routes(self) -> list[BaseRoute]:

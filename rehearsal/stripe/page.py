@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -9,6 +11,7 @@ from rehearsal.pages.html import Html, html, join
 from rehearsal.pages.layout import bare_page
 from rehearsal.stripe.book import Book, StripeObject
 from rehearsal.stripe.currency import readable
+from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.expand import line_items_of
 from rehearsal.stripe.payments import Payments
 
@@ -28,19 +31,27 @@ _FORM = """<div class="plastic"><div><span>Test card</span><span>VISA</span></di
 <label>E-mail <input type="email" name="email" id="email" value="{email}"></label>
 <button class="main" id="pay" name="action" value="pay">Pay {amount}</button>
 <div class="row"><button id="decline" name="action" value="decline">Decline</button>
-<button id="cancel" name="action" value="cancel" formnovalidate>Cancel</button></div>
+<button id="promise" name="action" value="promise">Pay later</button></div>
+<button class="quiet" id="cancel" name="action" value="cancel" formnovalidate>Cancel</button>
 </form>
 <p class="note">Pay sends the signed webhooks of a real payment. Decline answers as a bank that
-refuses. Session <code>{session}</code></p>"""
+refuses. Pay later is a slow method: the money arrives or bounces when you say so.
+Session <code>{session}</code></p>"""
+
+
+_WAITING = """<h1>On its way</h1><p class="notice good" id="promised">The customer promised to pay
+by a slow method. What becomes of the money?</p><form method="post"><div class="row">
+<button class="main" id="arrive" name="action" value="arrive">It arrives</button>
+<button id="bounce" name="action" value="bounce">It bounces</button></div></form>
+<p class="note"><a id="back" href="{url}">Back to the shop</a></p>"""
 
 
 class PaymentPage:
     """Shows a session and takes the customer's choice."""
 
-    def __init__(self, book: Book, payments: Payments, base_url: str) -> None:
+    def __init__(self, book: Book, payments: Payments) -> None:
         self.book = book
         self.payments = payments
-        self.base_url = base_url
 
     async def show(self, request: Request) -> Response:
         """GET the page."""
@@ -54,16 +65,25 @@ class PaymentPage:
         form = await request.form()
         action = form.get("action")
         email = str(form.get("email") or "").strip() or None
-        if action == "pay":
-            self.payments.pay(session, email=email, base_url=self.base_url)
+        if action in ("pay", "promise"):
+            happen = self.payments.pay if action == "pay" else self.payments.promise
+            happen(session, email=email)
             if session["status"] == "complete":
                 return RedirectResponse(_after(session), 303)
+        elif action in ("arrive", "bounce"):
+            self._decide(session, str(action))
+            return RedirectResponse(request.url.path, 303)
         elif action == "cancel":
             return RedirectResponse(session["cancel_url"] or session["success_url"], 303)
         elif action == "decline":
-            self.payments.decline(session, email=email, base_url=self.base_url)
+            self.payments.decline(session, email=email)
             return RedirectResponse(f"{request.url.path}?declined=1", 303)
         return self._page(session)
+
+    def _decide(self, session: StripeObject, action: str) -> None:
+        """What becomes of promised money; pressing twice is pressing once."""
+        with contextlib.suppress(StripeRefusal):
+            (self.payments.arrive if action == "arrive" else self.payments.bounce)(session)
 
     def _find(self, request: Request) -> StripeObject | None:
         self.payments.expire_due()
@@ -90,6 +110,8 @@ class PaymentPage:
         return bare_page(f"Pay {amount}", body)
 
     def _right(self, session: StripeObject, amount: str, declined: bool) -> Html:
+        if session["status"] == "complete" and session["payment_status"] == "unpaid":
+            return self._waiting(session)
         if session["status"] == "complete":
             return html(
                 '<h1>Paid</h1><p class="notice good" id="paid">This payment is complete. Paying '
@@ -111,6 +133,17 @@ class PaymentPage:
             amount=amount,
             session=session["id"],
         )
+
+    def _waiting(self, session: StripeObject) -> Html:
+        """The page of promised money, with the power to decide what becomes of it."""
+        intent = self.book.get("payment_intent", session["payment_intent"])
+        if intent["status"] != "processing":
+            return html(
+                '<h1>Not paid</h1><p class="notice bad" id="bounced">The money did not come.</p>'
+                '<p><a id="back" href="{url}">Back to the shop</a></p>',
+                url=_after(session),
+            )
+        return html(_WAITING, url=_after(session))
 
     def _customer_email(self, session: StripeObject) -> str:
         customers = self.book.tables.get("customer", {})

@@ -1,4 +1,4 @@
-"""What happens with money at Stripe: a session is paid, declined, expires; a charge is refunded.
+"""What happens to a Checkout Session: it is paid, declined, promised, or runs out.
 
 Every function changes the book and emits the events Stripe would. Nothing here knows HTTP.
 """
@@ -7,99 +7,77 @@ from __future__ import annotations
 
 import secrets
 import time
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from rehearsal.stripe.book import Book, StripeObject, blank, new_id
-from rehearsal.stripe.currency import readable
+from rehearsal.stripe.charges import DECLINED, balance_line, decline_charge, new_charge
 from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.webhooks import NO_REQUEST, Cause, Events
-
-FEE_SHARE = Decimal("0.029")
-FEE_FIXED_MINOR = 30
-AVAILABLE_AFTER = 2 * 24 * 3600  # seconds until money is paid out
-
-DECLINED = {
-    "code": "card_declined",
-    "decline_code": "generic_decline",
-    "doc_url": "https://docs.stripe.com/error-codes/card-declined",
-    "message": "Your card was declined.",
-    "type": "card_error",
-}
-
-
-def fee_of(amount: int) -> int:
-    """Stripe's fee in smallest units: 2.9 % (half up) and 30."""
-    share = (FEE_SHARE * amount).to_integral_value(rounding=ROUND_HALF_UP)
-    return int(share) + FEE_FIXED_MINOR
 
 
 class Payments:
     """The happenings, with the book they change and the events they cause."""
 
-    def __init__(self, book: Book, events: Events) -> None:
+    def __init__(self, book: Book, events: Events, base_url: str) -> None:
         self.book = book
         self.events = events
+        self.base_url = base_url
         self._next_look = 0.0
 
-    def pay(self, session: StripeObject, *, email: str | None, base_url: str) -> StripeObject:
+    def pay(self, session: StripeObject, *, email: str | None = None) -> StripeObject:
         """The customer pays. Paying again changes nothing. Returns the session."""
-        self._expire_if_due(session)
-        if session["status"] != "open":
+        if not self._still_open(session):
             return session
         intent = self._intent_for(session)
-        charge = self._charge(session, intent, email, base_url)
-        balance = self._balance(charge, kind="charge", amount=charge["amount"])
-        charge["balance_transaction"] = balance["id"]
-        intent.update(
-            status="succeeded",
-            amount_received=intent["amount"],
-            latest_charge=charge["id"],
-            payment_method=charge["payment_method"],
-            last_payment_error=None,
-        )
-        session.update(
-            status="complete",
-            payment_status="paid",
-            url=None,
-            payment_intent=intent["id"],
-            customer_details=self._details(session, email),
-        )
-        self.book.save(balance, charge, intent, session)
+        charge = self._capture(session, intent, email)
+        self._complete(session, intent, email, payment_status="paid")
         self.events.emit("charge.succeeded", charge)
         self.events.emit("payment_intent.succeeded", intent)
         self.events.emit("checkout.session.completed", session)
         return session
 
-    def decline(self, session: StripeObject, *, email: str | None, base_url: str) -> StripeObject:
+    def decline(self, session: StripeObject, *, email: str | None = None) -> StripeObject:
         """The card is refused; the session stays open. Returns the session."""
-        self._expire_if_due(session)
-        if session["status"] != "open":
+        if not self._still_open(session):
             return session
         intent = self._intent_for(session)
-        charge = self._charge(session, intent, email, base_url)
-        charge.update(
-            status="failed",
-            paid=False,
-            captured=False,
-            amount_captured=0,
-            failure_code=DECLINED["code"],
-            failure_message=DECLINED["message"],
-            receipt_url=None,
-            outcome={
-                **charge["outcome"],
-                "network_status": "declined_by_network",
-                "reason": "generic_decline",
-                "seller_message": "The bank did not return any further details with this decline.",
-                "type": "issuer_declined",
-            },
-        )
-        error = {**DECLINED, "charge": charge["id"]}
-        intent.update(latest_charge=charge["id"], last_payment_error=error)
+        charge = self._refuse(session, intent, email)
         session["payment_intent"] = intent["id"]
-        self.book.save(charge, intent, session)
+        self.book.save(session)
         self.events.emit("charge.failed", charge)
         self.events.emit("payment_intent.payment_failed", intent)
+        return session
+
+    def promise(self, session: StripeObject, *, email: str | None = None) -> StripeObject:
+        """A slow method, a bank transfer say: complete, but not paid before `arrive`."""
+        if not self._still_open(session):
+            return session
+        intent = self._intent_for(session)
+        intent["status"] = "processing"
+        self.book.save(intent)
+        self._complete(session, intent, email, payment_status="unpaid")
+        self.events.emit("payment_intent.processing", intent)
+        self.events.emit("checkout.session.completed", session)
+        return session
+
+    def arrive(self, session: StripeObject) -> StripeObject:
+        """The promised money is there."""
+        intent = self._promised(session)
+        charge = self._capture(session, intent, None)
+        session["payment_status"] = "paid"
+        self.book.save(session)
+        self.events.emit("charge.succeeded", charge)
+        self.events.emit("payment_intent.succeeded", intent)
+        self.events.emit("checkout.session.async_payment_succeeded", session)
+        return session
+
+    def bounce(self, session: StripeObject) -> StripeObject:
+        """The promised money will not come."""
+        intent = self._promised(session)
+        charge = self._refuse(session, intent, None)
+        self.events.emit("charge.failed", charge)
+        self.events.emit("payment_intent.payment_failed", intent)
+        self.events.emit("checkout.session.async_payment_failed", session)
         return session
 
     def expire(self, session: StripeObject, *, cause: Cause = NO_REQUEST) -> StripeObject:
@@ -122,50 +100,59 @@ class Payments:
         for session in list(self.book.where("checkout.session", status="open")):
             self._expire_if_due(session)
 
-    def refund(
-        self,
-        charge: StripeObject,
-        *,
-        amount: int | None,
-        values: dict[str, Any],
-        cause: Cause = NO_REQUEST,
-    ) -> StripeObject:
-        """Give money back; refuses more than what is left. Returns the refund."""
-        left = charge["amount_captured"] - charge["amount_refunded"]
-        if charge["status"] != "succeeded":
-            raise StripeRefusal(f"Charge {charge['id']} has not been paid.", param="charge")
-        if left == 0:
-            raise StripeRefusal(
-                f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
-            )
-        wanted = left if amount is None else amount
-        if wanted < 1:
-            raise StripeRefusal(
-                "Invalid positive integer", code="parameter_invalid_integer", param="amount"
-            )
-        if wanted > left:
-            raise StripeRefusal(
-                f"Refund amount ({readable(wanted, charge['currency'])}) is greater than unrefunded"
-                f" amount on charge ({readable(left, charge['currency'])})",
-                param="amount",
-            )
-        refund = blank(
-            "refund",
-            amount=wanted,
-            charge=charge["id"],
-            currency=charge["currency"],
-            payment_intent=charge["payment_intent"],
-            **values,
+    def _still_open(self, session: StripeObject) -> bool:
+        self._expire_if_due(session)
+        return bool(session["status"] == "open")
+
+    def _promised(self, session: StripeObject) -> StripeObject:
+        if session["status"] == "complete" and session["payment_status"] == "unpaid":
+            intent = self.book.get("payment_intent", session["payment_intent"])
+            if intent["status"] == "processing":
+                return intent
+        raise StripeRefusal("Nothing was promised for this session, or it has come already.")
+
+    def _complete(
+        self, session: StripeObject, intent: StripeObject, email: str | None, payment_status: str
+    ) -> None:
+        session.update(
+            status="complete",
+            payment_status=payment_status,
+            url=None,
+            payment_intent=intent["id"],
+            customer_details=self._details(session, email),
         )
-        balance = self._balance(refund, kind="refund", amount=-wanted)
-        refund["balance_transaction"] = balance["id"]
-        before = {"amount_refunded": charge["amount_refunded"], "refunded": charge["refunded"]}
-        charge["amount_refunded"] += wanted
-        charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
-        self.book.save(balance, refund, charge)
-        self.events.emit("refund.created", refund, cause=cause)
-        self.events.emit("charge.refunded", charge, previous=before, cause=cause)
-        return refund
+        self.book.save(session)
+
+    def _capture(
+        self, session: StripeObject, intent: StripeObject, email: str | None
+    ) -> StripeObject:
+        """The money comes in: charge, fee, and an intent that has succeeded."""
+        charge = new_charge(intent, self._details(session, email), self.base_url)
+        balance = balance_line(charge, kind="charge", amount=charge["amount"])
+        charge["balance_transaction"] = balance["id"]
+        intent.update(
+            status="succeeded",
+            amount_received=intent["amount"],
+            latest_charge=charge["id"],
+            payment_method=charge["payment_method"],
+            last_payment_error=None,
+        )
+        self.book.save(balance, charge, intent)
+        return charge
+
+    def _refuse(
+        self, session: StripeObject, intent: StripeObject, email: str | None
+    ) -> StripeObject:
+        """The bank says no: a failed charge, and an intent that waits for another method."""
+        charge = new_charge(intent, self._details(session, email), self.base_url)
+        decline_charge(charge)
+        intent.update(
+            status="requires_payment_method",
+            latest_charge=charge["id"],
+            last_payment_error={**DECLINED, "charge": charge["id"]},
+        )
+        self.book.save(charge, intent)
+        return charge
 
     def _expire_if_due(self, session: StripeObject) -> None:
         if session["status"] == "open" and session["expires_at"] <= time.time():
@@ -192,29 +179,6 @@ class Payments:
             transfer_group=facts.get("transfer_group"),
         )
 
-    def _charge(
-        self, session: StripeObject, intent: StripeObject, email: str | None, base_url: str
-    ) -> StripeObject:
-        charge_id = new_id("charge")
-        charge = blank(
-            "charge",
-            id=charge_id,
-            amount=intent["amount"],
-            amount_captured=intent["amount"],
-            captured=True,
-            currency=intent["currency"],
-            customer=intent["customer"],
-            description=intent["description"],
-            metadata=dict(intent["metadata"]),
-            payment_intent=intent["id"],
-            payment_method=new_id("payment_method"),
-            receipt_email=intent["receipt_email"],
-            receipt_url=f"{base_url}/stripe/receipts/{charge_id}",
-        )
-        details = self._details(session, email)
-        charge["billing_details"].update(email=details["email"], name=details["name"])
-        return charge
-
     def _details(self, session: StripeObject, email: str | None) -> dict[str, Any]:
         """`customer_details`: from the page, the session or the customer, in this order."""
         known: dict[str, Any] = {}
@@ -230,28 +194,3 @@ class Payments:
             "tax_exempt": "none",
             "tax_ids": [],
         }
-
-    def _balance(self, source: StripeObject, *, kind: str, amount: int) -> StripeObject:
-        """The line on the account: Stripe keeps its fee on charges and does not give it back."""
-        fee = fee_of(amount) if kind == "charge" else 0
-        details = [
-            {
-                "amount": fee,
-                "application": None,
-                "currency": source["currency"],
-                "description": "Stripe processing fees",
-                "type": "stripe_fee",
-            }
-        ]
-        return blank(
-            "balance_transaction",
-            amount=amount,
-            currency=source["currency"],
-            fee=fee,
-            fee_details=details if fee else [],
-            net=amount - fee,
-            source=source["id"],
-            type=kind,
-            reporting_category=kind,
-            available_on=int(time.time()) + AVAILABLE_AFTER,
-        )

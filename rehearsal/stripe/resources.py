@@ -12,6 +12,7 @@ from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.expand import line_items_of
 from rehearsal.stripe.listing import created_fits, page_of
 from rehearsal.stripe.payments import Payments
+from rehearsal.stripe.refunds import give_back
 from rehearsal.stripe.sessions import create_session
 from rehearsal.stripe.webhooks import Cause, Events
 
@@ -94,7 +95,7 @@ def _create_refund(call: Call) -> StripeObject:
     if call.params.get("reason"):
         values["reason"] = call.params["reason"]
     amount = call.params.get("amount")
-    return call.payments.refund(charge, amount=amount, values=values, cause=call.cause)
+    return give_back(call.book, call.events, charge, amount=amount, values=values, cause=call.cause)
 
 
 def _charge_to_refund(call: Call) -> StripeObject:

@@ -7,7 +7,7 @@ import pytest
 import stripe
 
 from rehearsal.client import Rehearsal
-from rehearsal.stripe.payments import fee_of
+from rehearsal.stripe.charges import fee_of
 from rehearsal.testing import RunningRehearsal
 from rehearsal.tests.receiver import Receiver
 from rehearsal.tests.test_stripe_sessions import item

@@ -112,3 +112,48 @@ def test_an_unknown_button_does_nothing(
 ) -> None:
     assert press(new_session(), action).status_code == 200
     assert server.client.stripe_book()["charges"] == []
+
+
+def test_slow_money_is_complete_but_unpaid_until_it_arrives(
+    server: RunningRehearsal, receiver: Receiver, new_session: Callable[..., Any]
+) -> None:
+    session = new_session()
+    assert press(session, "promise").headers["location"].startswith("http://shop.test/thanks")
+    completed = receiver.wait_for(1)[0].event(server.webhook_secret)
+    assert completed.type == "checkout.session.completed"
+    assert (completed.data.object.status, completed.data.object.payment_status) == (
+        "complete",
+        "unpaid",
+    )
+    assert 'id="promised"' in httpx.get(session.url).text
+    assert server.client.stripe_book()["charges"] == []
+    for _ in range(2):
+        assert press(session, "arrive").status_code == 303
+    server.client.wait_until_sent()
+    later = [posted.event(server.webhook_secret) for posted in receiver.posted[1:]]
+    assert sorted(event.type for event in later) == [
+        "charge.succeeded",
+        "checkout.session.async_payment_succeeded",
+        "payment_intent.succeeded",
+    ]
+    assert [charge["amount"] for charge in server.client.stripe_book()["charges"]] == [2468]
+    assert 'id="paid"' in httpx.get(session.url).text
+
+
+def test_slow_money_may_never_come(
+    server: RunningRehearsal, receiver: Receiver, new_session: Callable[..., Any]
+) -> None:
+    session = new_session()
+    server.client.promise(session.id)
+    server.client.bounce(session.id)
+    server.client.wait_until_sent()
+    types = sorted(posted.type for posted in receiver.posted)
+    assert types == [
+        "checkout.session.async_payment_failed",
+        "checkout.session.completed",
+        "payment_intent.payment_failed",
+    ]
+    assert 'id="bounced"' in httpx.get(session.url).text
+    assert server.client.stripe_book()["totals"] == {}
+    with pytest.raises(httpx.HTTPStatusError, match="400"):
+        server.client.arrive(session.id)
