@@ -1,0 +1,3 @@
+from crm.admin.customer import CustomerAdmin
+
+__all__ = ["CustomerAdmin"]
