@@ -5,7 +5,8 @@ statement for however many rows. Settings of the transaction that are read here:
 
 * app.user_id, app.reason: who acts and why (core/database);
 * app.status_reason: why this step, in a person's words (services/status.py);
-* app.history = 'on': these are old orders coming in; the news says so, and nobody is mailed.
+* app.history = 'on': these are old orders coming in; the news says so, nobody is mailed, and each
+  step stands at its own time (paid, shipped, delivered) instead of now.
 """
 
 from django.db import migrations
@@ -27,6 +28,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
     SELECT coalesce(nullif(current_setting('app.status_reason', true), ''),
                     current_setting('app.reason', true), '')
 $$;
+CREATE FUNCTION commerce_step_time(o commerce_order) RETURNS timestamptz
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, public AS $$
+    SELECT CASE WHEN coalesce(current_setting('app.history', true), '') <> 'on'
+                THEN clock_timestamp()
+                ELSE coalesce(CASE o.status WHEN 'confirmed' THEN o.paid_at
+                                            WHEN 'shipped' THEN o.shipped_at
+                                            WHEN 'delivered' THEN o.delivered_at END,
+                              o.updated_at) END
+$$;
 CREATE FUNCTION commerce_acting_role() RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
     SELECT coalesce(nullif(current_setting('role', true), 'none'), session_user::text)
@@ -35,6 +45,7 @@ $$;
 NO_NEWS = """
 DROP FUNCTION commerce_order_news(commerce_order, commerce_order);
 DROP FUNCTION commerce_step_reason();
+DROP FUNCTION commerce_step_time(commerce_order);
 DROP FUNCTION commerce_acting_role();
 """
 
@@ -48,9 +59,10 @@ BEGIN
            commerce_acting_role(), commerce_step_reason()
     FROM placed n ORDER BY n.id;
 
-    INSERT INTO core_event (type, source, subject, data, headers, actor_id, request_id)
+    INSERT INTO core_event
+           (type, source, subject, data, headers, actor_id, request_id, occurred_at)
     SELECT 'order.placed', 'tradewind', 'order:' || n.id,
-           commerce_order_news(n, NULL::commerce_order), '{}', app_uid(), ''
+           commerce_order_news(n, NULL::commerce_order), '{}', app_uid(), '', n.placed_at
     FROM placed n ORDER BY n.id;
     RETURN NULL;
 END $$;
@@ -65,15 +77,17 @@ BEGIN
     IF EXISTS (SELECT FROM now_rows n JOIN was_rows w USING (id) WHERE n.status <> w.status) THEN
         INSERT INTO commerce_orderstatuschange
                (order_id, customer_id, user_id, previous, status, at, actor_id, role, reason)
-        SELECT n.id, n.customer_id, n.user_id, w.status, n.status, clock_timestamp(), app_uid(),
+        SELECT n.id, n.customer_id, n.user_id, w.status, n.status, commerce_step_time(n::commerce_order),
+               app_uid(),
                commerce_acting_role(), commerce_step_reason()
         FROM now_rows n JOIN was_rows w USING (id) WHERE n.status <> w.status ORDER BY n.id;
 
-        INSERT INTO core_event (type, source, subject, data, headers, actor_id, request_id)
+        INSERT INTO core_event
+               (type, source, subject, data, headers, actor_id, request_id, occurred_at)
         SELECT 'order.status_changed', 'tradewind', 'order:' || n.id,
                commerce_order_news(n::commerce_order, w::commerce_order)
                    || jsonb_build_object('reason', commerce_step_reason()),
-               '{}', app_uid(), ''
+               '{}', app_uid(), '', commerce_step_time(n::commerce_order)
         FROM now_rows n JOIN was_rows w ON w.id = n.id WHERE n.status <> w.status ORDER BY n.id;
     END IF;
     IF EXISTS (SELECT FROM now_rows n JOIN was_rows w USING (id)

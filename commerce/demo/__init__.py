@@ -1,0 +1,1 @@
+"""A made-up shop that hangs together: vendors, products, people and what they bought."""

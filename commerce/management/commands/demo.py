@@ -1,0 +1,73 @@
+"""`manage.py demo`: a made-up shop to look at, coherent and always the same."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from accounts.services.demo import PASSWORD
+from commerce.demo.large import fill_large
+from commerce.demo.orders import place_orders
+from commerce.demo.shop import invite_people, stock_shelves
+from commerce.demo.staff import seat_logins
+
+SIZES = {"small": (120, 300), "medium": (5_000, 20_000)}  # customers, orders
+LARGE = "large"
+
+
+class Command(BaseCommand):
+    """Makes what is missing; may be run again."""
+
+    help = (
+        "Makes demo data: vendors, products, customers, 90 days of orders, and logins with a "
+        "known password. Not for a shop with real customers."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--scale", choices=[*SIZES, LARGE], default="small")
+        parser.add_argument("--customers", type=int, help="with --scale large: how many")
+        parser.add_argument("--orders", type=int, help="with --scale large: how many")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the small or medium shop; the large one comes on top of the small one."""
+        quiet = options["verbosity"] == 0
+        console = Console(quiet=quiet)
+        scale = options["scale"]
+        customers, orders = SIZES.get(scale, SIZES["small"])
+        with Progress(
+            TextColumn("{task.description:<12}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            disable=quiet,
+        ) as bar:
+            variants = stock_shelves()
+            buyers = invite_people(customers)
+            seat_logins(buyers)
+            task = bar.add_task("Orders", total=orders)
+            new = place_orders(
+                buyers=buyers,
+                variants=variants,
+                count=orders,
+                now=timezone.now(),
+                progress=lambda done: bar.update(task, completed=done),
+            )
+            if scale == LARGE:
+                fill_large(
+                    variants=variants,
+                    bar=bar,
+                    **{
+                        name: options[name]
+                        for name in ("customers", "orders")
+                        if options[name] is not None
+                    },
+                )
+        console.print(
+            f"{new} new orders; {customers} customers, {len(variants)} variants. "
+            f"Logins: admin@, manager@, agent@, readonly@ and shopper@example.com, "
+            f"password {PASSWORD}."
+        )
