@@ -1,5 +1,7 @@
 """Is what the gateway shows what we asked for?"""
 
+from django.db.models import Q
+
 from payments.gateways.interface import GatewayPayment
 from payments.models import Payment, PaymentAttempt
 
@@ -21,7 +23,20 @@ def objections(attempt: PaymentAttempt, payment: Payment, seen: GatewayPayment) 
     ):
         if ours and theirs and ours != theirs:
             wrong.append(f"It is another {name} ({theirs}) than the one we opened ({ours}).")
+    if _taken(attempt, seen):
+        wrong.append("It belongs to another of our payments.")
     return wrong
+
+
+def _taken(attempt: PaymentAttempt, seen: GatewayPayment) -> bool:
+    """Whether a name at the gateway that is new to this attempt is another attempt's."""
+    fresh = Q()
+    if seen.gateway_ref and not attempt.gateway_ref:
+        fresh |= Q(gateway_ref=seen.gateway_ref)
+    if seen.payment_ref and not attempt.gateway_payment_ref:
+        fresh |= Q(gateway_payment_ref=seen.payment_ref)
+    others = PaymentAttempt.objects.filter(gateway=attempt.gateway).exclude(pk=attempt.pk)
+    return bool(fresh) and others.filter(fresh).exists()
 
 
 def _mode(livemode: bool) -> str:
