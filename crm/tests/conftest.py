@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.lookups import user_by_id
 from accounts.models import User
 from crm.tests.factories import make_user
 
@@ -19,7 +20,7 @@ def client_of() -> Callable[..., APIClient]:
     def make(user: User | None, scopes: frozenset[str] = SCOPES) -> APIClient:
         client = APIClient()
         if user is not None:
-            fresh = User.objects.get(pk=user.pk)
+            fresh = user_by_id(user.pk)  # with the role read, as authentication does
             client.force_authenticate(fresh, SimpleNamespace(scopes=scopes, api_key_id=None))
         return client
 
