@@ -11,6 +11,7 @@ from core.errors import NotFound
 from core.events import Event, Ignore, subscribe
 from notifications.channels.email.message import AddressUnusable, build_message
 from notifications.channels.email.send import hand_over
+from notifications.channels.gate import mail_gate, push_gate
 from notifications.channels.push.message import push_for
 from notifications.channels.push.send import push, push_is_set_up
 from notifications.rendering import render
@@ -31,7 +32,7 @@ def send_email(event: Event) -> Callable[[], None]:
         return suppress(delivery, "The account is gone or disabled.")
     except (AddressUnusable, TemplateRefused) as error:
         return refuse(delivery, str(error))
-    return settle(delivery, hand_over(message))
+    return settle(delivery, mail_gate().send(lambda: hand_over(message), attempt=event.attempt))
 
 
 @subscribe(PUSH_QUEUED, outside=True)
@@ -50,7 +51,8 @@ def send_push(event: Event) -> Callable[[], None]:
             rendered = render(delivery.notification)
     except (NotFound, TemplateRefused) as error:
         return refuse(delivery, str(error))
-    return settle(delivery, push(push_for(delivery, device, rendered)))
+    message = push_for(delivery, device, rendered)
+    return settle(delivery, push_gate().send(lambda: push(message), attempt=event.attempt))
 
 
 @subscribe("user.confirmation_requested")

@@ -18,7 +18,7 @@ class _SecretAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = self.field.to_python(value)
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # no [] at run time
+class EncryptedTextField(models.TextField):
     """Text that is Fernet ciphertext in the database and a `Secret` in Python.
 
     Assign a str or a Secret; read with `.reveal()`. It cannot be searched or sorted by (store an
@@ -57,7 +57,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # no [] a
         """What forms start with: nothing."""
         return None
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, *_: Any, **kwargs: Any) -> Any:
         """A password box, empty although a value may be stored."""
         return forms.CharField(
             label=kwargs.get("label", self.verbose_name),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -60,7 +61,7 @@ def rotate(*, batch: int = BATCH, write: bool = True) -> Iterator[Tally]:
     """
     for table, primary_key, column in encrypted_columns():
         tally = Tally(table, column)
-        after: object = None
+        after: Any = None
         while True:
             with transaction.atomic():
                 after = _one_batch(tally, primary_key, after, batch=batch, write=write)
@@ -69,7 +70,7 @@ def rotate(*, batch: int = BATCH, write: bool = True) -> Iterator[Tally]:
         yield tally
 
 
-def _one_batch(tally: Tally, primary_key: str, after: object, *, batch: int, write: bool) -> object:
+def _one_batch(tally: Tally, primary_key: str, after: Any, *, batch: int, write: bool) -> Any:
     """Work through one batch; returns the last key seen, None at the end."""
     names = {
         "table": sql.Identifier(tally.table),

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from core.api import DetailView, ListView, Response
 from core.errors import NotFound
+from notifications.api.caller import caller_id
 from notifications.api.inputs import DeviceInput
 from notifications.api.rows import DEVICES
 from notifications.models import Device
@@ -28,13 +29,13 @@ class DevicesView(ListView):
 
     def queryset_for(self, request: Request) -> QuerySet[Any]:
         """One's own, also for staff who may see all."""
-        return Device.objects.filter(user_id=request.user.pk)
+        return Device.objects.filter(user_id=caller_id(request))
 
     def post(self, request: Request) -> Response:
         """Register, or refresh: the app calls this at each start and when its token changes."""
         given = self.valid()
         device = register_device(
-            user_id=request.user.pk,
+            user_id=caller_id(request),
             token=given["token"],
             platform=given["platform"],
             token_kind=given["kind"],
@@ -50,10 +51,10 @@ class DeviceView(DetailView):
 
     def queryset_for(self, request: Request) -> QuerySet[Any]:
         """One's own."""
-        return Device.objects.filter(user_id=request.user.pk)
+        return Device.objects.filter(user_id=caller_id(request))
 
     def delete(self, request: Request, id: UUID) -> Response:
         """Log out on this device: no more pushes to it."""
-        if not forget_device(user_id=request.user.pk, device_id=id):
+        if not forget_device(user_id=caller_id(request), device_id=id):
             raise NotFound("There is no such device of yours.")
         return Response(status=204)

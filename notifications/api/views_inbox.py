@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from core.api import ApiView, DetailView, ListView, Response
+from notifications.api.caller import caller_id
 from notifications.api.rows import NOTIFICATIONS
 from notifications.services.inbox import inbox_of, mark_read, unread_count
 
@@ -24,7 +25,7 @@ class NotificationsView(ListView):
 
     def queryset_for(self, request: Request) -> QuerySet[Any]:
         """One's own."""
-        return inbox_of(request.user.pk)
+        return inbox_of(caller_id(request))
 
 
 class NotificationView(DetailView):
@@ -35,7 +36,7 @@ class NotificationView(DetailView):
 
     def queryset_for(self, request: Request) -> QuerySet[Any]:
         """One's own."""
-        return inbox_of(request.user.pk)
+        return inbox_of(caller_id(request))
 
 
 class ReadView(ApiView):
@@ -46,8 +47,8 @@ class ReadView(ApiView):
 
     def post(self, request: Request, id: UUID) -> Response:
         """Read; reading again changes nothing."""
-        mark_read(user_id=request.user.pk, notification_id=id)
-        return Response(NOTIFICATIONS.one(inbox_of(request.user.pk).filter(pk=id)))
+        mark_read(user_id=caller_id(request), notification_id=id)
+        return Response(NOTIFICATIONS.one(inbox_of(caller_id(request)).filter(pk=id)))
 
 
 class UnreadCountView(ApiView):
@@ -58,7 +59,7 @@ class UnreadCountView(ApiView):
 
     def get(self, request: Request) -> Response:
         """The number on the bell."""
-        return Response({"unread": unread_count(request.user.pk)})
+        return Response({"unread": unread_count(caller_id(request))})
 
 
 class ReadAllView(ApiView):
@@ -69,4 +70,4 @@ class ReadAllView(ApiView):
 
     def post(self, request: Request) -> Response:
         """How many were unread until now."""
-        return Response({"read": mark_read(user_id=request.user.pk)})
+        return Response({"read": mark_read(user_id=caller_id(request))})

@@ -24,6 +24,8 @@ class Outcome:
     message_id: str = ""
     after: float | None = None
     deactivate: DeactivatedReason | None = None
+    unreachable: bool = False  # no answer at all: counts for the circuit breaker
+    not_tried: bool = False  # the circuit breaker was open: costs the message no try
     our_fault: bool = False  # a configuration or payload fault: somebody must look
 
 

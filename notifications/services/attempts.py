@@ -89,10 +89,14 @@ def refuse(delivery: Delivery, reason: str) -> Callable[[], None]:
 def _again(delivery: Delivery, outcome: Outcome) -> Retry | Dead:
     """Write down why it did not work, and what to raise: another try, or giving up."""
     state = S.UNCERTAIN if outcome.ending is Ending.UNCERTAIN else S.QUEUED
-    given_up = delivery.attempts >= ATTEMPTS
+    tries = delivery.attempts - outcome.not_tried
+    given_up = tries >= ATTEMPTS
     with transaction.atomic():
         delivery.move_to(
-            S.DEAD if given_up else state, reason=outcome.reason, provider=outcome.provider
+            S.DEAD if given_up else state,
+            reason=outcome.reason,
+            provider=outcome.provider,
+            attempts=tries,
         )
     if given_up:
         return Dead(f"Given up after {delivery.attempts} tries: {outcome.reason}")

@@ -13,6 +13,7 @@ from accounts.models import User
 from core.events import publish
 from core.models import Delivery as CoreDelivery
 from core.models import Event
+from core.outbound import breaker
 from notifications.channels.email import smtp
 from notifications.models import Delivery, Notification
 from notifications.services.notify import notify
@@ -141,8 +142,12 @@ def test_a_server_asking_for_patience_gets_it(
 
 
 def test_nobody_listening_is_tried_later_and_given_up_in_the_end(
-    outside: RunningRehearsal, work: Callable[[], int], settings: Any
+    outside: RunningRehearsal,
+    work: Callable[[], int],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(breaker, "LEAST_CALLS", 100)
     settings.EMAIL_PORT = 1
     delivery = thank()
     for _ in range(8):
@@ -151,6 +156,23 @@ def test_nobody_listening_is_tried_later_and_given_up_in_the_end(
     assert (delivery.state, delivery.attempts) == ("dead", 6)
     assert core_delivery(delivery).state == "dead"
     assert "Given up after 6 tries" in core_delivery(delivery).last_error
+
+
+def test_a_dead_mail_server_is_left_alone_and_costs_the_waiting_mails_no_try(
+    outside: RunningRehearsal, work: Callable[[], int], settings: Any
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings.EMAIL_PORT = taken.getsockname()[1]
+    deliveries = [thank(f"{number}@example.com") for number in range(8)]
+    work()
+    for delivery in deliveries:
+        delivery.refresh_from_db()
+    assert {delivery.state for delivery in deliveries} == {"queued"}
+    assert [delivery.attempts for delivery in deliveries] == [1] * 5 + [0] * 3
+    assert "left alone" in deliveries[-1].reason
+    settings.EMAIL_PORT = outside.smtp_port
+    work()
+    assert len(outside.client.mails()) == 8
 
 
 def test_a_lost_answer_is_uncertain_and_an_essential_mail_goes_again_under_the_same_id(

@@ -20,9 +20,13 @@ def hand_over(message: EmailMultiAlternatives) -> Outcome:
     try:
         backend.send_messages([message])
     except AnswerLost as lost:
-        return Outcome(Ending.UNCERTAIN, f"The answer was lost ({lost}).", provider)
+        told = f"The answer was lost ({lost})."
+        return Outcome(Ending.UNCERTAIN, told, provider, unreachable=True)
     except smtplib.SMTPRecipientsRefused as refused:
         return _judged(*next(iter(refused.recipients.values())), provider)
+    except smtplib.SMTPConnectError as refused:
+        told = f"The mail server greets with {refused.smtp_code}."
+        return Outcome(Ending.LATER, told, provider, unreachable=True)
     except smtplib.SMTPResponseException as refused:
         return _judged(refused.smtp_code, refused.smtp_error, provider)
     except AnymailRecipientsRefused as refused:
@@ -30,7 +34,8 @@ def hand_over(message: EmailMultiAlternatives) -> Outcome:
     except AnymailAPIError as failed:
         return _api_failure(failed, provider)
     except (smtplib.SMTPException, OSError) as failed:
-        return Outcome(Ending.LATER, f"Not reached: {failed or type(failed).__name__}", provider)
+        told = f"Not reached: {failed or type(failed).__name__}"
+        return Outcome(Ending.LATER, told, provider, unreachable=True)
     status = getattr(message, "anymail_status", None)
     sent_id = getattr(status, "message_id", None) or message.extra_headers["Message-ID"]
     return Outcome(Ending.SENT, provider=provider, message_id=str(sent_id))
@@ -55,11 +60,18 @@ def _api_failure(failed: AnymailAPIError, provider: str) -> Outcome:
     status = getattr(failed, "status_code", None)
     reason = f"{provider} answered {status}" if status else f"{provider} was not reached"
     if isinstance(failed, requests_exceptions.ReadTimeout):
-        return Outcome(Ending.UNCERTAIN, f"{provider} did not answer in time.", provider)
+        told = f"{provider} did not answer in time."
+        return Outcome(Ending.UNCERTAIN, told, provider, unreachable=True)
     if status is None or status == 429 or status >= 500:
         answered = getattr(failed, "response", None)
         asked = answered.headers.get("Retry-After", "") if answered is not None else ""
-        return Outcome(Ending.LATER, reason, provider, after=retry_after_seconds(asked))
+        return Outcome(
+            Ending.LATER,
+            reason,
+            provider,
+            after=retry_after_seconds(asked),
+            unreachable=status != 429,
+        )
     if status in {401, 403}:
         return Outcome(Ending.LATER, reason, provider, our_fault=True)
     return Outcome(Ending.REFUSED, reason, provider)

@@ -71,7 +71,7 @@ class WatchedBackend(EmailBackend):
     def _send(self, email_message: EmailMessage) -> bool:
         """Hand one mail over. Raises AnswerLost when nobody knows whether it was taken."""
         try:
-            return bool(super()._send(email_message))
+            return bool(super()._send(email_message))  # type: ignore[misc]  # not in the stubs
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
                 raise

@@ -35,7 +35,8 @@ def push(message: messaging.Message) -> Outcome:
     except auth_exceptions.RefreshError as error:
         outcome = _our_fault(f"FIREBASE_CREDENTIALS are refused: {error}")
     except auth_exceptions.GoogleAuthError as error:
-        outcome = Outcome(Ending.LATER, f"Google's login was not reached: {error}", PROVIDER)
+        told = f"Google's login was not reached: {error}"
+        outcome = Outcome(Ending.LATER, told, PROVIDER, unreachable=True)
     except ValueError as error:
         outcome = Outcome(Ending.REFUSED, f"The message cannot be sent: {error}", PROVIDER)
     else:
@@ -58,7 +59,7 @@ def outcome_of(error: exceptions.FirebaseError) -> Outcome:
         )
     if isinstance(error, messaging.QuotaExceededError | exceptions.ResourceExhaustedError):
         asked = _retry_after(error)
-        return _later(error, QUOTA_SECONDS if asked is None else asked)
+        return _later(error, QUOTA_SECONDS if asked is None else asked, unreachable=False)
     if isinstance(
         error,
         messaging.ThirdPartyAuthError
@@ -69,16 +70,18 @@ def outcome_of(error: exceptions.FirebaseError) -> Outcome:
     if isinstance(error, exceptions.NotFoundError):
         return _our_fault(f"FCM does not know the project: {error}")
     if isinstance(error, exceptions.DeadlineExceededError):
-        return Outcome(Ending.UNCERTAIN, f"FCM's answer was lost: {error}", PROVIDER)
-    return _later(error, _retry_after(error))
+        told = f"FCM's answer was lost: {error}"
+        return Outcome(Ending.UNCERTAIN, told, PROVIDER, unreachable=True)
+    return _later(error, _retry_after(error), unreachable=True)
 
 
 def _gone(reason: DeactivatedReason, error: exceptions.FirebaseError) -> Outcome:
     return Outcome(Ending.REFUSED, f"{reason.label} ({error}).", PROVIDER, deactivate=reason)
 
 
-def _later(error: exceptions.FirebaseError, after: float | None) -> Outcome:
-    return Outcome(Ending.LATER, f"FCM asks for patience: {error}", PROVIDER, after=after)
+def _later(error: exceptions.FirebaseError, after: float | None, *, unreachable: bool) -> Outcome:
+    told = f"FCM asks for patience: {error}"
+    return Outcome(Ending.LATER, told, PROVIDER, after=after, unreachable=unreachable)
 
 
 def _our_fault(reason: str) -> Outcome:
