@@ -5,4 +5,4 @@ class CrmConfig(AppConfig):
     name = "crm"
 
     def ready(self) -> None:
-        import crm.personal_data  # noqa: F401  - declares
+        from crm import personal_data, subscribers  # noqa: F401  - declares and registers

@@ -10,7 +10,7 @@ from core.money import CURRENCIES
 
 COUNTRY_CODE = RegexValidator(r"^[A-Z]{2}$", "Two capital letters (ISO 3166), such as DE.")
 LANGUAGE_TAG = RegexValidator(
-    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,6})?$", "A language tag (BCP 47), such as de or pt-BR."
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", "A language tag (BCP 47), such as de or pt-BR."
 )
 
 

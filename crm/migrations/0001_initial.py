@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('postal_code', models.CharField(blank=True, max_length=20)),
                 ('country', models.CharField(blank=True, help_text='ISO 3166, such as DE', max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Two capital letters (ISO 3166), such as DE.')])),
                 ('time_zone', models.CharField(blank=True, max_length=64, validators=[crm.validators.known_time_zone])),
-                ('language', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,6})?$', 'A language tag (BCP 47), such as de or pt-BR.')])),
+                ('language', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$', 'A language tag (BCP 47), such as de or pt-BR.')])),
                 ('currency', core.money.CurrencyField(blank=True, help_text='What they like to pay in', max_length=3, validators=[crm.validators.known_currency])),
                 ('status', models.CharField(choices=[('active', 'Active'), ('inactive', 'Inactive'), ('vip', 'VIP'), ('blocked', 'Blocked')], default='active', max_length=10)),
                 ('custom', models.JSONField(blank=True, default=dict, help_text="The shop's own fields")),
