@@ -27,7 +27,7 @@ def looks_personal(field: models.Field) -> bool:  # type: ignore[type-arg]
 
     Suspicion only: the declaration decides, with `fields` or with `not_personal`.
     """
-    if field.is_relation or field.choices:
+    if field.is_relation or field.choices or field.name.endswith("_id"):
         return False
     if isinstance(field, ALWAYS):
         return True
