@@ -6,7 +6,6 @@ with running_product(tmp_path) as product:
     product.manage("shell", "-c", "...")
 """
 
-import json
 import os
 import re
 import signal
@@ -15,13 +14,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
+import psycopg
 
+from core.embedded import ensure_running
+from core.tests.embedded.servers import new_folder
 from rehearsal.client import Rehearsal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,32 +50,31 @@ class Product:
     def manage(self, *arguments: str, timeout: float = 120) -> str:
         """Run a management command against this product; returns what it printed.
 
-        Raises CalledProcessError with the output when it fails.
+        Fails with the output when the command does.
         """
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
             timeout=timeout,
-        ).stdout
-
-    def query(self, sql: str) -> list[list[str]]:
-        """Rows of a read-only question to the record, under the system identity."""
-        code = (
-            "from core.identity import acting_as_system\n"
-            "from django.db import connection, transaction\n"
-            "import json\n"
-            "with acting_as_system('tests look'), transaction.atomic(), connection.cursor() as c:\n"
-            f"    c.execute({sql!r})\n"
-            "    print('ROWS ' + json.dumps([[str(v) for v in row] for row in c.fetchall()]))\n"
         )
-        printed = self.manage("shell", "--no-imports", "-c", code)
-        line = next(line for line in printed.splitlines() if line.startswith("ROWS "))
-        rows: list[list[str]] = json.loads(line.removeprefix("ROWS "))
-        return rows
+        assert done.returncode == 0, f"manage.py {arguments[0]}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of a question to the record, asked beside the product under the system role."""
+        url = self.environment.get("DATABASE_URL") or ensure_running(self.data).database_url
+        with psycopg.connect(url) as connection:
+            connection.execute("SET ROLE tw_system")
+            return connection.execute(sql).fetchall()
+
+    @property
+    def data(self) -> Path:
+        """The data folder of this product."""
+        return Path(self.environment["DATA_DIR"])
 
     def children(self, name: str) -> list[int]:
         """Process ids below `manage.py up` whose command line holds `name`."""
@@ -128,9 +130,13 @@ def product_environment(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running_product(data: Path, *arguments: str, demo: bool = False) -> Iterator[Product]:
-    """Start `manage.py up`, wait until it says that it is ready, stop it afterwards."""
-    environment = product_environment(data)
+def running_product(*arguments: str, demo: bool = False) -> Iterator[Product]:
+    """Start `manage.py up` on a new folder, wait until it says that it is ready, stop it after."""
+    with new_folder() as data:
+        yield from _run(product_environment(data), arguments, demo=demo)
+
+
+def _run(environment: dict[str, str], arguments: Sequence[str], *, demo: bool) -> Iterator[Product]:
     flags = [] if demo else ["--no-demo"]
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--port", str(free_port()), *flags, *arguments],
@@ -148,8 +154,9 @@ def running_product(data: Path, *arguments: str, demo: bool = False) -> Iterator
         url, rehearsal_url, smtp_port = _wait_until_ready(process, output)
         rehearsal = Rehearsal(rehearsal_url, int(smtp_port))
         environment["STRIPE_API_BASE"] = f"{rehearsal_url}/stripe"
-        with rehearsal:
-            yield Product(url, rehearsal, process, environment, output)
+        product = Product(url, rehearsal, process, environment, output)
+        with rehearsal, product.http:
+            yield product
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -158,6 +165,8 @@ def running_product(data: Path, *arguments: str, demo: bool = False) -> Iterator
             process.kill()
             process.wait()
         reader.join(5)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _read(process: subprocess.Popen[str], output: list[str]) -> None:
