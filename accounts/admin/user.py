@@ -14,7 +14,7 @@ from accounts.admin.forms import InviteForm, UserForm
 from accounts.admin.login import LoginInline
 from accounts.admin.refusals import ServiceAdmin, ask_first, back_to
 from accounts.models import User
-from accounts.services.profile import update_profile
+from accounts.services.profile import CHANGEABLE, update_profile
 from accounts.services.second_factor import has_second_factor, remove_second_factor
 from accounts.services.sessions import end_all_sessions
 from accounts.services.users import disable, enable, invite, send_password_link, set_role
@@ -87,7 +87,7 @@ class UserAdmin(ServiceAdmin):
             obj.__dict__.update(made.__dict__)
             return
         user = User.objects.get(pk=obj.pk)
-        changes = {name: given[name] for name in form.changed_data if name in form.Meta.fields}
+        changes = {name: given[name] for name in form.changed_data if name in CHANGEABLE}
         if changes:
             update_profile(user=user, changes=changes)
         if given["role"] is not user.role:

@@ -60,12 +60,12 @@ def nothing_remembered() -> Iterator[None]:
     forget_everything()
 
 
-@pytest.fixture()
+@pytest.fixture
 def api() -> Caller:
     return Caller()
 
 
-@pytest.fixture()
+@pytest.fixture
 def make_user() -> Callable[..., User]:
     def make(role: Role = Role.SHOPPER, **fields: Any) -> User:
         fields.setdefault("email", f"{secrets.token_hex(6)}@example.com")
@@ -79,10 +79,19 @@ def make_user() -> Callable[..., User]:
     return make
 
 
-@pytest.fixture()
+@pytest.fixture
 def log_in_as(make_user: Callable[..., User]) -> Callable[..., tuple[User, Tokens]]:
     def log_in(role: Role = Role.SHOPPER, **fields: Any) -> tuple[User, Tokens]:
         user = make_user(role, **fields)
         return user, begin_login(user=user)
 
     return log_in
+
+
+@pytest.fixture
+def own_sidebar(settings: Any) -> None:
+    """The admin with the pages of this floor only: upper floors' pages are theirs to test."""
+    settings.UNFOLD = settings.UNFOLD | {
+        "SIDEBAR": {"navigation": []},
+        "DASHBOARD_CALLBACK": None,
+    }

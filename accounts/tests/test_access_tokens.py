@@ -81,7 +81,9 @@ FORGERIES: dict[str, Callable[[], str]] = {
     "sub a number": lambda: forged(sub=1),
     "role a list": lambda: forged(role=["admin"]),
     "exp a text": lambda: forged(exp="never"),
-    **{f"without {claim}": lambda claim=claim: forged(drop=claim) for claim in access_tokens.CLAIMS},
+    **{
+        f"without {claim}": lambda claim=claim: forged(drop=claim) for claim in access_tokens.CLAIMS
+    },
     "empty": lambda: "",
     "one part": lambda: "abc",
     "longer than any of ours": lambda: good() + "A" * 4000,

@@ -137,7 +137,7 @@ def test_a_stale_token_does_not_shut_the_login_door(
 # -- two-factor ------------------------------------------------------------------------------------
 
 
-@pytest.fixture()
+@pytest.fixture
 def guarded(make_user: Callable[..., User]) -> User:
     user = make_user(Role.AGENT)
     TOTP.activate(user, SECRET)

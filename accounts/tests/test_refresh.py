@@ -76,7 +76,9 @@ def test_a_used_token_that_comes_back_later_ends_the_login_and_is_told(
     assert tokens.refresh not in str(event.data)
 
 
-def test_one_stolen_login_leaves_the_others_of_the_user_alone(log_in_as: Callable[..., Any]) -> None:
+def test_one_stolen_login_leaves_the_others_of_the_user_alone(
+    log_in_as: Callable[..., Any],
+) -> None:
     user, stolen = log_in_as()
     other = begin_login(user=user)
     refresh_login(token=stolen.refresh)

@@ -25,9 +25,7 @@ def sign_up(api: Caller, email: str = "new@example.com", **more: Any) -> Any:
 
 
 def news_of(user: User) -> list[str]:
-    return sorted(
-        Event.objects.filter(subject=f"user:{user.pk}").values_list("type", flat=True)
-    )
+    return sorted(Event.objects.filter(subject=f"user:{user.pk}").values_list("type", flat=True))
 
 
 def key_of(user: User) -> str:
@@ -79,9 +77,7 @@ def test_an_address_that_is_taken_is_refused_in_any_case(
         ({"role": "admin"}, "role"),
     ],
 )
-def test_bad_sign_ups_are_refused_by_name(
-    api: Caller, changes: dict[str, Any], field: str
-) -> None:
+def test_bad_sign_ups_are_refused_by_name(api: Caller, changes: dict[str, Any], field: str) -> None:
     response = sign_up(api, **changes)
     assert response.status_code == 400
     assert field in response.error["details"]

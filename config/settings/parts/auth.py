@@ -12,6 +12,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # our own: accounts/services/registration.py
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  - a path
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False  # would pass two-factor by
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the session at hand stays, all others end
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # "two-factor was switched off": told through notifications
