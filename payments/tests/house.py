@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import stripe
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -61,7 +62,7 @@ class House:
             "purpose": "order",
             "purpose_id": uuid4(),
             "email": "amina@example.com",
-            "amount": amount or amount_eur(),
+            "amount": amount_eur() if amount is None else amount,
             "gateway": "stripe",
         }
         return open_payment(**(wanted | more))
@@ -72,7 +73,8 @@ class House:
 
     def session_of(self, payment: Payment) -> str:
         """The id of its Checkout Session."""
-        ref = payment.attempts.order_by("-id").values_list("gateway_ref", flat=True)[0]
+        with transaction.atomic():
+            ref = payment.attempts.order_by("-id").values_list("gateway_ref", flat=True)[0]
         assert ref is not None
         return str(ref)
 
