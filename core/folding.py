@@ -68,7 +68,7 @@ class WordsField(SearchVectorField):
 
 
 @WordsField.register_lookup
-class HasWordsBeginningWith(Lookup):  # type: ignore[type-arg]
+class HasWordsBeginningWith(Lookup):
     """Each word of the right side is the beginning of a word of the left side. Indexed (GIN)."""
 
     lookup_name = "icontains"

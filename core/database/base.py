@@ -49,7 +49,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def _savepoint_rollback(self, sid: str) -> None:
         """Going back to a savepoint also takes back who was bound after it: bind again."""
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # not in the stubs
         self.bind_identity()
 
     def bind_identity(self) -> None:

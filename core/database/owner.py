@@ -17,7 +17,7 @@ def use_owner_login() -> None:
     """
     wrapper = _wrapper()
     wrapper.close()
-    wrapper.close_pool()
+    wrapper.close_pool()  # type: ignore[attr-defined]  # not in the stubs
     if settings.DATABASE_OWNER:
         owner = settings.DATABASE_OWNER
         wrapper.settings_dict.update(

@@ -18,6 +18,7 @@ Rules that hold here (measured on 200,000 customers, see docs/decisions):
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
@@ -64,7 +65,7 @@ def protect(
     `wide_verbs` narrows what admin, manager and system may do ("SELECT INSERT" = append-only);
     `manager` takes managers out of the wide roles (access rights are an admin's business).
     """
-    statements = [
+    statements: list[Any] = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"REVOKE ALL ON {table} FROM tw_base, tradewind_app",
@@ -102,7 +103,7 @@ def _statements(table: str, role: str, rule: Rule) -> list[str]:
     return statements
 
 
-def _reverse(table: str) -> list[str]:
+def _reverse(table: str) -> list[Any]:
     """Back to an ordinary table."""
     drop = DROP_POLICIES.replace("TABLE_NAME", table)
     roles = ", ".join([*WIDE_ROLES, *NARROW_ROLES, "tw_readonly"])

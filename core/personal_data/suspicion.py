@@ -22,7 +22,7 @@ WORDS = {
 }  # fmt: skip
 
 
-def looks_personal(field: models.Field) -> bool:  # type: ignore[type-arg]
+def looks_personal(field: models.Field) -> bool:
     """Whether the field's type or name suggests that a person could be in it.
 
     Suspicion only: the declaration decides, with `fields` or with `not_personal`.

@@ -12,7 +12,8 @@ BATCH = 5_000
 
 FORGET = """
 DELETE FROM core_idempotencykey WHERE id IN (
-    SELECT id FROM core_idempotencykey WHERE created_at < clock_timestamp() - %s
+    SELECT id FROM core_idempotencykey
+    WHERE created_at < clock_timestamp() - make_interval(secs => %s)
     ORDER BY created_at LIMIT %s)
 """
 
@@ -23,7 +24,7 @@ def forget_idempotency_keys() -> dict[str, Any]:
     deleted = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(FORGET, [KEYS_KEPT, BATCH])
+            cursor.execute(FORGET, [KEYS_KEPT.total_seconds(), BATCH])
             deleted += cursor.rowcount
             if cursor.rowcount < BATCH:
                 return {"deleted": deleted}

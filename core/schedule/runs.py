@@ -29,7 +29,7 @@ RETURNING id
 GIVE_UP_LOST_RUNS = """
 UPDATE core_schedulerun
 SET state = 'failed', finished_at = clock_timestamp(), error = 'The worker died.'
-WHERE job = %s AND state = 'running' AND started_at < clock_timestamp() - %s
+WHERE job = %s AND state = 'running' AND started_at < clock_timestamp() - make_interval(secs => %s)
 """
 
 
@@ -65,7 +65,7 @@ def job_called(name: str) -> Job:
 def _claim(job: Job, due_at: datetime) -> int | None:
     """The id of a new run, or None when that due time is taken."""
     with connection.cursor() as cursor:
-        cursor.execute(GIVE_UP_LOST_RUNS, [job.name, LOST_AFTER])
+        cursor.execute(GIVE_UP_LOST_RUNS, [job.name, LOST_AFTER.total_seconds()])
         cursor.execute(CLAIM, [job.name, due_at])
         row = cursor.fetchone()
     return row[0] if row else None

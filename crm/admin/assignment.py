@@ -13,7 +13,7 @@ from crm.models import Assignment
 from crm.services.assignments import MAY_ASSIGN
 
 
-class AssignmentInline(TabularInline):  # type: ignore[misc]  - unfold has no types
+class AssignmentInline(TabularInline):
     """Managers assign and take away; everybody else looks. Saved through services."""
 
     model = Assignment

@@ -38,7 +38,7 @@ class AgentFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
         """Narrow by assignments."""
         if self.value() == "mine":
-            return queryset.filter(assignments__user_id=request.user.pk)
+            return queryset.filter(assignments__user=request.user)  # type: ignore[misc]  # staff
         if self.value() in {"some", "none"}:
             assigned = Assignment.objects.values("customer_id")
             if self.value() == "some":

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from rest_framework import serializers
 
 from core.api import Input, JsonField, TextField, WholeNumberField
@@ -11,8 +12,9 @@ from crm.models import Customer
 
 def _text(name: str) -> TextField:
     """A text as long as its column."""
-    length = Customer._meta.get_field(name).max_length
-    return TextField(max_length=length, required=False, allow_blank=True)
+    column = Customer._meta.get_field(name)
+    assert isinstance(column, models.CharField)  # noqa: S101 - the others have fields of their own
+    return TextField(max_length=column.max_length or 0, required=False, allow_blank=True)
 
 
 class CustomerChange(Input):

@@ -1,7 +1,5 @@
 """Who buys."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -105,7 +103,7 @@ class Customer(BaseModel):
         db_persist=True,
     )
 
-    objects: ClassVar[CustomerQuerySet] = CustomerQuerySet.as_manager()
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         db_table = "crm_customer"
