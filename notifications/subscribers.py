@@ -58,25 +58,27 @@ def send_push(event: Event) -> Callable[[], None]:
 @subscribe("user.confirmation_requested")
 def ask_to_confirm_address(event: Event) -> None:
     """The mail with the confirmation link. Each request is a mail of its own."""
-    user = _user_of(event)
-    notify(
-        kind="email_confirmation",
-        dedupe_key=f"email_confirmation:{event.id}",
-        context={"name": user.full_name},
-        email=user.email,
-        user_id=user.pk,
-        language=user.language,
-        category="essential",
-    )
+    _write_to(event, "email_confirmation")
 
 
 @subscribe("user.password_reset_requested")
 def send_reset_link(event: Event) -> None:
     """The mail with the reset link."""
+    _write_to(event, "password_reset")
+
+
+@subscribe("user.password_changed")
+def warn_of_changed_password(event: Event) -> None:
+    """Whoever did not do it themselves must hear of it (OWASP ASVS 6.3.7)."""
+    _write_to(event, "password_changed")
+
+
+def _write_to(event: Event, kind: str) -> None:
+    """One essential mail about the account the event is about."""
     user = _user_of(event)
     notify(
-        kind="password_reset",
-        dedupe_key=f"password_reset:{event.id}",
+        kind=kind,
+        dedupe_key=f"{kind}:{event.id}",
         context={"name": user.full_name},
         email=user.email,
         user_id=user.pk,

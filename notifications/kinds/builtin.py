@@ -65,4 +65,11 @@ BUILTIN = (
         channels=frozenset({Channel.EMAIL}),
         secrets={"link": reset_link},
     ),
+    Kind(
+        "password_changed",
+        "The password was changed",
+        (_NAME,),
+        channels=frozenset({Channel.EMAIL}),
+        secrets={"link": reset_link},
+    ),
 )

@@ -1,5 +1,7 @@
 """Where mail goes out: SMTP by EMAIL_URL, or a provider's API by EMAIL_BACKEND_ESP."""
 
+from importlib.util import find_spec
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -35,8 +37,12 @@ if _PROVIDER:
         raise ImproperlyConfigured(
             f"EMAIL_BACKEND_ESP={_PROVIDER!r} is none of {', '.join(_PROVIDERS)}."
         )
+    if _PROVIDER == "amazon_ses" and find_spec("boto3") is None:
+        raise ImproperlyConfigured("EMAIL_BACKEND_ESP=amazon_ses needs `pip install boto3`.")
     for _key in _PROVIDERS[_PROVIDER]:
         if not env.text(_key):
             raise ImproperlyConfigured(f"EMAIL_BACKEND_ESP={_PROVIDER} needs {_key}.")
         ANYMAIL[_key] = env.text(_key)
     EMAIL_BACKEND = f"anymail.backends.{_PROVIDER}.EmailBackend"
+    if _PROVIDER == "resend":
+        EMAIL_BACKEND = "notifications.channels.email.resend.EmailBackend"

@@ -1,0 +1,20 @@
+"""Resend, with its idempotency key: a mail whose answer was lost is sent again and arrives once.
+
+Resend remembers the key for 24 hours (resend.com/docs/dashboard/emails/idempotency-keys). The
+other providers behind django-anymail know no such header.
+"""
+
+from typing import Any
+
+from anymail.backends.resend import EmailBackend as ResendBackend
+from django.core.mail import EmailMessage
+
+
+class EmailBackend(ResendBackend):
+    """EMAIL_BACKEND for EMAIL_BACKEND_ESP=resend."""
+
+    def build_message_payload(self, message: EmailMessage, defaults: dict[str, Any]) -> Any:
+        """The request, with the Message-ID as its key: the same for every try."""
+        payload = super().build_message_payload(message, defaults)
+        payload.headers["Idempotency-Key"] = message.extra_headers["Message-ID"].strip("<>")
+        return payload

@@ -1,0 +1,20 @@
+"""Jobs of this floor."""
+
+from datetime import timedelta
+from typing import Any
+
+from core.schedule import scheduled
+from notifications.services.devices import deactivate_idle_devices
+from notifications.services.given_up import record_given_up
+
+
+@scheduled("notifications.idle_devices", daily_at=(3, 40))
+def let_idle_devices_go() -> dict[str, Any]:
+    """No more pushes to devices that were not seen for 90 days."""
+    return {"deactivated": deactivate_idle_devices()}
+
+
+@scheduled("notifications.given_up", every=timedelta(minutes=5))
+def tell_what_was_given_up() -> dict[str, Any]:
+    """Mark messages as given up whose worker died three times."""
+    return {"marked": record_given_up()}

@@ -1,0 +1,53 @@
+"""What the clock does for this floor."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.models import Delivery as Work
+from core.schedule import JOBS
+from notifications.models import Device
+from notifications.schedule import let_idle_devices_go, tell_what_was_given_up
+from notifications.services.notify import notify
+from notifications.services.resend import resend
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_jobs_are_known_to_the_clock() -> None:
+    assert {"notifications.idle_devices", "notifications.given_up"} <= set(JOBS)
+
+
+def test_a_device_not_seen_for_ninety_days_gets_no_more_pushes(
+    device: Callable[..., Device],
+) -> None:
+    idle = device("idle", last_seen_at=timezone.now() - timedelta(days=91))
+    seen = device("seen", last_seen_at=timezone.now() - timedelta(days=89))
+    assert let_idle_devices_go() == {"deactivated": 1}
+    idle.refresh_from_db()
+    seen.refresh_from_db()
+    assert (idle.active, idle.deactivated_reason) == (False, "idle")
+    assert seen.active
+    assert let_idle_devices_go() == {"deactivated": 0}
+
+
+def test_a_message_whose_worker_kept_dying_is_marked_and_can_be_sent_again() -> None:
+    told = notify(
+        kind="order_status_changed",
+        dedupe_key="x",
+        context={"number": "TW-1", "status": "shipped"},
+        email="buyer@example.com",
+    )
+    delivery = told.deliveries.get()
+    delivery.move_to("sending")
+    Work.objects.filter(event__data__delivery_id=str(delivery.pk)).update(
+        state="dead",
+        finished_at=timezone.now() + timedelta(seconds=1),
+        last_error="Quarantined: its worker died 3 times.",
+    )
+    assert tell_what_was_given_up() == {"marked": 1}
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == ("dead", "Quarantined: its worker died 3 times.")
+    assert resend(delivery_id=delivery.pk).state == "queued"
