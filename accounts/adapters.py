@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff go to the admin; there is nothing behind the login for others."""
-        return super().get_login_redirect_url(request) if request.user.is_staff else "/"  # type: ignore[union-attr]  # no AnonymousUser right after a login
+        return super().get_login_redirect_url(request) if request.user.is_staff else "/"
 
     def set_password(self, user: User, password: str) -> None:
         """Through the service: every other session and token ends."""

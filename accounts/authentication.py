@@ -86,7 +86,7 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
 class SessionAuthentication(authentication.SessionAuthentication):
     """The admin's session, for staff, with CSRF: the admin's own pages call the API."""
 
-    def authenticate(self, request: Request) -> tuple[User, Grant] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[User, Grant] | None:
         """The session's user. Raises PermissionDenied without a CSRF token on writes."""
         django_request: HttpRequest = request._request  # noqa: SLF001  - as DRF's own does
         user = getattr(django_request, "user", None)

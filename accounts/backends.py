@@ -13,7 +13,7 @@ from accounts.models import User
 class EmailBackend(ModelBackend):
     """E-mail address and password; users are looked up as the house."""
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self,
         request: HttpRequest | None,
         username: str | None = None,
@@ -32,7 +32,7 @@ class EmailBackend(ModelBackend):
         right = user.check_password(password)
         return user if right and self.user_can_authenticate(user) else None
 
-    def get_user(self, user_id: UUID | str) -> User | None:  # type: ignore[override]
+    def get_user(self, user_id: UUID | str) -> User | None:
         """The user of a session, with the role read."""
         user = user_by_id(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None

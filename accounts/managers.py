@@ -12,7 +12,7 @@ from accounts.emails import normalise_email
 from core.identity import Role, acting_as_system, current_identity
 
 
-class UserManager(BaseUserManager):  # type: ignore[type-arg]
+class UserManager(BaseUserManager[Any]):
     """Users are known by their e-mail address, in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Any:

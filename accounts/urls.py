@@ -14,13 +14,12 @@ def all_as_house(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | 
     wrapped: list[URLPattern | URLResolver] = []
     for entry in patterns:
         if isinstance(entry, URLResolver):
-            made = URLResolver(entry.pattern, all_as_house(entry.url_patterns))
-        else:
-            view = as_house(entry.callback)
-            if entry.name in ADDING_A_FACTOR:
-                view = for_confirmed(view)
-            made = URLPattern(entry.pattern, view, entry.default_args, entry.name)
-        wrapped.append(made)
+            wrapped.append(URLResolver(entry.pattern, all_as_house(entry.url_patterns)))
+            continue
+        view = as_house(entry.callback)
+        if entry.name in ADDING_A_FACTOR:
+            view = for_confirmed(view)
+        wrapped.append(URLPattern(entry.pattern, view, entry.default_args, entry.name))
     return wrapped
 
 

@@ -110,7 +110,7 @@ class RedisOrMemoryCache(RedisCache):
             lambda: self._memory.delete_many(unwanted, *args, **options),
         )
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Forget everything."""
         self._memory.clear()
-        return self._ask(super().clear, lambda: True)
+        self._ask(super().clear, lambda: None)

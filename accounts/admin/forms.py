@@ -35,7 +35,7 @@ class RoleField(forms.TypedChoiceField):
         )
 
 
-class InviteForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no [] at run time
+class InviteForm(forms.ModelForm):
     """Somebody new; they choose their password by the link in the mail."""
 
     role = RoleField(initial=Role.AGENT.name)
@@ -50,7 +50,7 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no [] at r
         }
 
 
-class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
+class UserForm(forms.ModelForm):
     """What may be changed about a user."""
 
     role = RoleField()
@@ -77,7 +77,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
         return name
 
 
-class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
+class ApiKeyForm(forms.ModelForm):
     """A key to be made."""
 
     scopes = forms.MultipleChoiceField(

@@ -14,7 +14,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
+class RoleAdmin(ModelAdmin):
     """The named four cannot be edited here: every `migrate` makes them say what the code says."""
 
     list_display = ["name", "kept_by_code"]

@@ -10,7 +10,7 @@ from unfold.dataclasses import ActionDialog
 from core.errors import DomainError
 
 
-class ServiceAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
+class ServiceAdmin(ModelAdmin):
     """Forms whose saving goes through services."""
 
     compressed_fields = True

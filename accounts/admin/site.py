@@ -16,7 +16,7 @@ def lead_login_through_allauth() -> None:
     Authenticators hold secrets; addresses are not kept in allauth's table here.
     """
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-    admin.site.password_change = _password_page  # type: ignore[method-assign]
+    admin.site.password_change = _password_page  # type: ignore[method-assign, assignment]
     for model in (Authenticator, EmailAddress, EmailConfirmation):
         if admin.site.is_registered(model):
             admin.site.unregister(model)

@@ -50,7 +50,7 @@ class UserAdmin(ServiceAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
-    ) -> type[ModelForm]:  # type: ignore[type-arg]  # takes no [] at run time
+    ) -> type[ModelForm]:
         """Invite somebody, or change somebody."""
         kwargs["form"] = UserForm if obj else InviteForm
         return super().get_form(request, obj, change=change, **kwargs)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from accounts.api.inputs import NewKey, Rotation
+from accounts.api.person import grant, person
 from accounts.models import ApiKey, User
 from accounts.services.api_keys import (
     OVERLAP,
@@ -37,7 +38,7 @@ KEYS = Rows(
 
 def own_keys(request: Request) -> QuerySet[ApiKey]:
     """The caller's own; an admin manages those of others in the admin."""
-    return ApiKey.objects.filter(owner_id=request.user.pk)
+    return ApiKey.objects.filter(owner_id=person(request).pk)
 
 
 def own_key(request: Request, key_id: UUID) -> ApiKey:
@@ -74,10 +75,10 @@ class ApiKeysView(ListView):
         """Make a key. No wider than the credentials that ask for it."""
         given = self.valid()
         key = create_api_key(
-            owner=User.objects.get(pk=request.user.pk),
+            owner=User.objects.get(pk=person(request).pk),
             name=given["name"],
             scopes=given["scopes"],
-            allowed=request.auth.scopes,
+            allowed=grant(request).scopes,
             expires_at=given.get("expires_at"),
         )
         return shown_once(self, key, status=201)

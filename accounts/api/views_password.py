@@ -4,6 +4,7 @@ from rest_framework.request import Request
 
 from accounts.api.answers import detail
 from accounts.api.inputs import Address, PasswordChange, PasswordReset, VerificationKey
+from accounts.api.person import person
 from accounts.api.views_login import Door, caller
 from accounts.limits import KEYS, LOGIN, MAIL_FROM, MAIL_TO
 from accounts.password_rules import refuse_weak
@@ -83,7 +84,7 @@ class PasswordChangeView(ApiView):
 
     def post(self, request: Request) -> Response:
         """Set it. Every login ends, this one too: log in again."""
-        given, user = self.valid(), request.user
+        given, user = self.valid(), person(request)
         LOGIN.spend("password-change", str(user.pk))
         if not user.check_password(given["old_password"]):
             raise Invalid(

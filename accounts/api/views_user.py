@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts.api.answers import detail, user_answer
 from accounts.api.inputs import Profile
+from accounts.api.person import person
 from accounts.avatars import LARGEST_BYTES
 from accounts.enums import FamilyEnd
 from accounts.models import TokenFamily, User
@@ -42,7 +43,7 @@ class UserView(ApiView):
 
     def _me(self, request: Request) -> User:
         """As stored, not as remembered; read under one's own identity."""
-        return User.objects.get(pk=request.user.pk)
+        return User.objects.get(pk=person(request).pk)
 
 
 LOGINS = Rows(
@@ -68,12 +69,14 @@ class LoginsView(ListView):
     def queryset_for(self, request: Request) -> QuerySet[Any]:
         """Open ones, one's own: an admin sees more rows, but asks about himself here."""
         return TokenFamily.objects.filter(
-            user_id=request.user.pk, ended_at=None, expires_at__gt=timezone.now()
+            user_id=person(request).pk, ended_at=None, expires_at__gt=timezone.now()
         )
 
     def delete(self, request: Request) -> Response:
         """Log out everywhere, admin sessions included."""
-        end_all_sessions(user=User.objects.get(pk=request.user.pk), reason="asked for by the user")
+        end_all_sessions(
+            user=User.objects.get(pk=person(request).pk), reason="asked for by the user"
+        )
         return Response(detail("Logged out everywhere."))
 
 
@@ -84,7 +87,7 @@ class LoginDetailView(ApiView):
 
     def delete(self, request: Request, id: UUID) -> Response:
         """Log that device out."""
-        mine = TokenFamily.objects.filter(pk=id, user_id=request.user.pk)
+        mine = TokenFamily.objects.filter(pk=id, user_id=person(request).pk)
         if not mine.exists() or not end_login(family_id=id, reason=FamilyEnd.LOGOUT):
             raise NotFound("There is no such open login of yours.")
         return Response(status=204)

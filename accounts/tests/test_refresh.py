@@ -11,6 +11,7 @@ from accounts.authentication import bearer
 from accounts.enums import FamilyEnd
 from accounts.lookups import SECONDS, forget_everything
 from accounts.models import RefreshToken, TokenFamily, User
+from accounts.services.cleanup import remove_old_logins
 from accounts.services.sessions import end_all_sessions
 from accounts.services.tokens import GRACE, begin_login, end_login, refresh_login
 from core.errors import NotAuthenticated
@@ -182,3 +183,14 @@ def test_a_disabled_user_is_out(log_in_as: Callable[..., Any], change: dict[str,
     user, tokens = log_in_as()
     User.objects.filter(pk=user.pk).update(**change)
     assert bearer(tokens.access) is None
+
+
+def test_logins_are_thrown_away_a_month_after_their_end(log_in_as: Callable[..., Any]) -> None:
+    _, old = log_in_as()
+    _, kept = log_in_as()
+    TokenFamily.objects.filter(pk=old.family_id).update(
+        ended_at=timezone.now() - timedelta(days=31), end_reason=FamilyEnd.LOGOUT
+    )
+    assert remove_old_logins(dry_run=True) == 1
+    assert remove_old_logins() == 1
+    assert list(TokenFamily.objects.values_list("pk", flat=True)) == [kept.family_id]
