@@ -166,7 +166,7 @@ def test_counts_are_exact_up_to_the_limit_and_estimated_above(
     entries(30)
     assert page("limit=2")["meta"]["count"] == 30
     monkeypatch.setattr(counting, "COUNT_EXACTLY_UP_TO", 10)
-    counting._remembered.clear()
+    counting.forget_estimates()
     meta = page("limit=2")["meta"]
     assert meta["count_is_estimate"] is True
     assert meta["count"] >= 11

@@ -1,9 +1,11 @@
 """How many rows a list has: exact up to a limit, the planner's estimate beyond it.
 
 An exact count of a large table reads all of it, for a number nobody reads to the last digit.
+Estimates are remembered for a few seconds per caller, and nothing is counted meanwhile.
 """
 
 import time
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +16,8 @@ from core.identity import current_identity
 
 COUNT_EXACTLY_UP_TO = 1_000
 REMEMBER_SECONDS = 10.0
-_remembered: dict[tuple[Any, ...], tuple[float, int]] = {}
+MOST_REMEMBERED = 5_000
+_remembered: dict[Hashable, tuple[float, int]] = {}
 
 
 class CountUpTo(Subquery):
@@ -31,28 +34,32 @@ class CountUpTo(Subquery):
         super().__init__(limited, output_field=IntegerField())
 
 
-def count_of(queryset: QuerySet[Any], counted: int) -> tuple[int, bool]:
-    """(count, is it an estimate) from what CountUpTo found."""
-    if counted <= COUNT_EXACTLY_UP_TO:
-        return counted, False
-    sql, params = queryset.order_by().values("pk").query.sql_with_params()
-    identity = current_identity()
-    key = (identity.role, identity.user_id, sql, str(params))
-    now = time.monotonic()
-    made, estimate = _remembered.get(key, (0.0, 0))
-    if not made or now - made > REMEMBER_SECONDS:
-        estimate = _planned_rows(sql, params)
-        if len(_remembered) > 1_000:
-            _remembered.clear()
-        _remembered[key] = (now, estimate)
-    return max(estimate, counted), True
+def remembered_estimate(key: Hashable) -> int | None:
+    """An estimate made a moment ago for the same caller and the same rows."""
+    made, estimate = _remembered.get(_own(key), (0.0, 0))
+    return estimate if made and time.monotonic() - made < REMEMBER_SECONDS else None
 
 
-def _planned_rows(sql: str, params: tuple[Any, ...]) -> int:
-    """Rows the planner expects, under the caller's own policies."""
+def estimate(key: Hashable, sql: str, params: Sequence[Any], *, at_least: int) -> int:
+    """Rows the planner expects of a query, under the caller's own policies."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
     if isinstance(plan, str | bytes):
         plan = msgspec.json.decode(plan)
-    return int(plan[0]["Plan"]["Plan Rows"])
+    rows = max(int(plan[0]["Plan"]["Plan Rows"]), at_least)
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[_own(key)] = (time.monotonic(), rows)
+    return rows
+
+
+def forget_estimates() -> None:
+    """For tests."""
+    _remembered.clear()
+
+
+def _own(key: Hashable) -> Hashable:
+    """Different callers see different rows."""
+    identity = current_identity()
+    return identity.role, identity.user_id, key

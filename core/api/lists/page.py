@@ -1,44 +1,74 @@
 """One page of a list: narrow, order, cut, count; two ways of turning pages."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from core.api.lists import cursor
-from core.api.lists.counting import CountUpTo, count_of
-from core.api.lists.cursor import Key
+from core.api.lists import counting, cursor
+from core.api.lists.cursor import Key, Position
 from core.api.lists.parameters import Parameters
-from core.api.rows.paths import may_be_null
+from core.api.lists.prepared import Statement, prepared
+from core.api.lists.query import MOST_WORDS, Asked
+from core.api.rows.paths import field_at_end, may_be_null
+
+Values = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """The rows of a page as tuples (one more than asked, if there are more) and their number."""
+
+    rows: list[Values]
+    count: int
+    estimated: bool
 
 
 def page_of(view: Any, request: Request) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Rows and meta. Raises ValidationError."""
-    everything = view.queryset_for(request)
-    wanted = Parameters.of_list(view, request, everything.model)
-    everything = _narrowed(view, everything, wanted)
+    start = view.queryset_for(request)
+    wanted = Parameters.of_list(view, request, start.model)
+    if wanted.extra:
+        start = view.narrow(start, wanted.extra)
+    keys = keys_of(type(view), start.model, tuple(wanted.ordering))
+    purpose = f"{type(view).__qualname__} {','.join(wanted.ordering)}"
+    position = _position(wanted.cursor, purpose, keys, start.model)
+    plan = view.rows.plan(wanted.fields, wanted.expand, tuple([key.path for key in keys]))
+    asked = Asked(
+        sources=tuple(plan.sources),
+        keys=keys,
+        conditions=tuple(wanted.conditions.items()),
+        words=tuple(wanted.search.split()[:MOST_WORDS]),
+        word_paths=tuple(view.search),
+        position=position,
+        limit=wanted.limit,
+        offset=wanted.offset or 0,
+        counts=True,
+    )
+    found = find(start, asked)
+    more = len(found.rows) > wanted.limit
+    raw = found.rows[: wanted.limit]
+    if asked.backwards:
+        raw.reverse()
+    rows = view.rows.built(plan, raw, wanted.expand)
     if wanted.offset is not None:
-        return _offset_page(view, request, everything, wanted, wanted.offset)
-    return _cursor_page(view, request, everything, wanted)
-
-
-def _narrowed(view: Any, queryset: QuerySet[Any], wanted: Parameters) -> QuerySet[Any]:
-    if wanted.conditions:
-        queryset = queryset.filter(**wanted.conditions)
-    for word in wanted.search.split()[:8]:
-        found = Q()
-        for path in view.search:
-            found |= Q(**{f"{path}__icontains": word})
-        queryset = queryset.filter(found)
-    return view.narrow(queryset, wanted.extra) if wanted.extra else queryset
+        meta = _offset_links(request, wanted, wanted.offset, more=more)
+    else:
+        sides = [plan.extra_of(values) for values in (raw[0], raw[-1])] if raw else []
+        meta = _cursor_links(request, position, sides, purpose, more=more)
+    meta["count"] = found.count
+    if found.estimated:
+        meta["count_is_estimate"] = True
+    return rows, meta
 
 
 @lru_cache(maxsize=1024)
-def _keys(view: type[Any], model: type[Model], ordering: tuple[str, ...]) -> tuple[Key, ...]:
+def keys_of(view: type[Any], model: type[Model], ordering: tuple[str, ...]) -> tuple[Key, ...]:
     """The full order: what was asked, then the primary key in the direction of the last."""
     keys = []
     for name in ordering:
@@ -50,100 +80,112 @@ def _keys(view: type[Any], model: type[Model], ordering: tuple[str, ...]) -> tup
     return tuple(keys)
 
 
-def _order(keys: Sequence[Key], *, backwards: bool) -> list[str]:
-    return [f"-{key.path}" if key.descending != backwards else key.path for key in keys]
+def find(start: QuerySet[Any], asked: Asked) -> Found:
+    """Run the page's query, by a prepared statement where there can be one."""
+    uncounted = prepared(start, replace(asked, counts=False))
+    if uncounted is not None:
+        statement, values, counted = uncounted
+        known = counting.remembered_estimate(counted)
+        if known is not None:
+            return Found(statement.rows(values), known, estimated=True)
+    ready = prepared(start, asked)
+    everything = None
+    if ready is not None:
+        statement, values, counted = ready
+        rows = statement.rows(values)
+    else:
+        everything = asked.narrowed(start)
+        rows = list(asked.page(everything))
+        statement, values, counted = None, [], None
+    if rows:
+        number = rows[0][-1]
+    elif asked.position or asked.offset:  # beyond the end nothing brings the count along
+        number = asked.narrowed(start).order_by()[: counting.COUNT_EXACTLY_UP_TO + 1].count()
+    else:
+        number = 0
+    if number <= counting.COUNT_EXACTLY_UP_TO:
+        return Found(rows, number, estimated=False)
+    return Found(rows, _estimate(statement, values, counted, everything, number), estimated=True)
 
 
-def _cursor_page(
-    view: Any, request: Request, everything: QuerySet[Any], wanted: Parameters
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    keys = _keys(type(view), everything.model, tuple(wanted.ordering))
-    purpose = f"{type(view).__qualname__} {','.join(wanted.ordering)}"
-    position = _position(wanted, purpose, len(keys))
-    backwards = bool(position and position.backwards)
-    narrowed = everything.filter(cursor.beyond(keys, position)) if position else everything
-    page = narrowed.annotate(_count=CountUpTo(everything)).order_by(
-        *_order(keys, backwards=backwards)
-    )
-    rows, sides = view.rows.with_extra(
-        page[: wanted.limit + 1],
-        fields=wanted.fields,
-        expand=wanted.expand,
-        extra=(*[key.path for key in keys], "_count"),
-    )
-    more = len(rows) > wanted.limit
-    counted = sides[0][-1] if sides else _counted_alone(everything, first_page=not position)
-    rows, sides = rows[: wanted.limit], sides[: wanted.limit]
-    if backwards:
-        rows.reverse()
-        sides.reverse()
-    has_next = more if not backwards else True
-    has_previous = more if backwards else position is not None
-
-    def link(present: bool, side: int, *, back: bool) -> str | None:
-        if not present or not sides:
-            return None
-        at = cursor.Position(sides[side][:-1], backwards=back)
-        return _link(request, cursor=cursor.write(at, purpose=purpose))
-
-    meta = {
-        "next": link(has_next, -1, back=False),
-        "previous": link(has_previous, 0, back=True),
-        **_count(everything, counted),
-    }
-    return rows, meta
+def _estimate(
+    statement: Statement | None,
+    values: list[Any],
+    counted: Hashable,
+    everything: QuerySet[Any] | None,
+    number: int,
+) -> int:
+    if statement is not None:
+        sql = statement.everything
+        return counting.estimate(counted, sql.text, sql.bound(values), at_least=number)
+    assert everything is not None  # noqa: S101 - one of the two is there
+    text, params = everything.order_by().values("pk").query.sql_with_params()
+    key = (text, str(params))
+    known = counting.remembered_estimate(key)
+    return known or counting.estimate(key, text, params, at_least=number)
 
 
-def _position(wanted: Parameters, purpose: str, width: int) -> cursor.Position | None:
-    if not wanted.cursor:
+def _position(
+    text: str, purpose: str, keys: tuple[Key, ...], model: type[Model]
+) -> Position | None:
+    if not text:
         return None
     try:
-        return cursor.read(wanted.cursor, purpose=purpose, width=width)
+        position = cursor.read(text, purpose=purpose, width=len(keys))
     except cursor.BadCursor:
         raise ValidationError(
             {"cursor": ["This is no cursor of this list in this order. Begin without one."]}
         ) from None
+    values = [
+        _typed(model, key.path, value) for key, value in zip(keys, position.values, strict=True)
+    ]
+    return Position(tuple(values), position.backwards)
 
 
-def _offset_page(
-    view: Any, request: Request, everything: QuerySet[Any], wanted: Parameters, offset: int
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    keys = _keys(type(view), everything.model, tuple(wanted.ordering))
-    page = everything.annotate(_count=CountUpTo(everything)).order_by(
-        *_order(keys, backwards=False)
-    )
-    rows, sides = view.rows.with_extra(
-        page[offset : offset + wanted.limit + 1],
-        fields=wanted.fields,
-        expand=wanted.expand,
-        extra=("_count",),
-    )
-    counted = sides[0][-1] if sides else _counted_alone(everything, first_page=offset == 0)
-    more = len(rows) > wanted.limit
-    before = max(offset - wanted.limit, 0)
-    meta = {
-        "next": _link(request, offset=offset + wanted.limit) if more else None,
-        "previous": _link(request, offset=before) if offset else None,
-        **_count(everything, counted),
+def _typed(model: type[Model], path: str, value: Any) -> Any:
+    """JSON knows no times and no UUIDs; the field does."""
+    field = field_at_end(model, path)
+    return value if value is None or field is None else field.to_python(value)
+
+
+def _cursor_links(
+    request: Request,
+    position: Position | None,
+    sides: list[Values],
+    purpose: str,
+    *,
+    more: bool,
+) -> dict[str, Any]:
+    backwards = bool(position and position.backwards)
+
+    def link(side: int, *, back: bool, present: bool) -> str | None:
+        if not present or not sides:
+            return None
+        at = Position(sides[side], backwards=back)
+        return _link(request, "cursor", cursor.write(at, purpose=purpose))
+
+    return {
+        "next": link(-1, back=False, present=more or backwards),
+        "previous": link(0, back=True, present=more if backwards else position is not None),
     }
-    return rows[: wanted.limit], meta
 
 
-def _counted_alone(everything: QuerySet[Any], *, first_page: bool) -> int:
-    """An empty page brings no count along; an empty first page needs none."""
-    return 0 if first_page else everything.order_by()[:1_001].count()
+def _offset_links(
+    request: Request, wanted: Parameters, offset: int, *, more: bool
+) -> dict[str, Any]:
+    return {
+        "next": _link(request, "offset", offset + wanted.limit) if more else None,
+        "previous": _link(request, "offset", max(offset - wanted.limit, 0)) if offset else None,
+    }
 
 
-def _count(everything: QuerySet[Any], counted: int) -> dict[str, Any]:
-    count, estimated = count_of(everything, counted)
-    return {"count": count, "count_is_estimate": True} if estimated else {"count": count}
-
-
-def _link(request: Request, **change: Any) -> str:
+def _link(request: Request, name: str, value: Any) -> str:
     """This address with another place in it."""
-    parameters = request.query_params.copy()
-    parameters.pop("cursor", None)
-    for name, value in change.items():
-        parameters[name] = value
+    parameters = [
+        (key, item)
+        for key, items in request.query_params.lists()
+        if key not in {"cursor", name}
+        for item in items
+    ]
     address = request._request.build_absolute_uri(request.path)  # noqa: SLF001 - DRF proxies it
-    return f"{address}?{urlencode(list(parameters.lists()), doseq=True)}"
+    return f"{address}?{urlencode([*parameters, (name, value)])}"

@@ -48,8 +48,8 @@ class Rows:
         expand: Collection[str] = (),
     ) -> list[dict[str, Any]]:
         """All rows of a queryset (the caller limits it), with the wanted fields and embeddings."""
-        rows, _ = self.with_extra(queryset, fields=fields, expand=expand)
-        return rows
+        plan = self.plan(fields, expand)
+        return self.built(plan, list(queryset.values_list(*plan.sources)), expand)
 
     def one(
         self,
@@ -64,28 +64,27 @@ class Rows:
             raise NotFound("There is no such thing, or it is not yours to see.")
         return rows[0]
 
-    def with_extra(
-        self,
-        queryset: QuerySet[Any],
-        *,
-        fields: Collection[str] = (),
-        expand: Collection[str] = (),
-        extra: tuple[str, ...] = (),
-    ) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]]]:
-        """Rows, and beside each the values of further paths (`extra`: cursor keys, counts)."""
-        plan = self._plan(tuple(fields), tuple(expand), extra)
-        raw = list(queryset.values_list(*plan.sources))
+    def plan(
+        self, fields: Collection[str], expand: Collection[str], extra: tuple[str, ...] = ()
+    ) -> "Plan":
+        """Which paths to read for these wishes; `extra` paths are read but not shown."""
+        return self._plan(tuple(fields), tuple(expand), extra)
+
+    def built(
+        self, plan: "Plan", raw: list[tuple[Any, ...]], expand: Collection[str]
+    ) -> list[dict[str, Any]]:
+        """Rows of the values that were read, with what is embedded."""
         rows = [plan.build(values) for values in raw]
         for name in expand:
             place = plan.sources.index(self._key(name))
             self._embed(name, rows, [values[place] for values in raw])
-        return rows, [tuple([values[place] for place in plan.extra]) for values in raw]
+        return rows
 
     def keyed(self, queryset: QuerySet[Any], key: str) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Pairs of (value of `key`, row)."""
-        rows, keys = self.with_extra(queryset, extra=(key,))
-        for (value,), row in zip(keys, rows, strict=True):
-            yield value, row
+        plan = self.plan((), (), (key,))
+        for values in queryset.values_list(*plan.sources):
+            yield plan.extra_of(values)[0], plan.build(values)
 
     def _key(self, name: str) -> str:
         return self.expand[name].parent_source
@@ -115,6 +114,10 @@ class Plan:
     sources: list[str]
     build: Callable[[tuple[Any, ...]], dict[str, Any]]
     extra: list[int]
+
+    def extra_of(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of the extra paths."""
+        return tuple([values[place] for place in self.extra])
 
 
 def _builder(

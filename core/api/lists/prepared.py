@@ -1,0 +1,197 @@
+"""Statements of lists, compiled once: making SQL out of a queryset costs more than running it.
+
+A request's query differs from the last one of its kind only in values. So the first of a kind is
+compiled with stand-ins for the values; where they came out in the parameters, later requests put
+theirs. Nothing is guessed: a kind in which a stand-in cannot be found again, or whose queryset is
+too clever to compare, is compiled anew each time, and answers the same.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connections
+from django.db.models import Model, QuerySet
+
+from core.api.lists.filters import LOOKUPS
+from core.api.lists.fingerprint import TooClever, fingerprint
+from core.api.lists.query import COUNT, Asked
+from core.api.rows.paths import field_at_end
+
+MOST_STATEMENTS = 2_000
+_statements: dict[Hashable, "Statement | None"] = {}
+_lock = Lock()
+
+
+@dataclass(slots=True)
+class Sql:
+    """SQL whose parameters are constants and places for values."""
+
+    text: str
+    params: list[Any]
+    places: list[tuple[int, int]] = field(default_factory=list)  # (parameter, value)
+    patterns: list[tuple[int, int, str]] = field(default_factory=list)  # LIKE around a value
+
+    def bound(self, values: list[Any]) -> list[Any]:
+        """The parameters with these values."""
+        params = list(self.params)
+        for at, number in self.places:
+            params[at] = values[number]
+        for at, number, around in self.patterns:
+            params[at] = around.replace(_stand_in("", number), _like(values[number]))
+        return params
+
+
+@dataclass(slots=True)
+class Statement:
+    """A page's query and the query whose rows are counted."""
+
+    page: Sql
+    everything: Sql
+    converters: dict[int, Any]
+    using: str
+
+    def rows(self, values: list[Any]) -> list[tuple[Any, ...]]:
+        """Run it."""
+        connection = connections[self.using]
+        with connection.cursor() as cursor:
+            cursor.execute(self.page.text, self.page.bound(values))
+            rows = cursor.fetchall()
+        if not self.converters:
+            return rows
+        return [self._converted(row, connection) for row in rows]
+
+    def _converted(self, row: tuple[Any, ...], connection: Any) -> tuple[Any, ...]:
+        made = list(row)
+        for place, (converters, expression) in self.converters.items():
+            for convert in converters:
+                made[place] = convert(made[place], expression, connection)
+        return tuple(made)
+
+
+def prepared(start: QuerySet[Any], asked: Asked) -> tuple[Statement, list[Any], Hashable] | None:
+    """The statement for a query, its values, and a key for what it counts; None = compile it."""
+    try:
+        begins = fingerprint(start)
+    except TooClever:
+        return None
+    values: list[Any] = []
+    kind = asked.with_values(lambda path, value: _slot(start.model, path, value, values))
+    conditions = tuple(
+        [(path, tuple(v) if isinstance(v, list) else v) for path, v in kind.conditions]
+    )
+    counted = (begins, conditions, len(kind.words), kind.word_paths)
+    key = (
+        counted, kind.sources, kind.keys, kind.position, kind.limit, kind.offset, kind.counts,
+    )  # fmt: skip
+    if key not in _statements:
+        made = _prepare(start, asked)
+        with _lock:
+            if len(_statements) >= MOST_STATEMENTS:
+                _statements.clear()
+            _statements[key] = made
+    statement = _statements[key]
+    return None if statement is None else (statement, values, (counted, tuple(values)))
+
+
+def _slot(model: type[Model], path: str, value: Any, values: list[Any]) -> Any:
+    """Put a value aside; what is left behind tells its type only. Odd ones stay where they are."""
+    if _stand_in_for(value, 0) is None:
+        return value
+    values.append(_preparation(model, path)(value))
+    return type(value)
+
+
+def _prepare(start: QuerySet[Any], asked: Asked) -> Statement | None:
+    """Compile a query with stand-ins, and find them again."""
+    stand_ins: list[Any] = []
+
+    def change(path: str, value: Any) -> Any:
+        stand_in = _stand_in_for(value, len(stand_ins))
+        if stand_in is None:
+            return value
+        stand_ins.append(_preparation(start.model, path)(stand_in))
+        return stand_in
+
+    kind = asked.with_values(change)
+    everything = kind.narrowed(start)
+    page = kind.page(everything)
+    sources = [*kind.sources, COUNT] if kind.counts else [*kind.sources]
+    try:
+        constants = _compiled(start.order_by().values("pk")).params
+        compiler = page.query.get_compiler(using=page.db)
+        text, params = compiler.as_sql()
+        counting = _compiled(everything.order_by().values("pk"))
+    except (EmptyResultSet, FullResultSet):
+        return None
+    if list(page.query.selected or ()) != sources or compiler.col_count != len(sources):
+        return None
+    sql = Sql(text, list(params))
+    found = _find(sql, stand_ins) | _find(counting, stand_ins)
+    if len(found) != len(stand_ins) or any(constant in stand_ins for constant in constants):
+        return None
+    shown = [column for column, _, _ in compiler.select[: compiler.col_count]]
+    return Statement(sql, counting, compiler.get_converters(shown), page.db)
+
+
+def _compiled(queryset: QuerySet[Any]) -> Sql:
+    text, params = queryset.query.get_compiler(using=queryset.db).as_sql()
+    return Sql(text, list(params))
+
+
+def _find(sql: Sql, stand_ins: list[Any]) -> set[int]:
+    """Note where the stand-ins are; which of them were found."""
+    found = set()
+    for at, param in enumerate(sql.params):
+        for number, stand_in in enumerate(stand_ins):
+            if type(param) is type(stand_in) and param == stand_in:
+                sql.places.append((at, number))
+                found.add(number)
+            elif isinstance(param, str) and isinstance(stand_in, str) and stand_in in param:
+                sql.patterns.append((at, number, param))
+                found.add(number)
+    return found
+
+
+def _stand_in_for(value: Any, number: int) -> Any:
+    """A value of the same type that occurs nowhere else; None for types that stay as they are."""
+    maker = _STAND_INS.get(type(value))
+    return maker(value, number) if maker else None
+
+
+def _stand_in(_value: Any, number: int) -> str:
+    return f"\x02value {number}\x03"
+
+
+_STAND_INS: dict[type[Any], Callable[[Any, int], Any]] = {
+    str: _stand_in,
+    int: lambda _, number: 31_000 + number,  # fits the smallest integer column
+    UUID: lambda _, number: UUID(int=(0x7EAD << 112) + number),
+    datetime: lambda _, number: datetime(1901, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
+    date: lambda _, number: date(1901, 1, 1) + timedelta(days=number),
+    Decimal: lambda _, number: Decimal(31_000 + number),
+}
+
+
+@lru_cache(maxsize=4096)
+def _preparation(model: type[Model], path: str) -> Callable[[Any], Any]:
+    """How the field at the end of a path turns a value into a parameter."""
+    bare, _, lookup = path.rpartition("__")
+    if lookup == "icontains":
+        return str
+    target = field_at_end(model, bare if bare and lookup in LOOKUPS else path)
+    if target is None:
+        return lambda value: value
+    return lambda value: target.get_db_prep_value(
+        target.get_prep_value(value), connections["default"], prepared=True
+    )
+
+
+def _like(text: str) -> str:
+    return str(connections["default"].ops.prep_for_like_query(text))

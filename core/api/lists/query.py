@@ -1,0 +1,79 @@
+"""The query of one page, built from what was asked; the same build makes the prepared statement."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from core.api.lists.counting import CountUpTo
+from core.api.lists.cursor import Key, Position, beyond
+
+COUNT = "_count"  # the annotation that brings the count along
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Everything that shapes a page's query, apart from the queryset it starts from."""
+
+    sources: tuple[str, ...]
+    keys: tuple[Key, ...]
+    conditions: tuple[tuple[str, Any], ...]  # (path with lookup, value)
+    words: tuple[str, ...]
+    word_paths: tuple[str, ...]
+    position: Position | None
+    limit: int
+    offset: int
+    counts: bool  # bring the number of rows along
+
+    def narrowed(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filters and search."""
+        if self.conditions:
+            queryset = queryset.filter(**dict(self.conditions))
+        for word in self.words:
+            found = Q()
+            for path in self.word_paths:
+                found |= Q(**{f"{path}__icontains": word})
+            queryset = queryset.filter(found)
+        return queryset
+
+    def page(self, everything: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the page and one more, of a narrowed queryset."""
+        rows = everything.filter(beyond(self.keys, self.position)) if self.position else everything
+        if self.counts:
+            rows = rows.annotate(**{COUNT: CountUpTo(everything)})
+        rows = rows.order_by(*order(self.keys, backwards=self.backwards))
+        sources = (*self.sources, COUNT) if self.counts else self.sources
+        return rows[self.offset : self.offset + self.limit + 1].values_list(*sources)
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the page lies before the position."""
+        return bool(self.position and self.position.backwards)
+
+    def with_values(self, change: Callable[[str, Any], Any]) -> "Asked":
+        """The same with each single value exchanged: `change(path, value)`."""
+        conditions = tuple(
+            (
+                path,
+                [change(path, item) for item in value]
+                if isinstance(value, list)
+                else change(path, value),
+            )
+            for path, value in self.conditions
+        )
+        words = tuple([change("__icontains", word) for word in self.words])
+        position = self.position
+        if position:
+            values = [
+                change(key.path, value)
+                for key, value in zip(self.keys, position.values, strict=True)
+            ]
+            position = replace(position, values=tuple(values))
+        return replace(self, conditions=conditions, words=words, position=position)
+
+
+def order(keys: Sequence[Key], *, backwards: bool) -> list[str]:
+    """For `order_by`."""
+    return [f"-{key.path}" if key.descending != backwards else key.path for key in keys]
