@@ -38,9 +38,10 @@ class Migration(migrations.Migration):
         protect("commerce_stockmovement", agent=Rule(), wide_verbs="SELECT INSERT"),
         protect("commerce_ordercounter"),
         protect("commerce_importrun"),
-        # A cart's token opens it through a service that acts for the house; nobody lists carts.
-        protect("commerce_cart", shopper=Rule(MY_OWN)),
-        protect("commerce_cartline", shopper=Rule(MY_OWN)),
+        # A cart's token opens it through a service that acts for the house. It belongs to no
+        # customer yet, so agents find none.
+        protect("commerce_cart", agent=Rule("false"), shopper=Rule(MY_OWN)),
+        protect("commerce_cartline", agent=Rule("false"), shopper=Rule(MY_OWN)),
         protect(
             "commerce_order",
             agent=Rule(MINE, verbs="SELECT UPDATE"),

@@ -108,6 +108,7 @@ class Order(BaseModel):
             models.Index(fields=["customer", "-placed_at"], name="commerce_order_customer"),
             models.Index(fields=["status", "-placed_at"], name="commerce_order_status"),
             models.Index(fields=["payment_id"], name="commerce_order_payment"),
+            models.Index(fields=["email"], name="commerce_order_email"),
             models.Index(
                 fields=["placed_at"],
                 name="commerce_order_attention",

@@ -19,25 +19,39 @@ from core.money import Money
 DEEPEST = 6  # shelves in shelves; more than people find their way in
 
 
+def check_place(category: Category, *, parent: Category | None) -> str:
+    """The path a category would have under `parent`. Raises Invalid: inside itself, or too deep."""
+    own = _path_now(category)
+    if parent and own and (parent.path == own or parent.path.startswith(f"{own}/")):
+        raise Invalid("A category cannot stand inside itself.", details={"parent": ["Its own."]})
+    path = f"{parent.path}/{category.slug}" if parent else category.slug
+    if path.count("/") >= DEEPEST:
+        raise Invalid(f"At most {DEEPEST} levels.", details={"parent": ["Too deep."]})
+    return path
+
+
 @transaction.atomic
 def place_category(category: Category) -> Category:
     """Save a category where its parent says, and move all below it along.
 
-    Raises Invalid when it would stand inside itself or too deep.
+    Raises Invalid as above, Conflict when its parent has a category with this slug.
     """
-    above = category.parent
-    own = Category.objects.filter(pk=category.pk).values_list("path", flat=True).first()
-    if above and own and (above.path == own or above.path.startswith(f"{own}/")):
-        raise Invalid("A category cannot stand inside itself.", details={"parent": ["Its own."]})
-    category.path = f"{above.path}/{category.slug}" if above else category.slug
-    if category.path.count("/") >= DEEPEST:
-        raise Invalid(f"At most {DEEPEST} levels.", details={"parent": ["Too deep."]})
-    category.save()
+    own = _path_now(category)
+    category.path = check_place(category, parent=category.parent)
+    try:
+        with transaction.atomic():
+            category.save()
+    except IntegrityError:
+        raise Conflict("There is a category of this slug there.", details={"slug": ["Taken."]}) from None
     if own and own != category.path:
         Category.objects.filter(path__startswith=f"{own}/").update(
             path=Concat(Value(category.path), Substr("path", len(own) + 1)), updated_at=Now()
         )
     return category
+
+
+def _path_now(category: Category) -> str | None:
+    return Category.objects.filter(pk=category.pk).values_list("path", flat=True).first()
 
 
 @transaction.atomic
@@ -60,6 +74,23 @@ def set_price(*, variant_id: UUID, price: Money) -> Price:
     return Price.objects.create(
         variant_id=variant_id, currency=price.currency, amount_minor=price.minor, valid_from=now
     )
+
+
+@transaction.atomic
+def set_prices(*, variant_id: UUID, prices: list[Money]) -> None:
+    """Exactly these prices from now on; those in other currencies end this moment.
+
+    Raises Invalid for two prices in one currency.
+    """
+    currencies = [price.currency for price in prices]
+    if len(set(currencies)) != len(currencies):
+        raise Invalid("One price a currency.", details={"prices": ["A currency is named twice."]})
+    for price in prices:
+        set_price(variant_id=variant_id, price=price)
+    now = timezone.now()
+    Price.objects.filter(variant_id=variant_id, valid_to__isnull=True).exclude(
+        currency__in=currencies
+    ).update(valid_to=now, updated_at=now)
 
 
 @transaction.atomic
@@ -125,8 +156,6 @@ def add_variant(
 
     Raises Conflict when the vendor has this SKU, Invalid for two prices in one currency.
     """
-    if len({price.currency for price in prices}) != len(prices):
-        raise Invalid("One price a currency.", details={"prices": ["A currency is named twice."]})
     try:
         with transaction.atomic():
             variant = Variant.objects.create(
@@ -139,7 +168,6 @@ def add_variant(
             )
     except IntegrityError:
         raise Conflict("This vendor has that SKU already.", details={"sku": ["Taken."]}) from None
-    for price in prices:
-        set_price(variant_id=variant.pk, price=price)
+    set_prices(variant_id=variant.pk, prices=prices)
     record_audit(action="variant.create", resource=variant, details={"sku": sku})
     return variant

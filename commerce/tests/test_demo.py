@@ -2,16 +2,19 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.db.models import F, Sum
 
 from commerce.enums import NEXT, OrderStatus
 from commerce.models import Order, OrderLine, OrderStatusChange, Product, StockItem, Vendor
+from commerce.tests.shop import make_order
 from core.models import Event
 from crm.models import Assignment, Customer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
+@pytest.mark.django_db
 def test_the_demo_is_coherent_and_made_once() -> None:
     call_command("demo", verbosity=0)
     assert Order.objects.count() == 300
@@ -39,3 +42,25 @@ def test_the_demo_is_coherent_and_made_once() -> None:
     call_command("demo", verbosity=0)
     assert Order.objects.count() == 300
     assert Customer.objects.count() == customers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_large_load_is_rows_without_news_and_is_made_once() -> None:
+    for _ in range(2):
+        call_command("demo", "--scale=large", "--customers=40", "--orders=90", verbosity=0)
+    with transaction.atomic():
+        load = Order.objects.filter(external_platform="demo-large")
+        assert load.count() == 90
+        assert Customer.objects.filter(external_platform="demo-large").count() == 40
+        assert OrderStatusChange.objects.filter(order__in=load).count() == 90
+        lines = OrderLine.objects.filter(order__in=load)
+        assert sum(line.total_minor for line in lines) == sum(o.total_minor for o in load)
+        assert all(line.customer_id for line in lines)
+        subjects = [f"order:{order.pk}" for order in load]
+        assert not Event.objects.filter(subject__in=subjects).exists()
+    order = make_order()  # the triggers are back
+    with transaction.atomic():
+        assert Event.objects.filter(subject=f"order:{order.pk}").count() == 1
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'commerce_order'")
+        assert cursor.fetchone() == (True,)

@@ -1,0 +1,7 @@
+from commerce.admin.cart import CartAdmin
+from commerce.admin.category import CategoryAdmin
+from commerce.admin.order import OrderAdmin
+from commerce.admin.product import ProductAdmin
+from commerce.admin.vendor import VendorAdmin
+
+__all__ = ["CartAdmin", "CategoryAdmin", "OrderAdmin", "ProductAdmin", "VendorAdmin"]

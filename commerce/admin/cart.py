@@ -1,0 +1,50 @@
+"""Carts, for looking: what people mean to buy, and what became of it."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+
+from commerce.admin.labels import CART_LABELS
+from commerce.models import Cart, CartLine
+from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.money import Money
+
+
+class CartLineInline(ReadOnlyInline):
+    """What is in it."""
+
+    model = CartLine
+    fields = ["variant", "quantity", "price"]
+    readonly_fields = fields
+    show_change_link = False
+    verbose_name_plural = "Items"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CartLine]:
+        """With the variants' names."""
+        return super().get_queryset(request).select_related("variant")  # type: ignore[no-any-return]  - unfold has no types
+
+    @display(description="Unit price")
+    def price(self, line: CartLine) -> Money:
+        """As it was shown."""
+        return line.unit_price
+
+
+@admin.register(Cart)
+class CartAdmin(ReadOnlyAdmin):
+    """Read-only: shoppers change their own."""
+
+    list_display = ["created_at", "shown_state", "user", "currency", "updated_at"]
+    list_filter = ["state", "currency", ("updated_at", RangeDateTimeFilter)]
+    list_select_related = ["user"]
+    search_fields = ["user__email__exact"]
+    ordering = ["-id"]
+    inlines = [CartLineInline]
+    fields = ["shown_state", "user", "currency", "created_at", "updated_at"]
+    readonly_fields = fields
+
+    @display(description="State", ordering="state", label=CART_LABELS)
+    def shown_state(self, cart: Cart) -> tuple[str, str]:
+        """A coloured label."""
+        return cart.state, cart.get_state_display()

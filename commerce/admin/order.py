@@ -1,0 +1,200 @@
+"""Orders: found, read as one story, moved on. Money is read-only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+
+from commerce.addresses import from_json
+from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABELS
+from commerce.admin.order_steps import StepsMixin
+from commerce.models import Order, OrderLine, Reservation
+from commerce.selectors import timeline
+from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.money import Money
+
+LINK = '<a class="text-primary-600 dark:text-primary-500 font-medium" href="{}">{}</a>'
+
+
+class LineInline(ReadOnlyInline):
+    """What was bought."""
+
+    model = OrderLine
+    fields = ["sku", "name", "vendor", "quantity", "unit_price", "line_total"]
+    readonly_fields = fields
+    show_change_link = False
+    verbose_name_plural = "Lines"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        """With the vendors' names."""
+        return super().get_queryset(request).select_related("vendor")  # type: ignore[no-any-return]  - unfold has no types
+
+    @display(description="Unit price")
+    def unit_price(self, line: OrderLine) -> Money:
+        """As it was then."""
+        return Money(line.unit_price_minor, line.currency)
+
+    @display(description="Total")
+    def line_total(self, line: OrderLine) -> Money:
+        """Price times quantity."""
+        return Money(line.total_minor, line.currency)
+
+
+class ReservationInline(ReadOnlyInline):
+    """What is held for it, or was taken."""
+
+    model = Reservation
+    fields = ["item_sku", "quantity", "shown_state"]
+    readonly_fields = fields
+    show_change_link = False
+    verbose_name_plural = "Stock"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
+        """With the SKUs."""
+        return super().get_queryset(request).select_related("item__variant")  # type: ignore[no-any-return]  - unfold has no types
+
+    @display(description="SKU")
+    def item_sku(self, reservation: Reservation) -> str:
+        """Of the piece."""
+        return reservation.item.variant.sku
+
+    @display(description="State", label=RESERVATION_LABELS)
+    def shown_state(self, reservation: Reservation) -> tuple[str, str]:
+        """A coloured label."""
+        return reservation.state, reservation.get_state_display()
+
+
+class AttentionFilter(admin.SimpleListFilter):
+    """Orders that a person must look at."""
+
+    title = "attention"
+    parameter_name = "attention"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One question."""
+        return [("yes", "Needs attention")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """Those with a note."""
+        return queryset.exclude(attention="") if self.value() == "yes" else queryset
+
+
+@admin.register(Order)
+class OrderAdmin(StepsMixin, ReadOnlyAdmin):
+    """The list is one query a page; the detail tells the whole story."""
+
+    list_display = [
+        "number", "shown_status", "shown_payment", "total", "email", "country", "source",
+        "placed_at", "note",
+    ]  # fmt: skip
+    list_filter = [
+        "status", "payment_status", AttentionFilter, "source", "currency",
+        ("placed_at", RangeDateTimeFilter),
+    ]  # fmt: skip
+    search_fields = ["number__startswith", "email__exact", "external_id__exact"]
+    search_help_text = "Number, whole e-mail address, or its number on another platform"
+    ordering = ["-placed_at", "-id"]
+    inlines = [LineInline, ReservationInline]
+    fieldsets = [
+        (None, {"fields": ["number", "shown_status", "shown_payment", "attention", "next_steps"]}),
+        ("Who and where", {"fields": ["customer_link", "email", "ships_to", "bills_to",
+                                      "carrier", "tracking_number"]}),
+        ("Money", {"fields": ["subtotal", "discount", "shipping", "tax", "total", "payment_link",
+                              "paid_at"]}),
+        ("Where it came from", {"fields": ["source", "external_platform", "external_id",
+                                           "placed_at", "notes"]}),
+        ("What happened", {"fields": ["story"]}),
+    ]  # fmt: skip
+    readonly_fields = [
+        "shown_status", "shown_payment", "next_steps", "customer_link", "ships_to", "bills_to",
+        "subtotal", "discount", "shipping", "tax", "total", "payment_link", "story",
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """Lists show no addresses, so they read none."""
+        orders: QuerySet[Order] = super().get_queryset(request)
+        if request.resolver_match and str(request.resolver_match.url_name).endswith("changelist"):
+            return orders.defer("shipping_address", "billing_address", "notes")
+        return orders.select_related("customer")
+
+    @display(description="Status", ordering="status", label=ORDER_LABELS)
+    def shown_status(self, order: Order) -> tuple[str, str]:
+        """A coloured label."""
+        return order.status, order.get_status_display()
+
+    @display(description="Payment", ordering="payment_status", label=PAYMENT_LABELS)
+    def shown_payment(self, order: Order) -> tuple[str, str]:
+        """A coloured label."""
+        return order.payment_status, order.get_payment_status_display()
+
+    @display(description="Note")
+    def note(self, order: Order) -> str:
+        """Why a person must look, in short."""
+        return order.attention[:60]
+
+    @display(description="Customer")
+    def customer_link(self, order: Order) -> SafeString | str:
+        """To their page; the buyer of an old order may be nobody's."""
+        if order.customer is None:
+            return "Guest"
+        url = reverse("admin:crm_customer_change", args=[order.customer_id])
+        return format_html(LINK, url, order.customer)
+
+    @display(description="Ships to")
+    def ships_to(self, order: Order) -> SafeString:
+        """As on the envelope."""
+        return _on_envelope(order.shipping_address)
+
+    @display(description="Bills to")
+    def bills_to(self, order: Order) -> SafeString | str:
+        """The same unless it was given."""
+        return _on_envelope(order.billing_address) if order.billing_address else "The same"
+
+    @display(description="Payment")
+    def payment_link(self, order: Order) -> SafeString | str:
+        """To the payment it was opened with."""
+        if order.payment_id is None:
+            return "Outside Tradewind"
+        url = reverse("admin:payments_payment_change", args=[order.payment_id])
+        return format_html(LINK, url, "Payment")
+
+    @display(description="Subtotal")
+    def subtotal(self, order: Order) -> Money:
+        """The lines."""
+        return order.money(order.subtotal_minor)
+
+    @display(description="Discount")
+    def discount(self, order: Order) -> Money:
+        """Taken off."""
+        return order.money(-order.discount_minor)
+
+    @display(description="Shipping")
+    def shipping(self, order: Order) -> Money:
+        """Postage."""
+        return order.money(order.shipping_minor)
+
+    @display(description="Tax")
+    def tax(self, order: Order) -> Money:
+        """On top."""
+        return order.money(order.tax_minor)
+
+    @display(description="Total", ordering="total_minor")
+    def total(self, order: Order) -> Money:
+        """What is owed in all."""
+        return order.total
+
+    @display(description="What happened")
+    def story(self, order: Order) -> SafeString:
+        """Steps, payment, news, reactions and messages, in order."""
+        return render_to_string("payments/admin/timeline.html", {"lines": timeline(order)})
+
+
+def _on_envelope(address: dict[str, Any]) -> SafeString:
+    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in from_json(address).in_lines()))

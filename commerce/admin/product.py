@@ -1,0 +1,121 @@
+"""Products with their variants, prices and stock on one page."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from commerce.admin.labels import PRODUCT_LABELS
+from commerce.admin.variant_form import VariantForm, shown_prices
+from commerce.enums import ProductStatus
+from commerce.models import Price, Product, Variant
+from commerce.services.catalogue import change_product
+from core.admin.paginator import EstimatedPaginator
+
+
+class VariantInline(TabularInline):  # type: ignore[misc]  - unfold has no types
+    """One line a variant."""
+
+    model = Variant
+    form = VariantForm
+    extra = 0
+    fields = ["sku", "options", "price_list", "counted", "is_active", "tracks_stock"]
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
+        """With prices and stock, two queries however many there are."""
+        current = Price.objects.filter(valid_to__isnull=True)
+        return (  # type: ignore[no-any-return]  - unfold has no types
+            super()
+            .get_queryset(request)
+            .select_related("stock")
+            .prefetch_related(Prefetch("prices", queryset=current))
+        )
+
+    @display(description="Prices")
+    def price_list(self, variant: Variant) -> str:
+        """For those who may only look; others get the form's field of this name."""
+        return shown_prices(variant)
+
+    @display(description="On hand")
+    def counted(self, variant: Variant) -> str:
+        """The same."""
+        stock = getattr(variant, "stock", None)
+        return str(stock) if stock else "0"
+
+
+@admin.register(Product)
+class ProductAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
+    """Drafts, what is on sale, and archives."""
+
+    list_display = ["name", "shown_status", "vendor", "category", "service", "variants_count"]
+    list_filter = [
+        "status", "service", ("vendor", AutocompleteSelectFilter),
+        ("category", AutocompleteSelectFilter),
+    ]  # fmt: skip
+    list_filter_submit = True
+    list_select_related = ["vendor", "category"]
+    search_fields = ["name__icontains", "slug__startswith", "variants__sku__startswith"]
+    ordering = ["-id"]
+    autocomplete_fields = ["vendor", "category"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [VariantInline]
+    actions = ["put_on_sale", "archive"]
+    paginator = EstimatedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "vendor", "category", "status", "service"]}),
+        ("What it is", {"fields": ["description"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """The number of variants comes with the same query."""
+        return super().get_queryset(request).annotate(variants_number=Count("variants"))  # type: ignore[no-any-return]  - unfold has no types
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A product stays with its vendor: its SKUs are unique there."""
+        return ["vendor"] if obj else []
+
+    @display(description="Status", ordering="status", label=PRODUCT_LABELS)
+    def shown_status(self, product: Product) -> tuple[str, str]:
+        """A coloured label."""
+        return product.status, product.get_status_display()
+
+    @display(description="Variants", ordering="variants_number")
+    def variants_count(self, product: Any) -> int:
+        """How many."""
+        return int(product.variants_number)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Archived, never deleted: old orders point to them."""
+        return False
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Variants belong to the product's vendor; prices and counts go through services."""
+        for variant in formset.save(commit=False):
+            variant.vendor_id = form.instance.vendor_id
+            variant.save()
+        formset.save_m2m()
+        for line in formset.forms:
+            if line.has_changed() and hasattr(line, "cleaned_data") and line.cleaned_data:
+                line.apply()
+
+    @admin.action(description="Put on sale", permissions=["change"])
+    def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Everybody sees them."""
+        self._move(request, queryset, ProductStatus.ACTIVE)
+
+    @admin.action(description="Archive", permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Nobody can buy them any more."""
+        self._move(request, queryset, ProductStatus.ARCHIVED)
+
+    def _move(self, request: HttpRequest, products: QuerySet[Product], to: ProductStatus) -> None:
+        for product in products:
+            change_product(product=product, changes={"status": to})
+        self.message_user(request, f"{len(products)} {to.label.lower()}.", messages.SUCCESS)

@@ -1,0 +1,80 @@
+"""A variant with its prices and its count, as one line of the product's page."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from commerce.models import Variant
+from commerce.services.catalogue import set_prices
+from commerce.services.stock import count_stock
+from core.ids import new_id
+from core.money import Money, MoneyError
+
+
+class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Prices as text ("48.00 EUR, 52.80 USD"); the count of what is on the shelf."""
+
+    price_list = forms.CharField(
+        widget=UnfoldAdminTextInputWidget,
+        label="Prices",
+        help_text="48.00 EUR, 52.80 USD",
+    )
+    counted = forms.IntegerField(
+        label="On hand",
+        min_value=0, required=False, widget=UnfoldAdminIntegerFieldWidget
+    )
+
+    class Meta:
+        model = Variant
+        fields = ["sku", "options", "is_active", "tracks_stock"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            stock = getattr(self.instance, "stock", None)
+            self.initial["price_list"] = shown_prices(self.instance)
+            self.initial["counted"] = stock.on_hand if stock else 0
+            if stock and stock.reserved:
+                self.fields["counted"].help_text = f"{stock.reserved} promised to orders"
+                self.fields["counted"].min_value = stock.reserved  # type: ignore[attr-defined]
+
+    def clean_price_list(self) -> list[Money]:
+        """The amounts, exact; one a currency."""
+        prices = [_read(part) for part in self.cleaned_data["price_list"].split(",")]
+        if len({price.currency for price in prices}) != len(prices):
+            raise forms.ValidationError("A currency is named twice.")
+        return prices
+
+    def clean_counted(self) -> int | None:
+        """Not less than what is promised."""
+        on_hand: int | None = self.cleaned_data["counted"]
+        stock = getattr(self.instance, "stock", None)
+        if on_hand is not None and stock and on_hand < stock.reserved:
+            raise forms.ValidationError(f"{stock.reserved} pieces are promised to orders.")
+        return on_hand
+
+    def apply(self) -> None:
+        """Prices and count, through the services, once the variant is saved."""
+        if "price_list" in self.changed_data:
+            set_prices(variant_id=self.instance.pk, prices=self.cleaned_data["price_list"])
+        on_hand = self.cleaned_data["counted"]
+        if "counted" in self.changed_data and on_hand is not None:
+            count_stock(variant_id=self.instance.pk, on_hand=on_hand, source=f"count:{new_id()}")
+
+
+def shown_prices(variant: Variant) -> str:
+    """Its current prices, as they are typed."""
+    current = [price for price in variant.prices.all() if price.valid_to is None]
+    return ", ".join(str(price) for price in sorted(current, key=lambda p: p.currency))
+
+
+def _read(text: str) -> Money:
+    amount, _, currency = text.strip().rpartition(" ")
+    try:
+        price = Money.parse(amount, currency.upper())
+    except MoneyError as error:
+        raise forms.ValidationError(str(error)) from None
+    if price.minor < 0:
+        raise forms.ValidationError("A price is not below zero.")
+    return price
