@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 
 from core.identity.context import Identity, Role, acting_as
 
@@ -21,6 +23,15 @@ class IdentityMiddleware:
         """Answer the request under the session's identity."""
         with acting_as(identity_of(request.user)):
             return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: SimpleTemplateResponse
+    ) -> SimpleTemplateResponse:
+        """Render inside a transaction: Django would do it after the view's own has ended, and
+        templates that still ask the database (every list of the admin) would ask as nobody."""
+        with transaction.atomic():
+            response.render()
+        return response
 
 
 def identity_of(user: object) -> Identity:
