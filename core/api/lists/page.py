@@ -1,7 +1,6 @@
 """One page of a list: narrow, order, cut, count; two ways of turning pages."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from rest_framework.request import Request
 from core.api.lists import counting, cursor
 from core.api.lists.cursor import Key, Position
 from core.api.lists.parameters import Parameters
-from core.api.lists.prepared import Statement, prepared
+from core.api.lists.prepared import ready
 from core.api.lists.query import MOST_WORDS, Asked
 from core.api.rows.paths import field_at_end, may_be_null
 
@@ -82,47 +81,46 @@ def keys_of(view: type[Any], model: type[Model], ordering: tuple[str, ...]) -> t
 
 def find(start: QuerySet[Any], asked: Asked) -> Found:
     """Run the page's query, by a prepared statement where there can be one."""
-    uncounted = prepared(start, replace(asked, counts=False))
-    if uncounted is not None:
-        statement, values, counted = uncounted
-        known = counting.remembered_estimate(counted)
-        if known is not None:
-            return Found(statement.rows(values), known, estimated=True)
-    ready = prepared(start, asked)
-    everything = None
-    if ready is not None:
-        statement, values, counted = ready
-        rows = statement.rows(values)
-    else:
-        everything = asked.narrowed(start)
-        rows = list(asked.page(everything))
-        statement, values, counted = None, [], None
-    if rows:
-        number = rows[0][-1]
-    elif asked.position or asked.offset:  # beyond the end nothing brings the count along
-        number = asked.narrowed(start).order_by()[: counting.COUNT_EXACTLY_UP_TO + 1].count()
-    else:
-        number = 0
+    kind = ready(start, asked)
+    if kind is None:
+        return _find_anew(start, asked)
+    known = counting.remembered_estimate(kind.counted)
+    statement = kind.statement(counts=known is None)
+    if statement is None:
+        return _find_anew(start, asked)
+    rows = statement.rows(kind.values)
+    if known is not None:
+        return Found(rows, known, estimated=True)
+    number = _number(rows, start, asked)
     if number <= counting.COUNT_EXACTLY_UP_TO:
         return Found(rows, number, estimated=False)
-    return Found(rows, _estimate(statement, values, counted, everything, number), estimated=True)
+    sql = statement.everything
+    guess = counting.estimate(kind.counted, sql.text, sql.bound(kind.values), at_least=number)
+    return Found(rows, guess, estimated=True)
 
 
-def _estimate(
-    statement: Statement | None,
-    values: list[Any],
-    counted: Hashable,
-    everything: QuerySet[Any] | None,
-    number: int,
-) -> int:
-    if statement is not None:
-        sql = statement.everything
-        return counting.estimate(counted, sql.text, sql.bound(values), at_least=number)
-    assert everything is not None  # noqa: S101 - one of the two is there
+def _find_anew(start: QuerySet[Any], asked: Asked) -> Found:
+    """The same for querysets that are compiled each time."""
+    everything = asked.narrowed(start)
+    rows = list(asked.page(everything))
+    number = _number(rows, start, asked)
+    if number <= counting.COUNT_EXACTLY_UP_TO:
+        return Found(rows, number, estimated=False)
     text, params = everything.order_by().values("pk").query.sql_with_params()
     key = (text, str(params))
-    known = counting.remembered_estimate(key)
-    return known or counting.estimate(key, text, params, at_least=number)
+    guess = counting.remembered_estimate(key)
+    if guess is None:
+        guess = counting.estimate(key, text, params, at_least=number)
+    return Found(rows, guess, estimated=True)
+
+
+def _number(rows: list[Values], start: QuerySet[Any], asked: Asked) -> int:
+    """What CountUpTo found. Beyond the last page nothing brings it along."""
+    if rows:
+        return int(rows[0][-1])
+    if not asked.position and not asked.offset:
+        return 0
+    return asked.narrowed(start).order_by()[: counting.COUNT_EXACTLY_UP_TO + 1].count()
 
 
 def _position(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from core.money import Money
+from core.money import exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,15 @@ def column(declared: str | Column) -> Column:
 
 
 def _money(minor: int | None, currency: str | None) -> dict[str, str] | None:
+    """As `Money.as_json()`, by the digits alone: lists write thousands of amounts a second."""
     if minor is None or not currency:
         return None
-    return Money(minor, currency).as_json()
+    digits = _exponent(currency)
+    if not digits:
+        return {"amount": str(minor), "currency": currency}
+    text = str(abs(minor)).rjust(digits + 1, "0")
+    sign = "-" if minor < 0 else ""
+    return {"amount": f"{sign}{text[:-digits]}.{text[-digits:]}", "currency": currency}
+
+
+_exponent = lru_cache(maxsize=256)(exponent)

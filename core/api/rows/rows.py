@@ -15,6 +15,7 @@ Model instances and ModelSerializers cost five times the query (measured); this 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -123,22 +124,21 @@ class Plan:
 def _builder(
     chosen: Mapping[str, Column], place: Mapping[str, int]
 ) -> Callable[[tuple[Any, ...]], dict[str, Any]]:
-    """Plain columns that stand in order are one `zip`; the made ones are added after it."""
-    straight = [(name, place[item.sources[0]]) for name, item in chosen.items() if not item.make]
-    computed = [
-        (name, item.make, [place[source] for source in item.sources])
-        for name, item in chosen.items()
-        if item.make
-    ]
-    names = list(chosen)
+    """Made columns are computed and put behind the values; then one pick brings all into order."""
+    names, picks, makers = list(chosen), [], []
+    for item in chosen.values():
+        places = [place[source] for source in item.sources]
+        if item.make is None:
+            picks.append(places[0])
+        else:
+            picks.append(len(place) + len(makers))
+            makers.append((item.make, places))
+    pick = itemgetter(*picks) if len(picks) > 1 else lambda values: (values[picks[0]],)
 
     def build(values: tuple[Any, ...]) -> dict[str, Any]:
-        row = dict.fromkeys(names)
-        for name, position in straight:
-            row[name] = values[position]
-        for name, make, positions in computed:
-            row[name] = make(*[values[position] for position in positions])
-        return row
+        read = values[: len(place)]
+        made = tuple([make(*[read[at] for at in places]) for make, places in makers])
+        return dict(zip(names, pick(read + made), strict=True))
 
     return build
 

@@ -22,6 +22,12 @@ USUAL_STATUS = {"POST": 201, "DELETE": 204}
 class DoorSchema(AutoSchema):
     """Body, answer and parameters of an ApiView; anything else is left to spectacular."""
 
+    def get_operation_id(self) -> str:
+        """Emptying a list is told from deleting one of its things."""
+        made: str = super().get_operation_id()
+        empties = self.method == "DELETE" and isinstance(self.view, ListView)
+        return made.replace("_destroy", "_clear") if empties else made
+
     def get_tags(self) -> list[str]:
         """Grouped by the first word of the path."""
         words = [part for part in self.path.split("/") if part and not part.startswith("{")]
