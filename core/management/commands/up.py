@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.embedded import EmbeddedError, ensure_running
 from core.embedded.environment import embedded_servers
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         programs = self._programs(address, options["web_workers"])
         supervisor = Supervisor(programs, folder)
         supervisor.stop_on_signals()
-        demo = self._set_up(supervisor, options)
+        demo = self._set_up(supervisor, address, options)
         if supervisor.stopping:
             return
         supervisor.start()
@@ -97,7 +97,7 @@ class Command(BaseCommand):
             programs.append(rehearsal.program(address))
         return [*programs, web(address, web_workers), worker(), beat()]
 
-    def _set_up(self, supervisor: Supervisor, options: dict[str, Any]) -> bool:
+    def _set_up(self, supervisor: Supervisor, address: Address, options: dict[str, Any]) -> bool:
         """Tables, static files, demo data; whether the demo logins exist."""
         say("Preparing the database.")
         for step in ("migrate", "collectstatic"):
@@ -105,11 +105,27 @@ class Command(BaseCommand):
                 if supervisor.stopping:
                     return False
                 raise CommandError(f"`manage.py {step}` failed; the reason stands above.")
-        if not options["no_demo"] and may_have_demo_data():
-            say("Making demo data, once.")
-            if not _manage(supervisor, "demo") and not supervisor.stopping:
-                say("The demo data could not be made (reason above); going on without it.")
-        return _demo_logins_exist()
+        if not options["no_demo"] and is_only_for_looking(address):
+            _make_demo_data(supervisor)
+        try:
+            return _demo_logins_exist()
+        finally:
+            connection.close()
+            connection.close_pool()
+
+
+def _make_demo_data(supervisor: Supervisor) -> None:
+    """Once, in a shop without users; a run that was stopped in the middle of it goes on with it."""
+    begun = Path(settings.DATA_DIR) / "run" / "demo.begun"
+    if "demo" not in get_commands() or not (begun.exists() or _has_no_users()):
+        return
+    begun.touch()
+    say("Making demo data, once.")
+    if not _manage(supervisor, "demo"):
+        if supervisor.stopping:
+            return
+        say("The demo data could not be made (reason above); going on without it.")
+    begun.unlink()
 
 
 def _manage(supervisor: Supervisor, *arguments: str) -> bool:
@@ -125,11 +141,6 @@ def _manage(supervisor: Supervisor, *arguments: str) -> bool:
             process.wait()
         time.sleep(0.05)
     return process.returncode == 0
-
-
-def self_contained() -> bool:
-    """Whether this run plays the outside world itself."""
-    return os.environ.get("STRIPE_SECRET_KEY") == REHEARSAL_SECRETS["STRIPE_SECRET_KEY"]
 
 
 class _ServersWatch:
@@ -149,14 +160,17 @@ class _ServersWatch:
             say(str(error))
 
 
-def may_have_demo_data() -> bool:
-    """Demo logins have a known password: never where customers or real money can be.
+def is_only_for_looking(address: Address) -> bool:
+    """Whether demo logins, whose password everybody knows, can do no harm here.
 
-    So only with the rehearsal instead of gateways, on this machine, in a shop without users.
+    That is: no gateway keys, so that the outside world is played too, and no other machine gets in.
     """
-    host = urlsplit(os.environ["BASE_URL"]).hostname or ""
-    if "demo" not in get_commands() or not self_contained() or host not in LOOPBACK:
-        return False
+    played = os.environ.get("STRIPE_SECRET_KEY") == REHEARSAL_SECRETS["STRIPE_SECRET_KEY"]
+    public_name = urlsplit(os.environ["BASE_URL"]).hostname
+    return played and address.host in LOOPBACK and public_name in LOOPBACK
+
+
+def _has_no_users() -> bool:
     with acting_as_system("demo data: is the shop empty?"), transaction.atomic():
         return not get_user_model().objects.exists()
 
