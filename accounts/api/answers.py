@@ -3,23 +3,51 @@
 from typing import Any
 
 from accounts.models import User
-from accounts.scopes import scopes_of
+from accounts.scopes import SCOPES, SCOPES_OF_ROLE, scopes_of
 from accounts.services.tokens import Tokens
 
-USER_SCHEMA = {
+PEOPLES_ROLES = sorted(role.name.lower() for role in SCOPES_OF_ROLE)
+USER_SCHEMA: dict[str, Any] = {
     "type": "object",
+    "required": [
+        "id", "pk", "email", "email_verified", "full_name", "role", "scopes", "time_zone",
+        "language", "avatar",
+    ],
+    "additionalProperties": False,
     "properties": {
         "id": {"type": "string", "format": "uuid"},
         "pk": {"type": "string", "format": "uuid"},
         "email": {"type": "string", "format": "email"},
         "email_verified": {"type": "boolean"},
         "full_name": {"type": "string"},
-        "role": {"type": "string"},
-        "scopes": {"type": "array", "items": {"type": "string"}},
+        "role": {"type": "string", "enum": PEOPLES_ROLES},
+        "scopes": {"type": "array", "items": {"type": "string", "enum": sorted(SCOPES)}},
         "time_zone": {"type": "string"},
         "language": {"type": "string"},
         "avatar": {"type": "string", "nullable": True},
     },
+}  # fmt: skip
+TOKENS_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["access", "access_expiration", "refresh", "refresh_expiration", "user"],
+    "additionalProperties": False,
+    "properties": {
+        "access": {"type": "string"},
+        "access_expiration": {"type": "string", "format": "date-time"},
+        "refresh": {"type": "string"},
+        "refresh_expiration": {"type": "string", "format": "date-time"},
+        "user": USER_SCHEMA,
+    },
+}
+DETAIL_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["detail"],
+    "additionalProperties": False,
+    "properties": {"detail": {"type": "string"}},
+}
+REGISTERED_SCHEMA: dict[str, Any] = TOKENS_SCHEMA | {
+    "required": [*TOKENS_SCHEMA["required"], "detail"],
+    "properties": TOKENS_SCHEMA["properties"] | DETAIL_SCHEMA["properties"],
 }
 
 

@@ -18,6 +18,7 @@ from accounts.services.api_keys import (
     rotate_api_key,
 )
 from core.api import ApiView, DetailView, ListView, Response, Rows, made
+from core.api.schema.shapes import shape_of_rows
 from core.errors import NotFound
 
 KEYS = Rows(
@@ -34,6 +35,12 @@ KEYS = Rows(
         "revoked_at": "revoked_at",
     }
 )
+
+_KEY_SCHEMA = shape_of_rows(KEYS, ApiKey)
+MADE_KEY_SCHEMA = _KEY_SCHEMA | {
+    "properties": _KEY_SCHEMA["properties"]
+    | {"key": {"type": "string", "description": "The key itself, told this once"}}
+}
 
 
 def own_keys(request: Request) -> QuerySet[ApiKey]:
@@ -66,6 +73,7 @@ class ApiKeysView(ListView):
     ordering = ("created_at", "name", "last_used_at")
     search = ("name",)
     input = NewKey
+    output = {"POST": (201, MADE_KEY_SCHEMA)}
 
     def queryset_for(self, request: Request) -> QuerySet[Any]:
         """One's own."""
@@ -105,6 +113,7 @@ class ApiKeyRotationView(ApiView):
 
     scopes = {"POST": "apikeys:write"}
     input = Rotation
+    output = (200, MADE_KEY_SCHEMA)
 
     def post(self, request: Request, id: UUID) -> Response:
         """Rotate it; the former secret counts for a day, or as `overlap_hours` says."""

@@ -2,7 +2,13 @@
 
 from rest_framework.request import Request
 
-from accounts.api.answers import detail, tokens_answer
+from accounts.api.answers import (
+    DETAIL_SCHEMA,
+    REGISTERED_SCHEMA,
+    TOKENS_SCHEMA,
+    detail,
+    tokens_answer,
+)
 from accounts.api.inputs import Login, Logout, Refresh, Registration
 from accounts.limits import SIGN_UP
 from accounts.services.login import log_in
@@ -47,6 +53,7 @@ class RegistrationView(Door):
     """Sign up; the new shopper is logged in, the address to be confirmed by mail."""
 
     input = Registration
+    output = (201, REGISTERED_SCHEMA)
 
     def post(self, request: Request) -> Response:
         """Make the user and begin the first login."""
@@ -68,6 +75,7 @@ class LoginView(Door):
     """E-mail address and password, and the second factor where there is one."""
 
     input = Login
+    output = (200, TOKENS_SCHEMA)
 
     def post(self, request: Request) -> Response:
         """Begin a login."""
@@ -87,6 +95,7 @@ class RefreshView(Door):
     """The next pair of tokens for a refresh token, once."""
 
     input = Refresh
+    output = (200, TOKENS_SCHEMA)
 
     def post(self, request: Request) -> Response:
         """Carry a login on."""
@@ -100,6 +109,7 @@ class LogoutView(ApiView):
     public = True
     atomic = False
     input = Logout
+    output = (200, DETAIL_SCHEMA)
 
     def post(self, request: Request) -> Response:
         """Log out. Logging out twice is no error."""

@@ -2,7 +2,7 @@
 
 from rest_framework.request import Request
 
-from accounts.api.answers import detail
+from accounts.api.answers import DETAIL_SCHEMA, detail
 from accounts.api.inputs import Address, PasswordChange, PasswordReset, VerificationKey
 from accounts.api.person import person
 from accounts.api.views_login import Door, caller
@@ -20,6 +20,7 @@ class MailDoor(Door):
     """Has a mail sent to an address, and answers the same whether it is known or not."""
 
     input = Address
+    output = (200, DETAIL_SCHEMA)
 
     def post(self, request: Request) -> Response:
         """Count the try, then ask for the mail."""
@@ -54,6 +55,7 @@ class PasswordResetConfirmView(Door):
     """The new password. Logs nobody in: two-factor would be passed by."""
 
     input = PasswordReset
+    output = (200, DETAIL_SCHEMA)
 
     def post(self, request: Request) -> Response:
         """Set it; everything open under the old one ends."""
@@ -67,6 +69,7 @@ class VerifyEmailView(Door):
     """Prove an address with the key of the mail."""
 
     input = VerificationKey
+    output = (200, DETAIL_SCHEMA)
 
     def post(self, request: Request) -> Response:
         """Confirm it; a second time is no error."""
@@ -81,6 +84,7 @@ class PasswordChangeView(ApiView):
     scopes = {"POST": "profile:write"}
     atomic = False
     input = PasswordChange
+    output = (200, DETAIL_SCHEMA)
 
     def post(self, request: Request) -> Response:
         """Set it. Every login ends, this one too: log in again."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from accounts.api.answers import detail, user_answer
+from accounts.api.answers import DETAIL_SCHEMA, USER_SCHEMA, detail, user_answer
 from accounts.api.inputs import Profile
 from accounts.api.person import person
 from accounts.avatars import LARGEST_BYTES
@@ -29,6 +29,7 @@ class UserView(ApiView):
     parser_classes = [JsonParser, MultiPartParser]
     max_body_bytes = LARGEST_BYTES + 64 * 1024
     input = Profile
+    output = USER_SCHEMA
 
     def get(self, request: Request) -> Response:
         """Who am I?"""
@@ -63,6 +64,7 @@ class LoginsView(ListView):
 
     scopes = {"GET": "profile:read", "DELETE": "profile:write"}
     rows = LOGINS
+    output = {"DELETE": (200, DETAIL_SCHEMA)}
     ordering = ("created_at", "last_used_at")
     default_ordering = "-last_used_at"
 

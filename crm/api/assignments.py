@@ -13,6 +13,14 @@ from crm.models import Assignment
 from crm.services.assignments import assign_agent, unassign_agent
 
 DECIDERS = {Role.ADMIN, Role.MANAGER}
+REMOVED_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["removed"],
+    "additionalProperties": False,
+    "properties": {
+        "removed": {"type": "boolean", "description": "False when there was nothing to take away"}
+    },
+}
 
 
 class Assignments(ListView):
@@ -39,6 +47,7 @@ class AssignmentOfAgent(ApiView):
 
     scopes = {"DELETE": "customers:write"}
     roles = DECIDERS
+    output = (200, REMOVED_SCHEMA)
 
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take the customer from the agent."""

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import Input, TextField
@@ -11,6 +12,7 @@ from payments.addresses import is_ours
 from payments.enums import GatewayName
 
 
+@extend_schema_field({"type": "string", "examples": ["12.34"]})
 class AmountField(serializers.Field[Any, Any, Any, Any]):
     """A decimal amount as text ("12.34"). The currency stands beside it."""
 

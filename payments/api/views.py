@@ -29,7 +29,8 @@ PUBLIC = Rows(
         "authorization_url": "authorization_url",
         "created_at": "created_at",
         "paid_at": "paid_at",
-    }
+    },
+    model=Payment,
 )
 PAYMENTS = Rows(
     columns={
@@ -81,6 +82,7 @@ class PaymentsView(ListView):
     ordering = ("created_at", "paid_at")
     search = ("reference", "email")
     input = {"POST": NewPayment}
+    output = {"POST": (201, PUBLIC)}
 
     def queryset_for(self, request: Request) -> QuerySet[Payment]:
         """All that row-level security lets through."""
@@ -112,6 +114,7 @@ class PaymentView(ApiView):
 
     public = True
     atomic = False
+    output = PUBLIC
 
     def get(self, request: Request, reference: str) -> Response:
         """As we know it."""
@@ -123,6 +126,7 @@ class PaymentVerifyView(ApiView):
 
     public = True
     atomic = False
+    output = (200, PUBLIC)
 
     def get(self, request: Request, reference: str) -> Response:
         """For return pages that can only follow a link."""
@@ -143,6 +147,7 @@ class PaymentSubmitView(ApiView):
 
     public = True
     atomic = False
+    output = (200, PUBLIC)
 
     def post(self, request: Request, reference: str) -> Response:
         """The same page as before, or the one that could not be made."""

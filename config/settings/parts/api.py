@@ -43,6 +43,10 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ProductStatus": "commerce.enums.ProductStatus",
+        "CustomerStatus": "crm.enums.CustomerStatus",
+    },
     "SORT_OPERATIONS": True,
     "DISABLE_ERRORS_AND_WARNINGS": True,  # a test tells which doors lack a description
     "POSTPROCESSING_HOOKS": [

@@ -1,0 +1,96 @@
+"""Sends requests as somebody, each from an address of its own (limits count by address)."""
+
+import json
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+
+from accounts.lookups import forget_everything
+from tests.doors.errands import Errand, Thing
+from tests.doors.world import World
+
+_addresses = count(1)
+
+
+def fresh_address() -> str:
+    """An address nobody used before in this process."""
+    number = next(_addresses)
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+class Caller:
+    """A stranger with whoever's credentials the test gives."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.http = Client(raise_request_exception=False, enforce_csrf_checks=True)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        who: str = "anonymous",
+        kind: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        **environ: Any,
+    ) -> Any:
+        """One request exactly as given."""
+        forget_everything()  # nothing remembered of an example that was rolled back
+        environ.setdefault("REMOTE_ADDR", fresh_address())
+        sent = {**self.world.credentials[who], **(headers or {})}
+        return self.http.generic(method, path, body, kind, headers=sent, **environ)
+
+    def run(
+        self,
+        errand: Errand,
+        *,
+        who: str = "",
+        whose: str = "shop",
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """An errand as it should be done, on the things of `whose` hands."""
+        who = who or errand.who
+        return self.send(
+            errand.method,
+            self.address(errand, who=who, whose=whose),
+            self.body(errand, who=who, whose=whose),
+            who=who,
+            headers={**self.own_headers(errand), **(headers or {})},
+        )
+
+    def address(self, errand: Errand, *, who: str = "", whose: str = "shop") -> str:
+        """Path and query with the things in place."""
+        places = {
+            name: self._thing(thing, who or errand.who, whose)
+            for name, thing in errand.places.items()
+        }
+        path = errand.path.format(**places)
+        return f"{path}?{errand.query}" if errand.query else path
+
+    def body(self, errand: Errand, *, who: str = "", whose: str = "shop") -> bytes:
+        """The body as bytes; empty where the errand has none."""
+        if errand.body is None:
+            return b""
+        return json.dumps(self.filled(errand.body, who=who or errand.who, whose=whose)).encode()
+
+    def filled(self, node: Any, *, who: str, whose: str = "shop") -> Any:
+        """A body with the things in place."""
+        if isinstance(node, Thing):
+            return self._thing(node, who, whose)
+        if isinstance(node, Mapping):
+            return {name: self.filled(item, who=who, whose=whose) for name, item in node.items()}
+        if isinstance(node, list):
+            return [self.filled(item, who=who, whose=whose) for item in node]
+        return node
+
+    def own_headers(self, errand: Errand) -> dict[str, str]:
+        """A fresh Idempotency-Key where one is needed."""
+        return {"Idempotency-Key": uuid4().hex} if errand.idempotent else {}
+
+    def _thing(self, thing: Thing, who: str, whose: str) -> str:
+        return self.world.thing(thing.name, whose=whose, caller=who)

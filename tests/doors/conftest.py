@@ -1,0 +1,44 @@
+"""One inhabited house for all tests of the doors, in a transaction that is never committed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from core.identity import acting_as_system
+from payments.tests.conftest import running, stripe_keys
+from rehearsal.testing import RunningRehearsal
+from tests.doors.caller import Caller
+from tests.doors.world import World, build_world
+
+__all__ = ["running", "stripe_keys"]
+
+
+@pytest.fixture(scope="package")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once; every test undoes what it did (`undone`), the last one leaves nothing."""
+    with django_db_blocker.unblock(), acting_as_system("tests"), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def undone(world: World, django_db_blocker: Any) -> Iterator[None]:
+    """Each test in a savepoint of the world's transaction."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+        connection.run_on_commit.clear()
+
+
+@pytest.fixture
+def caller(world: World) -> Caller:
+    """Somebody at the door."""
+    return Caller(world)
+
+
+@pytest.fixture
+def gateway(stripe_keys: RunningRehearsal) -> RunningRehearsal:
+    """Stripe's other self, for errands that end at the gateway."""
+    return stripe_keys

@@ -1,0 +1,185 @@
+"""A small inhabited house: people of every role, and things that belong to two different hands.
+
+`shop` is the shopper's order, customer row, payment ..., looked after by the agent. `elsewhere` is
+the same of another shopper, looked after by another agent. `anyone` is the catalogue. What a person
+alone has (devices, logins, messages, keys) stands under that person's name.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from accounts.lookups import user_by_id
+from accounts.models import User
+from accounts.scopes import scopes_of
+from accounts.services.api_keys import create_api_key
+from accounts.services.passwords import reset_tokens
+from accounts.services.registration import confirmation_key
+from accounts.services.tokens import begin_login
+from accounts.services.users import set_role
+from commerce.models import Category
+from commerce.services.carts import add_item, open_cart
+from commerce.services.catalogue import place_category
+from commerce.tests.shop import make_order, make_variant, make_vendor
+from core.identity import Role, acting_as_system
+from core.money import Money
+from crm.models import Assignment, Customer
+from notifications.services.devices import register_device
+from notifications.services.notify import notify
+from payments.services.start import open_payment
+
+PASSWORD = "correct horse 9 battery"
+PEOPLE = {
+    "admin": Role.ADMIN,
+    "manager": Role.MANAGER,
+    "agent": Role.AGENT,
+    "readonly": Role.READONLY,
+    "shopper": Role.SHOPPER,
+    "colleague": Role.AGENT,  # serves the stranger
+    "stranger": Role.SHOPPER,  # another shopper
+}
+# Who calls: a person by access token, the manager by key, the manager by a key that reads orders
+# only, nobody.
+CALLERS = [*PEOPLE, "key", "narrow key", "anonymous"]
+SERVED_BY = {"shop": "agent", "elsewhere": "colleague"}
+OWNED_BY = {"shop": "shopper", "elsewhere": "stranger"}
+
+
+@dataclass
+class World:
+    """Things by whose they are and what they are ("shop", "order"), as text for paths."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    things: dict[str, dict[str, str]] = field(default_factory=dict)
+    credentials: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def thing(self, name: str, *, whose: str, caller: str = "") -> str:
+        """What `name` means: among `whose` things, else the caller's own, else anyone's."""
+        person = "manager" if caller in {"key", "narrow key"} else caller
+        owner = OWNED_BY.get(whose, "")
+        for hands in (whose, person if whose == "shop" else owner, owner, "anyone"):
+            if name in self.things.get(hands, {}):
+                return self.things[hands][name]
+        raise KeyError(f"Nobody has a {name}.")
+
+
+def build_world() -> World:
+    """Make it through the services, as the house. The caller owns the transaction."""
+    world = World()
+    with acting_as_system("tests"):
+        for name, role in PEOPLE.items():
+            world.users[name] = _person(name, role)
+            world.things[name] = _belongings(world.users[name])
+            world.credentials[name] = _bearer(world.users[name])
+        world.things["anyone"] = _catalogue()
+        for whose in OWNED_BY:
+            world.things[whose] = _affairs(world, whose)
+        world.credentials["key"] = _key(world.users["manager"], scopes_of(Role.MANAGER))
+        world.credentials["narrow key"] = _key(world.users["manager"], frozenset({"orders:read"}))
+        world.credentials["anonymous"] = {}
+    return world
+
+
+def _person(name: str, role: Role) -> User:
+    made: User = User.objects.create_user(
+        f"{name}@doors.example", PASSWORD, full_name=name.title(), language="en"
+    )
+    if role is not Role.SHOPPER:
+        set_role(user=made, role=role)
+    user = user_by_id(made.pk)
+    assert user is not None
+    return user
+
+
+def _bearer(user: User) -> dict[str, str]:
+    return {"Authorization": f"Bearer {begin_login(user=user).access}"}
+
+
+def _key(owner: User, scopes: frozenset[str]) -> dict[str, str]:
+    return {"X-API-Key": create_api_key(owner=owner, name="doors", scopes=sorted(scopes)).text}
+
+
+def _belongings(user: User) -> dict[str, str]:
+    """What every person has one of."""
+    other_login = begin_login(user=user, agent="another phone")
+    device = register_device(user_id=user.pk, token=f"device of {user.email}", platform="android")
+    notification = notify(
+        kind="order_status_changed",
+        dedupe_key=f"doors {user.pk}",
+        context=_words_for("order_status_changed"),
+        user_id=user.pk,
+    )
+    key = create_api_key(owner=user, name="own", scopes=["profile:read"]).row
+    return {
+        "user": str(user.pk),
+        "email": user.email,
+        "login": str(other_login.family_id),
+        "refresh token": other_login.refresh,
+        "device": str(device.pk),
+        "notification": str(notification.pk),
+        "api key": str(key.pk),
+        "confirmation key": confirmation_key(user),
+        "reset uid": user.pk.hex,
+        "reset token": reset_tokens.make_token(User.objects.get(pk=user.pk)),
+    }
+
+
+def _words_for(kind: str) -> dict[str, Any]:
+    from notifications.kinds import kind_named
+
+    return kind_named(kind).sample_context()
+
+
+def _catalogue() -> dict[str, str]:
+    """What anybody may see, and one draft that only staff may."""
+    vendor = make_vendor()
+    variant = make_variant(vendor, price="12.50", currency="EUR", stock=100)
+    draft = make_variant(vendor)
+    draft.product.status = "draft"
+    draft.product.save()
+    parent = place_category(Category(name="Drinks", slug="drinks"))
+    category = place_category(Category(name="Tea", slug="tea", parent=parent))
+    return {
+        "vendor": str(vendor.pk),
+        "variant": str(variant.pk),
+        "product": str(variant.product_id),
+        "draft product": str(draft.product_id),
+        "category": str(category.pk),
+        "unknown": str(uuid4()),
+    }
+
+
+def _affairs(world: World, whose: str) -> dict[str, str]:
+    """A customer with an agent, an order, a payment, a full cart and an ordered one."""
+    owner, agent = world.users[OWNED_BY[whose]], world.users[SERVED_BY[whose]]
+    customer = Customer.objects.create(
+        name=f"Customer {whose}", email=f"{whose}@customers.example", user=owner, country="FR"
+    )
+    Assignment.objects.create(user=agent, customer=customer)
+    vendor = make_vendor()
+    order = make_order(
+        vendor, customer=customer, user_id=owner.pk, email=customer.email, country="FR"
+    )
+    payment = open_payment(
+        purpose="direct",
+        purpose_id=uuid4(),
+        email=str(customer.email),
+        amount=Money.parse("12.50", "EUR"),
+        gateway="stripe",
+        customer_id=customer.pk,
+        user_id=owner.pk,
+    )
+    variant = world.things["anyone"]["variant"]
+    _, token = open_cart(currency="EUR", user_id=owner.pk)
+    add_item(token=token, variant_id=UUID(variant), quantity=2)
+    return {
+        "customer": str(customer.pk),
+        "order": str(order.pk),
+        "order number": order.number,
+        "customer email": str(customer.email),
+        "payment": str(payment.pk),
+        "reference": payment.reference,
+        "cart": token,
+        "serving agent": str(agent.pk),
+        "other agent": str(world.users["manager"].pk),
+    }
