@@ -162,6 +162,7 @@ CELERY_BROKER_URL = (
     else REDIS_URL
 )
 CELERY_RESULT_BACKEND = None  # results are rows, not Redis keys
+CELERY_RESULT_EXPIRES = None  # and nothing of Celery's own needs a daily cleanup
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
