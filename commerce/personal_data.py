@@ -29,9 +29,7 @@ declare(
     fields={"actor_id": Fate.KEEP, "reason": Fate.KEEP},
 )
 declare("commerce.Reservation", customer="customer_id", user="user_id")
-declare(
-    "commerce.Cart", user="user_id", fields={"user": Fate.EMPTY}, not_personal=["token_hash"]
-)
+declare("commerce.Cart", user="user_id", fields={"user": Fate.EMPTY}, not_personal=["token_hash"])
 declare("commerce.CartLine", user="user_id")
 declare("commerce.StockMovement", not_personal=["actor_id"])
 declare("commerce.VendorMember", user="user_id", fields={"user": Fate.DELETE})

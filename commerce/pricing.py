@@ -1,7 +1,7 @@
 """What things cost: pure functions over money, no database.
 
 Sums are made line by line in minor units, so that the parts of an order always add up to its
-total; a discount on the whole order is shared out over the lines without losing a unit.
+total.
 """
 
 from collections.abc import Iterable
@@ -65,11 +65,3 @@ def add_up(
     if totals.total.minor > MAX_MINOR:
         raise MoneyError(f"{totals.total} is more than Tradewind books.")
     return totals
-
-
-def share_discount(discount: Money, lines: list[PricedLine]) -> list[Money]:
-    """An order's discount, shared over its lines by their value; the parts add up to the whole."""
-    weights = [line.total.minor for line in lines]
-    if not any(weights):
-        return [Money.zero(discount.currency) for _ in lines]
-    return discount.split(weights)

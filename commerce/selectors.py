@@ -42,8 +42,9 @@ def _steps(order: Order) -> Iterator[Line]:
         yield Line(
             at=step.at,
             what=step.get_status_display(),
-            title="Placed" if not step.previous else f"{step.get_previous_display()} → "
-            f"{step.get_status_display()}",
+            title="Placed"
+            if not step.previous
+            else f"{step.get_previous_display()} → {step.get_status_display()}",
             detail=f"{step.reason} (by {by})" if step.reason else f"by {by}",
             label=ORDER_LABELS[OrderStatus(step.status)],
         )

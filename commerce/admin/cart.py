@@ -23,7 +23,7 @@ class CartLineInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CartLine]:
         """With the variants' names."""
-        return super().get_queryset(request).select_related("variant")  # type: ignore[no-any-return]  - unfold has no types
+        return super().get_queryset(request).select_related("variant")
 
     @display(description="Unit price")
     def price(self, line: CartLine) -> Money:

@@ -13,7 +13,7 @@ from commerce.services.catalogue import check_place, place_category
 from core.errors import Invalid
 
 
-class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
+class CategoryForm(forms.ModelForm):
     """Refuses a place in itself before the service does."""
 
     def clean(self) -> dict[str, Any] | None:
@@ -28,7 +28,7 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
+class CategoryAdmin(ModelAdmin):
     """Listed as the tree; moving one moves all below it."""
 
     form = CategoryForm

@@ -14,10 +14,10 @@ from unfold.decorators import display
 
 from commerce.addresses import from_json
 from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABELS
-from commerce.admin.order_steps import StepsMixin
+from commerce.admin.order_steps import StepsAdmin
 from commerce.models import Order, OrderLine, Reservation
 from commerce.selectors import timeline
-from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.readonly import ReadOnlyInline
 from core.money import Money
 
 LINK = '<a class="text-primary-600 dark:text-primary-500 font-medium" href="{}">{}</a>'
@@ -34,7 +34,7 @@ class LineInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
         """With the vendors' names."""
-        return super().get_queryset(request).select_related("vendor")  # type: ignore[no-any-return]  - unfold has no types
+        return super().get_queryset(request).select_related("vendor")
 
     @display(description="Unit price")
     def unit_price(self, line: OrderLine) -> Money:
@@ -58,7 +58,7 @@ class ReservationInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
         """With the SKUs."""
-        return super().get_queryset(request).select_related("item__variant")  # type: ignore[no-any-return]  - unfold has no types
+        return super().get_queryset(request).select_related("item__variant")
 
     @display(description="SKU")
     def item_sku(self, reservation: Reservation) -> str:
@@ -87,7 +87,7 @@ class AttentionFilter(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(StepsMixin, ReadOnlyAdmin):
+class OrderAdmin(StepsAdmin):
     """The list is one query a page; the detail tells the whole story."""
 
     list_display = [
@@ -197,4 +197,5 @@ class OrderAdmin(StepsMixin, ReadOnlyAdmin):
 
 
 def _on_envelope(address: dict[str, Any]) -> SafeString:
-    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in from_json(address).in_lines()))
+    lines = from_json(address).in_lines()
+    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in lines))

@@ -1,6 +1,6 @@
 """The next steps of orders in the admin: buttons on one order, actions on many. Services move."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from unfold.decorators import display
 from commerce.enums import OrderStatus, may_follow
 from commerce.models import Order
 from commerce.services.status import change_status
+from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
 
 IN_BULK = (
@@ -22,21 +23,13 @@ IN_BULK = (
 )  # fmt: skip
 
 
-class _Admin(Protocol):
-    """What the mixin leans on."""
-
-    admin_site: Any
-
-    def message_user(self, request: HttpRequest, message: str, level: int) -> None: ...
-
-
-class StepsMixin:
-    """Buttons and actions; each refusal is told, order by order."""
+class StepsAdmin(ReadOnlyAdmin):
+    """Buttons on one order, actions on many; each refusal is told, order by order."""
 
     def get_urls(self) -> list[URLPattern]:
         """POST here takes one step of one order."""
-        urls: list[URLPattern] = super().get_urls()  # type: ignore[misc]  - of the admin it is mixed into
-        view = self.admin_site.admin_view(self.step_view)  # type: ignore[attr-defined]  - as above
+        urls: list[URLPattern] = super().get_urls()
+        view = self.admin_site.admin_view(self.step_view)
         return [path("<uuid:order_id>/step/", view, name="commerce_order_step"), *urls]
 
     def has_step_permission(self, request: HttpRequest) -> bool:
@@ -46,12 +39,13 @@ class StepsMixin:
     @display(description="Next step")
     def next_steps(self, order: Order) -> SafeString:
         """Buttons that submit the page's own form (and its CSRF token) to `step_view`."""
+        following = may_follow(order.status)
         return render_to_string(
             "commerce/admin/next_steps.html",
             {
                 "order": order,
-                "steps": [(step, step == OrderStatus.CANCELLED) for step in may_follow(order.status)],
-                "ships": OrderStatus.SHIPPED in may_follow(order.status),
+                "steps": [(step, step == OrderStatus.CANCELLED) for step in following],
+                "ships": OrderStatus.SHIPPED in following,
                 "url": reverse("admin:commerce_order_step", args=[order.pk]),
             },
         )
@@ -63,7 +57,7 @@ class StepsMixin:
         if not self.has_step_permission(request):
             self.tell(request, "You may not move orders on.", messages.ERROR)
         else:
-            self._step(
+            self.step(
                 request,
                 order_id,
                 to=request.POST.get("to", ""),
@@ -75,7 +69,7 @@ class StepsMixin:
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """One action a status, for whoever may."""
-        actions: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]  - as above
+        actions: dict[str, Any] = super().get_actions(request)
         if self.has_step_permission(request):
             for status in IN_BULK:
                 name = f"move_to_{status}"
@@ -86,7 +80,8 @@ class StepsMixin:
         """A message on the next page."""
         messages.add_message(request, level, text)
 
-    def _step(self, request: HttpRequest, order_id: Any, *, to: str, **words: str) -> None:
+    def step(self, request: HttpRequest, order_id: Any, *, to: str, **words: str) -> None:
+        """Ask the service, and say what it answered."""
         try:
             order = change_status(order_id=order_id, to=to, **words)
         except DomainError as refusal:
@@ -100,8 +95,8 @@ def _bulk(status: OrderStatus) -> Any:
     """The action that moves the chosen orders to `status`."""
 
     @admin.action(description=f"Move to: {status.label}")
-    def move(modeladmin: StepsMixin, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+    def move(modeladmin: StepsAdmin, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         for order_id in queryset.order_by("id").values_list("pk", flat=True):
-            modeladmin._step(request, order_id, to=status.value, reason="from the list")
+            modeladmin.step(request, order_id, to=status.value, reason="from the list")
 
     return move

@@ -17,7 +17,7 @@ from commerce.services.catalogue import change_product
 from core.admin.paginator import EstimatedPaginator
 
 
-class VariantInline(TabularInline):  # type: ignore[misc]  - unfold has no types
+class VariantInline(TabularInline):
     """One line a variant."""
 
     model = Variant
@@ -29,7 +29,7 @@ class VariantInline(TabularInline):  # type: ignore[misc]  - unfold has no types
     def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
         """With prices and stock, two queries however many there are."""
         current = Price.objects.filter(valid_to__isnull=True)
-        return (  # type: ignore[no-any-return]  - unfold has no types
+        return (
             super()
             .get_queryset(request)
             .select_related("stock")
@@ -49,7 +49,7 @@ class VariantInline(TabularInline):  # type: ignore[misc]  - unfold has no types
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
+class ProductAdmin(ModelAdmin):
     """Drafts, what is on sale, and archives."""
 
     list_display = ["name", "shown_status", "vendor", "category", "service", "variants_count"]
@@ -75,7 +75,7 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         """The number of variants comes with the same query."""
-        return super().get_queryset(request).annotate(variants_number=Count("variants"))  # type: ignore[no-any-return]  - unfold has no types
+        return super().get_queryset(request).annotate(variants_number=Count("variants"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A product stays with its vendor: its SKUs are unique there."""

@@ -12,7 +12,7 @@ from core.ids import new_id
 from core.money import Money, MoneyError
 
 
-class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+class VariantForm(forms.ModelForm):
     """Prices as text ("48.00 EUR, 52.80 USD"); the count of what is on the shelf."""
 
     price_list = forms.CharField(
@@ -21,8 +21,7 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="48.00 EUR, 52.80 USD",
     )
     counted = forms.IntegerField(
-        label="On hand",
-        min_value=0, required=False, widget=UnfoldAdminIntegerFieldWidget
+        label="On hand", min_value=0, required=False, widget=UnfoldAdminIntegerFieldWidget
     )
 
     class Meta:
@@ -31,7 +30,7 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
+        if self.instance.product_id:
             stock = getattr(self.instance, "stock", None)
             self.initial["price_list"] = shown_prices(self.instance)
             self.initial["counted"] = stock.on_hand if stock else 0

@@ -15,7 +15,7 @@ from commerce.services.vendors import move_vendor
 from core.errors import DomainError
 
 
-class MemberInline(TabularInline):  # type: ignore[misc]  - unfold has no types
+class MemberInline(TabularInline):
     """Users who act for the vendor."""
 
     model = VendorMember
@@ -25,7 +25,7 @@ class MemberInline(TabularInline):  # type: ignore[misc]  - unfold has no types
 
 
 @admin.register(Vendor)
-class VendorAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
+class VendorAdmin(ModelAdmin):
     """Contact and terms are edited; the status moves by actions."""
 
     list_display = [

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from commerce.addresses import LONGEST, REQUIRED, Address, problem_with
+from commerce.addresses import LONGEST, REQUIRED, problem_with
 from core.api.fields import Input, TextField
 
 
@@ -14,12 +14,9 @@ class AddressInput(Input):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """One text a part, required as in commerce/addresses.py."""
         return {
-            part: TextField(
-                max_length=longest,
-                required=part in REQUIRED,
-                allow_blank=part not in REQUIRED,
-                **({} if part in REQUIRED else {"default": ""}),
-            )
+            part: TextField(max_length=longest)
+            if part in REQUIRED
+            else TextField(max_length=longest, allow_blank=True, default="")
             for part, longest in LONGEST.items()
         }
 
@@ -29,8 +26,3 @@ class AddressInput(Input):
         if wrong:
             raise serializers.ValidationError(wrong)
         return attrs
-
-    @staticmethod
-    def address(given: dict[str, str] | None) -> Address | None:
-        """The checked parts as an address."""
-        return Address(**given) if given else None

@@ -69,9 +69,7 @@ class CartItemsView(ApiView):
         """Put something in."""
         given = self.valid()
         token = kwargs["token"]
-        cart = carts.add_item(
-            token=token, variant_id=given["variant"], quantity=given["quantity"]
-        )
+        cart = carts.add_item(token=token, variant_id=given["variant"], quantity=given["quantity"])
         return Response(cart_json(cart, token=token), status=status.HTTP_201_CREATED)
 
 
@@ -92,7 +90,5 @@ class CartItemView(ApiView):
 
     def _change(self, quantity: int) -> Response:
         token = self.kwargs["token"]
-        cart = carts.change_item(
-            token=token, variant_id=self.kwargs["variant"], quantity=quantity
-        )
+        cart = carts.change_item(token=token, variant_id=self.kwargs["variant"], quantity=quantity)
         return Response(cart_json(cart, token=token))

@@ -7,6 +7,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from commerce.addresses import Address
 from commerce.api.addresses import AddressInput
 from commerce.api.order_rows import ORDERS, order_json
 from commerce.models import Order
@@ -75,12 +76,13 @@ class CheckoutView(ApiView):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Check out, then send the buyer to pay."""
         given = self.valid()
+        billing = given["billing_address"]
         order = check_out(
             cart_token=kwargs["token"],
             gateway=given["gateway"],
             email=given["email"],
-            shipping_address=AddressInput.address(given["shipping_address"]),
-            billing_address=AddressInput.address(given["billing_address"]),
+            shipping_address=Address(**given["shipping_address"]),
+            billing_address=Address(**billing) if billing else None,
             user=request.user if request.user.is_authenticated else None,
             language=get_language() or "en",
             success_url=given["success_url"],

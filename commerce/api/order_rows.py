@@ -39,15 +39,14 @@ PREVIOUS_SCHEMA = {
 STEPS_SCHEMA = {"type": "array", "items": {"type": "string"}}
 
 
-
 def _or_none(text: str) -> str | None:
     return text or None
 
 
 HISTORY = Rows(
     columns={
-        "previous": made(_or_none, "previous", schema=PREVIOUS_SCHEMA), "status": "status", "at": "at", "actor": "actor_id",
-        "reason": "reason",
+        "previous": made(_or_none, "previous", schema=PREVIOUS_SCHEMA), "status": "status",
+        "at": "at", "actor": "actor_id", "reason": "reason",
     },
     model=OrderStatusChange,
 )  # fmt: skip

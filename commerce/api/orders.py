@@ -11,7 +11,6 @@ from commerce.models import Order, OrderStatusChange
 from commerce.services.status import change_status
 from core.api.fields import Input, TextField
 from core.api.lists import DetailView, ListView
-from core.api.rows import Rows
 
 READ = {"GET": "orders:read"}
 
@@ -64,7 +63,7 @@ class TransitionsView(ListView):
     scopes = {"GET": "orders:read", "POST": "orders:write"}
     input = {"POST": TransitionInput}
     output = {"POST": (200, ORDERS)}
-    rows: Rows = HISTORY
+    rows = HISTORY
     ordering = ("at",)
     default_ordering = "at"
 

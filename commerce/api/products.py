@@ -14,7 +14,14 @@ from commerce.enums import ProductStatus
 from commerce.models import Category, Product, Vendor
 from commerce.services.catalogue import add_variant, change_product, create_product
 from commerce.services.stock import receive_stock
-from core.api.fields import Input, JsonField, MoneyField, TextField, TrueFalseField, WholeNumberField
+from core.api.fields import (
+    Input,
+    JsonField,
+    MoneyField,
+    TextField,
+    TrueFalseField,
+    WholeNumberField,
+)
 from core.api.lists import DetailView, ListView
 from core.api.views import ApiView
 from core.errors import NotFound

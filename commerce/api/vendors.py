@@ -38,7 +38,7 @@ class CategoryInput(Input):
 
     name = TextField(max_length=120)
     slug = serializers.SlugField(max_length=100)
-    parent = serializers.PrimaryKeyRelatedField(
+    parent = serializers.PrimaryKeyRelatedField(  # type: ignore[assignment]  # DRF's own name
         queryset=Category.objects.all(), required=False, allow_null=True, default=None
     )
 

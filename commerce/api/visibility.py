@@ -12,8 +12,7 @@ SEES_ALL = "catalogue:read"
 def sees_all(request: Request) -> bool:
     """Whether the caller's credentials reach what is not public."""
     return bool(
-        request.user.is_authenticated
-        and SEES_ALL in getattr(request.auth, "scopes", frozenset())
+        request.user.is_authenticated and SEES_ALL in getattr(request.auth, "scopes", frozenset())
     )
 
 

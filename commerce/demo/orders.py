@@ -106,9 +106,7 @@ def _told(
     return _Told(order, lines, story(chance, placed_at, now))
 
 
-def _line(
-    order: Order, position: int, variant: Variant, quantity: int, currency: str
-) -> OrderLine:
+def _line(order: Order, position: int, variant: Variant, quantity: int, currency: str) -> OrderLine:
     price = next(p.amount_minor for p in variant.prices.all() if p.currency == currency)
     name = variant.product.name
     return OrderLine(

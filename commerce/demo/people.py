@@ -19,16 +19,87 @@ class Place:
 
 
 PLACES = (
-    Place("FR", "EUR", "fr", 22, ("Lyon", "Nantes", "Lille", "Paris"), ("Camille", "Louis", "Inès", "Hugo", "Manon"), ("Roche", "Garnier", "Lefort", "Marchand")),
-    Place("DE", "EUR", "en", 20, ("Leipzig", "Bremen", "Köln", "Berlin"), ("Lena", "Jonas", "Mia", "Paul", "Clara"), ("Vogt", "Brandt", "Seidel", "Kern")),
-    Place("GB", "GBP", "en", 14, ("Leeds", "Bristol", "Glasgow"), ("Isla", "Oliver", "Amelia", "Harry"), ("Marsh", "Whitfield", "Munro", "Dale")),
-    Place("US", "USD", "en", 14, ("Portland", "Austin", "Boston"), ("Ava", "Liam", "Zoe", "Ethan"), ("Hale", "Whitaker", "Lowe", "Sutton")),
-    Place("JP", "JPY", "en", 10, ("Kyoto", "Sendai", "Fukuoka"), ("Haruka", "Sora", "Yui", "Ren"), ("Mori", "Ueda", "Kishi", "Hara")),
-    Place("MA", "EUR", "ar", 8, ("Rabat", "Fès", "Tanger"), ("Salma", "Youssef", "Nour", "Omar"), ("Alami", "Berrada", "Tazi", "Idrissi")),
-    Place("NL", "EUR", "en", 7, ("Utrecht", "Delft"), ("Sanne", "Daan", "Fleur", "Bram"), ("Visser", "Dekker", "Mulder")),
-    Place("ES", "EUR", "en", 5, ("Bilbao", "Valencia"), ("Lucía", "Mateo", "Alba", "Iker"), ("Navarro", "Ibarra", "Soler")),
-)  # fmt: skip
-STREETS = ("Market Street", "Harbour Lane", "Linden Way", "Mill Road", "Orchard Row", "Station Square")
+    Place(
+        "FR",
+        "EUR",
+        "fr",
+        22,
+        ("Lyon", "Nantes", "Lille", "Paris"),
+        ("Camille", "Louis", "Inès", "Hugo", "Manon"),
+        ("Roche", "Garnier", "Lefort", "Marchand"),
+    ),
+    Place(
+        "DE",
+        "EUR",
+        "en",
+        20,
+        ("Leipzig", "Bremen", "Köln", "Berlin"),
+        ("Lena", "Jonas", "Mia", "Paul", "Clara"),
+        ("Vogt", "Brandt", "Seidel", "Kern"),
+    ),
+    Place(
+        "GB",
+        "GBP",
+        "en",
+        14,
+        ("Leeds", "Bristol", "Glasgow"),
+        ("Isla", "Oliver", "Amelia", "Harry"),
+        ("Marsh", "Whitfield", "Munro", "Dale"),
+    ),
+    Place(
+        "US",
+        "USD",
+        "en",
+        14,
+        ("Portland", "Austin", "Boston"),
+        ("Ava", "Liam", "Zoe", "Ethan"),
+        ("Hale", "Whitaker", "Lowe", "Sutton"),
+    ),
+    Place(
+        "JP",
+        "JPY",
+        "en",
+        10,
+        ("Kyoto", "Sendai", "Fukuoka"),
+        ("Haruka", "Sora", "Yui", "Ren"),
+        ("Mori", "Ueda", "Kishi", "Hara"),
+    ),
+    Place(
+        "MA",
+        "EUR",
+        "ar",
+        8,
+        ("Rabat", "Fès", "Tanger"),
+        ("Salma", "Youssef", "Nour", "Omar"),
+        ("Alami", "Berrada", "Tazi", "Idrissi"),
+    ),
+    Place(
+        "NL",
+        "EUR",
+        "en",
+        7,
+        ("Utrecht", "Delft"),
+        ("Sanne", "Daan", "Fleur", "Bram"),
+        ("Visser", "Dekker", "Mulder"),
+    ),
+    Place(
+        "ES",
+        "EUR",
+        "en",
+        5,
+        ("Bilbao", "Valencia"),
+        ("Lucía", "Mateo", "Alba", "Iker"),
+        ("Navarro", "Ibarra", "Soler"),
+    ),
+)
+STREETS = (
+    "Market Street",
+    "Harbour Lane",
+    "Linden Way",
+    "Mill Road",
+    "Orchard Row",
+    "Station Square",
+)
 
 
 @dataclass(frozen=True, slots=True)

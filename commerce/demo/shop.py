@@ -11,11 +11,11 @@ from commerce.demo.catalogue import (
     CURRENCIES,
     DOWNLOADS,
     PARENT,
-    PRODUCTS,
     TITLE,
     VENDORS,
     DemoProduct,
     price_in,
+    products,
 )
 from commerce.demo.people import Person, people
 from commerce.enums import ProductStatus, VendorStatus
@@ -46,7 +46,7 @@ def stock_shelves() -> list[Variant]:
         for slug in TITLE:
             _category(slug, categories)
         known = set(Product.objects.values_list("slug", flat=True))
-        for product in PRODUCTS:
+        for product in products():
             if slugify(product.name) not in known:
                 _product(product, vendors[product.vendor], categories[product.category])
         return list(

@@ -1,11 +1,12 @@
 """The demo's logins in the shop: the shopper buys, the agent looks after some customers."""
 
+from django.db import transaction
+
 from accounts.services.demo import create_demo_users
 from commerce.demo.shop import Buyer
 from core.identity import acting_as_system
 from crm.models import Assignment
 from crm.services.customers import get_or_create_customer
-from django.db import transaction
 
 OF_THE_AGENT = 20  # customers the demo's agent sees
 SHOPPERS_PLACE = 0  # the shopper is the most faithful buyer

@@ -63,9 +63,7 @@ def _customers(new: list[OldOrder], platform: str) -> dict[str, UUID]:
     Unknown ones are made in the order of their numbers, so that two imports cannot deadlock.
     """
     countries = {old.customer: old.country for old in reversed(new) if old.customer}
-    known = Customer.objects.current().filter(
-        external_platform=platform, external_id__in=countries
-    )
+    known = Customer.objects.current().filter(external_platform=platform, external_id__in=countries)
     found: dict[str, UUID] = dict(known.values_list("external_id", "pk"))
     for number in sorted(countries.keys() - found.keys()):
         found[number] = get_or_create_customer(

@@ -66,14 +66,12 @@ class Product(BaseModel):
     description = models.TextField(blank=True)
     service = models.CharField(max_length=60, blank=True, help_text="Line of business, for reports")
 
-    objects: ClassVar[models.Manager["Product"]] = ProductQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a bare Manager
+    objects: ClassVar[models.Manager["Product"]] = ProductQuerySet.as_manager()
 
     class Meta:
         constraints = [
             choice_is_known("status", ProductStatus, table="commerce_product"),
-            models.UniqueConstraint(
-                fields=["vendor", "slug"], name="commerce_product_slug_once"
-            ),
+            models.UniqueConstraint(fields=["vendor", "slug"], name="commerce_product_slug_once"),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="commerce_product_newest"),

@@ -71,7 +71,9 @@ class StockMovement(models.Model):
 class Reservation(OrderChild, BaseModel):
     """Pieces promised to an order, from checkout until it is paid or cancelled."""
 
-    order = models.ForeignKey("commerce.Order", on_delete=models.CASCADE, related_name="reservations")
+    order = models.ForeignKey(
+        "commerce.Order", on_delete=models.CASCADE, related_name="reservations"
+    )
     item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="reservations")
     quantity = models.PositiveIntegerField()
     state = models.TextField(

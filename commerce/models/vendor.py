@@ -1,5 +1,7 @@
 """Those who sell through the shop."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -29,7 +31,7 @@ class Vendor(BaseModel):
     commission_bps = models.PositiveIntegerField(
         "commission (bps)", default=1000, help_text="Basis points: 1000 = 10 %"
     )
-    members = models.ManyToManyField(
+    members: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="VendorMember", related_name="vendors"
     )
 

@@ -53,9 +53,7 @@ def open_cart(*, currency: str = "", user_id: UUID | None = None) -> tuple[Cart,
             "Give a currency code such as EUR.", details={"currency": ["Not a currency code."]}
         )
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    cart = Cart.objects.create(
-        token_hash=token_digest(token), currency=currency, user_id=user_id
-    )
+    cart = Cart.objects.create(token_hash=token_digest(token), currency=currency, user_id=user_id)
     return cart, token
 
 
@@ -137,9 +135,7 @@ def _open(token: str) -> Cart:
 def _sold(variant_id: UUID, currency: str) -> tuple[Variant, Money]:
     price = prices_today([variant_id], currency).get(variant_id)
     if price is None:
-        raise Invalid(
-            "That is not on sale.", details={"variant": [f"Not on sale in {currency}."]}
-        )
+        raise Invalid("That is not on sale.", details={"variant": [f"Not on sale in {currency}."]})
     return Variant.objects.get(pk=variant_id), price
 
 

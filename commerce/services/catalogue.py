@@ -42,7 +42,7 @@ def place_category(category: Category) -> Category:
         with transaction.atomic():
             category.save()
     except IntegrityError:
-        raise Conflict("There is a category of this slug there.", details={"slug": ["Taken."]}) from None
+        raise Conflict("That slug is taken there.", details={"slug": ["Taken."]}) from None
     if own and own != category.path:
         Category.objects.filter(path__startswith=f"{own}/").update(
             path=Concat(Value(category.path), Substr("path", len(own) + 1)), updated_at=Now()

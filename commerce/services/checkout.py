@@ -93,9 +93,7 @@ def _order(token_hash: bytes, buyer: Buyer) -> Order:
     cart = locks.lock_cart(token_hash)
     if cart.state == CartState.CONVERTED:
         return _ordered_before(cart, buyer)
-    lines = list(
-        cart.lines.select_related("variant__product").order_by("created_at", "id")
-    )
+    lines = list(cart.lines.select_related("variant__product").order_by("created_at", "id"))
     if not lines:
         raise Invalid("The cart is empty.", details={"cart": ["Put something in it first."]})
     prices = _prices(cart, lines)
@@ -135,13 +133,11 @@ def _ordered_before(cart: Cart, buyer: Buyer) -> Order:
 
 
 def _prices(cart: Cart, lines: list[CartLine]) -> dict[UUID, Money]:
-    """Today's prices. Raises Conflict for what is no longer sold, PriceChanged for another price."""
+    """Today's prices. Raises Conflict for what is no longer sold, PriceChanged for new prices."""
     now = carts.prices_today([line.variant_id for line in lines], cart.currency)
     gone = [line.variant.sku for line in lines if line.variant_id not in now]
     if gone:
-        raise Conflict(
-            f"No longer on sale: {', '.join(gone)}.", details={"not_on_sale": gone}
-        )
+        raise Conflict(f"No longer on sale: {', '.join(gone)}.", details={"not_on_sale": gone})
     changed = [
         {
             "variant": str(line.variant_id),

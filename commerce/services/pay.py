@@ -34,6 +34,7 @@ def send_to_pay(order: Order) -> Payment | None:
 def _open_one(order: Order) -> Payment:
     """The payment that can still be paid, one at a time an order."""
     locked = locks.lock_order(order.pk)
+    assert locked.payment_id is not None  # noqa: S101  - send_to_pay asked
     payment = Payment.objects.get(pk=locked.payment_id)
     if locked.payment_status != PaymentStatus.UNPAID or payment.status not in OVER:
         return payment

@@ -86,7 +86,9 @@ def promise(wanted: Mapping[Variant, int]) -> dict[UUID, StockItem]:
     return items
 
 
-def reserve(*, order: Order, items: Mapping[UUID, StockItem], wanted: Mapping[Variant, int]) -> None:
+def reserve(
+    *, order: Order, items: Mapping[UUID, StockItem], wanted: Mapping[Variant, int]
+) -> None:
     """Hold promised pieces for an order, in the transaction that promised them."""
     changes = []
     reservations = []
@@ -101,7 +103,10 @@ def reserve(*, order: Order, items: Mapping[UUID, StockItem], wanted: Mapping[Va
 
 @transaction.atomic
 def commit_stock(*, order_id: UUID) -> int:
-    """The order is paid: its pieces leave the shelf. Returns how many lines; a repeat does nothing."""
+    """The order is paid: its pieces leave the shelf.
+
+    Returns how many lines; a repeat does nothing.
+    """
     held = locks.lock_reservations(order_id, states=[ReservationState.ACTIVE])
     _move(
         [Change(r.item, on_hand=-r.quantity, reserved=-r.quantity) for r in held],

@@ -21,14 +21,12 @@ def all_at_once(deeds: list[Callable[[], R]]) -> list[R | Exception]:
             gate.wait(30)
             with acting_as_system("tests"):
                 results[place] = deed()
-        except Exception as error:  # noqa: BLE001  - handed to the test
+        except Exception as error:
             results[place] = error
         finally:
             connections.close_all()
 
-    threads = [
-        threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)
-    ]
+    threads = [threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
     for thread in threads:
         thread.start()
     for thread in threads:

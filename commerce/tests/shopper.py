@@ -25,8 +25,7 @@ class Shopper:
             f"/api/v1/{path}",
             body,
             content_type="application/json",
-            headers={name.replace("_", "-"): text for name, text in headers.items()}
-            | self.headers,
+            headers={name.replace("_", "-"): text for name, text in headers.items()} | self.headers,
         )
 
     def patch(self, path: str, body: dict[str, Any]) -> HttpResponse:

@@ -110,9 +110,7 @@ def test_a_step_needs_the_token_of_its_page(people: dict[str, User]) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(people["manager"])
     order = make_order()
-    answer = strict.post(
-        reverse("admin:commerce_order_step", args=[order.pk]), {"to": "confirmed"}
-    )
+    answer = strict.post(reverse("admin:commerce_order_step", args=[order.pk]), {"to": "confirmed"})
     assert answer.status_code == 403
 
 
@@ -233,9 +231,10 @@ def test_a_products_prices_and_count_are_changed_by_services(
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert Price.objects.get(variant=variant, valid_to=None).amount_minor == 1300
     assert Price.objects.filter(variant=variant).count() == 2
-    assert list(
-        variant.stock.movements.order_by("id").values_list("kind", "on_hand_change")
-    ) == [("receive", 10), ("adjust", 2)]
+    assert list(variant.stock.movements.order_by("id").values_list("kind", "on_hand_change")) == [
+        ("receive", 10),
+        ("adjust", 2),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -264,9 +263,7 @@ def test_only_staff_who_may_change_products_see_the_form(
     client.force_login(people["agent"])
     shown = seen(client.get(page("product", variant.product_id, kind="change")))
     assert "Save and continue" not in shown
-    answer = client.post(
-        page("product", variant.product_id, kind="change"), {"name": "Mine"}
-    )
+    answer = client.post(page("product", variant.product_id, kind="change"), {"name": "Mine"})
     assert answer.status_code == 403
     assert Product.objects.get().name != "Mine"
 

@@ -180,9 +180,12 @@ def test_vendors_and_categories_are_added_by_staff(staff: dict[str, Shopper]) ->
     )
     assert tea.json()["data"]["path"] == "home/tea"
     assert_matches_schema(tea)
-    assert staff["manager"].post(
-        "categories/", {"name": "Tea", "slug": "tea", "parent": str(uuid4())}
-    ).status_code == 400
+    assert (
+        staff["manager"]
+        .post("categories/", {"name": "Tea", "slug": "tea", "parent": str(uuid4())})
+        .status_code
+        == 400
+    )
 
 
 def test_a_new_price_ends_the_former_one(variant: Variant) -> None:

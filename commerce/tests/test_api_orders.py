@@ -74,9 +74,7 @@ def test_a_page_of_orders_costs_the_same_for_one_or_five(
         ({"placed_at__gte": "2000-01-01"}, 3),
     ],
 )
-def test_orders_are_filtered(
-    staff: dict[str, Shopper], query: dict[str, str], found: int
-) -> None:
+def test_orders_are_filtered(staff: dict[str, Shopper], query: dict[str, str], found: int) -> None:
     make_order()
     make_order(country="DE")
     make_order(status="shipped")
@@ -125,9 +123,10 @@ def test_a_wrong_step_is_a_400(
     order = make_order()
     answer = staff["manager"].post(f"orders/{order.pk}/transitions/", body)
     assert answer.status_code == status
-    assert staff["manager"].post(
-        f"orders/{new_id()}/transitions/", {"to": "confirmed"}
-    ).status_code == 404
+    assert (
+        staff["manager"].post(f"orders/{new_id()}/transitions/", {"to": "confirmed"}).status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize(("role", "status"), [("agent", 404), ("readonly", 403), ("shopper", 403)])

@@ -52,8 +52,10 @@ def test_totals_per_country_and_day_equal_those_of_the_file(tmp_path: Path) -> N
     )
 
     for cancelled in (False, True):
-        orders = Order.objects.filter(status=OrderStatus.CANCELLED) if cancelled else (
-            Order.objects.exclude(status=OrderStatus.CANCELLED)
+        orders = (
+            Order.objects.filter(status=OrderStatus.CANCELLED)
+            if cancelled
+            else (Order.objects.exclude(status=OrderStatus.CANCELLED))
         )
         ours = orders.values("country").annotate(sum=Sum("total_minor"))
         theirs: dict[str, Decimal] = defaultdict(Decimal)
@@ -77,9 +79,11 @@ def test_totals_per_country_and_day_equal_those_of_the_file(tmp_path: Path) -> N
     # guests keep their orders; buyers with a number are customers, each once
     assert Order.objects.filter(customer=None).exists()
     numbers = Customer.objects.values_list("external_id", flat=True)
-    assert len(numbers) == len(set(numbers)) == Customer.objects.filter(
-        orders__isnull=False
-    ).distinct().count()
+    assert (
+        len(numbers)
+        == len(set(numbers))
+        == Customer.objects.filter(orders__isnull=False).distinct().count()
+    )
     # and numbers of ours run without a gap
     for year in (2010, 2011):
         ours_of_year = Order.objects.filter(number__startswith=f"TW-{year}-").count()

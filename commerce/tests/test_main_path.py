@@ -15,9 +15,7 @@ pytestmark = pytest.mark.django_db
 DEAD = "http://127.0.0.1:9"  # nobody listens on the discard port
 
 
-def test_an_order_is_placed_paid_and_told(
-    shop: Shopper, house: House, variant: Variant
-) -> None:
+def test_an_order_is_placed_paid_and_told(shop: Shopper, house: House, variant: Variant) -> None:
     token = shop.cart(variant, quantity=2)
     answer = shop.check_out(token)
     assert answer.status_code == 201, answer.content

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.models import Order
-from commerce.pricing import PricedLine, add_up, share_discount
+from commerce.pricing import PricedLine, add_up
 from commerce.tests.shop import make_order
 from core.money import CurrencyMismatch, Money, MoneyError
 
@@ -35,19 +35,6 @@ def test_the_total_is_its_parts(
     assert totals.total == totals.subtotal - totals.discount + totals.shipping + totals.tax
     assert 0 <= totals.discount.minor <= totals.subtotal.minor
     assert totals.total.minor >= shipping + tax
-
-
-@given(LINES, CURRENCIES, st.integers(0, 10**12))
-def test_a_shared_discount_loses_no_unit(
-    pairs: list[tuple[int, int]], currency: str, discount: int
-) -> None:
-    lines = lines_of(pairs, currency)
-    totals = add_up(lines, currency=currency, discount=Money(discount, currency))
-    shares = share_discount(totals.discount, lines)
-    assert sum(share.minor for share in shares) == totals.discount.minor
-    assert all(
-        0 <= share.minor <= line.total.minor for share, line in zip(shares, lines, strict=True)
-    )
 
 
 @given(LINES)
