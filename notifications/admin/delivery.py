@@ -6,26 +6,29 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from core.errors import DomainError
 from notifications.admin.labels import STATE_LABELS
+from notifications.kinds import title_of
 from notifications.models import Delivery
 from notifications.services.resend import resend
 
 
 class ShowsState:
-    """The coloured state, in lists and inlines."""
+    """The coloured state, in lists and on pages."""
 
     @display(description="State", ordering="state", label=STATE_LABELS)
-    def shown_state(self, delivery: Delivery) -> tuple[str, str]:
+    def shown_state(self, delivery: Delivery) -> Labelled:
         """What became of it."""
-        return delivery.state, delivery.get_state_display()
+        return Labelled(delivery.state, delivery.get_state_display(), STATE_LABELS)
 
 
 class DeliveryInline(ShowsState, ReadOnlyInline):
     """How one fact was told: per channel and target."""
 
     model = Delivery
+    hide_title = True
     fields = [
         "channel", "target", "shown_state", "reason", "attempts", "provider", "sent_at",
     ]  # fmt: skip
@@ -53,10 +56,10 @@ class DeliveryAdmin(ShowsState, ReadOnlyAdmin):
     ]  # fmt: skip
     readonly_fields = fields
 
-    @display(description="Kind", ordering="notification__kind")
+    @display(description="Message", ordering="notification__kind")
     def kind(self, delivery: Delivery) -> str:
         """Which message."""
-        return delivery.notification.kind
+        return title_of(delivery.notification.kind)
 
     @display(description="Reason")
     def short_reason(self, delivery: Delivery) -> str:

@@ -4,8 +4,11 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
 from notifications.models import Device
+
+ACTIVE_LABELS = {"yes": "success", "no": "danger"}
 
 
 @admin.register(Device)
@@ -31,9 +34,9 @@ class DeviceAdmin(ReadOnlyAdmin):
         """Enough to tell two apart."""
         return f"…{device.token[-6:]}"
 
-    @display(description="Active", label={"yes": "success", "no": "danger"})
-    def shown_active(self, device: Device) -> tuple[str, str]:
+    @display(description="Active", label=ACTIVE_LABELS)
+    def shown_active(self, device: Device) -> Labelled:
         """Active, or why not."""
         if device.active:
-            return "yes", "Active"
-        return "no", device.get_deactivated_reason_display()
+            return Labelled("yes", "Active", ACTIVE_LABELS)
+        return Labelled("no", device.get_deactivated_reason_display(), ACTIVE_LABELS)

@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
+from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
 from notifications.admin.delivery import DeliveryInline
 from notifications.admin.labels import CATEGORY_LABELS
-from notifications.kinds import KINDS, Kind
+from notifications.kinds import KINDS, Kind, title_of
 from notifications.models import Notification
 from notifications.rendering import render_sample
 from notifications.rendering.wording import languages_of
@@ -25,7 +26,15 @@ from notifications.rendering.wording import languages_of
 class NotificationAdmin(ReadOnlyAdmin):
     """One row per fact. The page shows every delivery with its reason, and the words."""
 
-    list_display = ["created_at", "kind", "shown_category", "email", "user", "language", "read_at"]
+    list_display = [
+        "created_at",
+        "message",
+        "shown_category",
+        "email",
+        "user",
+        "language",
+        "read_at",
+    ]
     list_filter = ["kind", "category", "language", ("created_at", RangeDateTimeFilter)]
     search_fields = ["email__startswith", "dedupe_key__startswith"]
     search_help_text = "An e-mail address or a dedupe key"
@@ -34,21 +43,32 @@ class NotificationAdmin(ReadOnlyAdmin):
     inlines = [DeliveryInline]
     actions_list = ["show_templates"]
     fields = [
-        "kind", "shown_category", "email", "user", "language", "words", "context", "dedupe_key",
+        "message", "shown_category", "email", "user", "language", "words", "context", "dedupe_key",
         "created_at", "read_at",
     ]  # fmt: skip
     readonly_fields = fields
 
     @display(description="Category", ordering="category", label=CATEGORY_LABELS)
-    def shown_category(self, notification: Notification) -> tuple[str, str]:
+    def shown_category(self, notification: Notification) -> Labelled:
         """Whether it may be switched off."""
-        return notification.category, notification.get_category_display()
+        text = notification.get_category_display()
+        return Labelled(notification.category, text, CATEGORY_LABELS)
+
+    @display(description="Message", ordering="kind")
+    def message(self, notification: Notification) -> str:
+        """Which message."""
+        return title_of(notification.kind)
 
     @display(description="Template")
     def words(self, notification: Notification) -> SafeString:
         """A link to what this kind looks like. Links with secrets are never shown here."""
         url = reverse("admin:notifications_template", args=[notification.kind])
-        return format_html('<a href="{}?language={}">{}</a>', url, notification.language, "Preview")
+        return format_html(
+            '<a class="text-primary-600 underline" href="{}?language={}">{}</a>',
+            url,
+            notification.language,
+            "Preview",
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of templates, beside the rows."""

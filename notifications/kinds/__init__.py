@@ -12,4 +12,9 @@ def kind_named(key: str) -> Kind:
         raise ContextError(f"No notification kind {key!r}; known: {', '.join(KINDS)}.") from None
 
 
-__all__ = ["KINDS", "ContextError", "Kind", "Variable", "kind_named"]
+def title_of(key: str) -> str:
+    """What staff read: the kind's title, or its key when it is no longer declared."""
+    return KINDS[key].title if key in KINDS else key
+
+
+__all__ = ["KINDS", "ContextError", "Kind", "Variable", "kind_named", "title_of"]

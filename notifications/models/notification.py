@@ -39,4 +39,4 @@ class Notification(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.email or self.user_id}"
+        return f"{self.kind.replace('_', ' ').capitalize()} for {self.email or self.user_id}"

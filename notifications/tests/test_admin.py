@@ -56,6 +56,7 @@ def test_the_reason_is_on_the_page(role: Role, failed: Delivery) -> None:
     shown = page(staff(role), "notifications_notification_change", failed.notification_id)
     assert "The mail server said 550 no such user" in shown
     assert "Failed" in shown
+    assert "(&#x27;failed" not in shown, "a label, not a Python tuple"
 
 
 def test_the_list_of_deliveries_names_state_and_reason(failed: Delivery) -> None:

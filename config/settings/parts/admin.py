@@ -95,6 +95,7 @@ UNFOLD = {
             _group(
                 "Telling people",
                 _page("Notifications", "notifications", "notifications.notification"),
+                _page("Deliveries", "outgoing_mail", "notifications.delivery"),
                 _page("Devices", "smartphone", "notifications.device"),
             ),
             _group(
