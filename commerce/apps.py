@@ -5,4 +5,4 @@ class CommerceConfig(AppConfig):
     name = "commerce"
 
     def ready(self) -> None:
-        from commerce import personal_data, subscribers  # noqa: F401  - declares and registers
+        from commerce import personal_data, schedule, subscribers  # noqa: F401  - they register

@@ -6,7 +6,7 @@ from uuid import UUID
 from commerce.enums import OrderStatus
 from commerce.models import Order, OrderLine
 from commerce.services.checkout import PURPOSE
-from commerce.services.paid import record_payment
+from commerce.services.paid import record_money_going_back, record_payment
 from commerce.services.stock import release_stock
 from core.events import Event, Ignore, subscribe
 from core.money import Money
@@ -24,6 +24,18 @@ def mark_order_paid(event: Event) -> None:
         order_id=UUID(event.data["purpose_id"]),
         payment_id=UUID(event.data["payment_id"]),
         amount=Money(event.data["amount_minor"], event.data["currency"]),
+    )
+
+
+@subscribe("payment.refunded", "payment.disputed", queue="money")
+def show_money_going_back(event: Event) -> None:
+    """Refunds and disputes are seen on the order they concern."""
+    if event.data["purpose"] != PURPOSE:
+        raise Ignore(f"Paid for {event.data['purpose']}, not for an order.")
+    record_money_going_back(
+        order_id=UUID(event.data["purpose_id"]),
+        payment_id=UUID(event.data["payment_id"]),
+        status=event.data["status"],
     )
 
 

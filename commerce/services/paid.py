@@ -1,4 +1,4 @@
-"""Money came in for an order."""
+"""Money came in for an order, or went back."""
 
 from uuid import UUID
 
@@ -44,6 +44,26 @@ def record_payment(*, order_id: UUID, payment_id: UUID | None, amount: Money) ->
     else:
         commit_stock(order_id=order.pk)
     _announce(order)
+    return order
+
+
+@transaction.atomic
+def record_money_going_back(*, order_id: UUID, payment_id: UUID, status: str) -> Order:
+    """Show on the order what became of its payment: refunded in part or whole, or disputed.
+
+    Only the payment that paid the order counts: a second one that is given back changes nothing.
+    Raises NotFound, ValueError for a status that is no such news.
+    """
+    seen = PaymentStatus(status)
+    order = locks.lock_order(order_id)
+    if order.payment_id != payment_id or order.payment_status == PaymentStatus.UNPAID:
+        return order
+    order.payment_status = seen
+    if seen == PaymentStatus.REFUNDED:
+        order.attention = ""  # whatever was due has been given back
+    if seen == PaymentStatus.DISPUTED:
+        _ask_for_attention(order, "The payment is disputed: answer the gateway in time.")
+    order.save(update_fields=["payment_status", "attention", "updated_at"])
     return order
 
 
