@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 # S select, I insert, U update (of the columns named), D delete; without a scope: every row.
 # own: rows of the acting user; served: rows of the customers the agent looks after.
-# A role that is not named is refused everything; a later word on a line overrules an earlier one.
+# A role that is not named gets nothing at all; a later word on a line overrules an earlier one.
 RIGHTS = """
 account_emailaddress             house=SIUD
 account_emailconfirmation        house=SIUD
