@@ -8,5 +8,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         import accounts.personal_data  # noqa: F401  - declares
         from accounts.roles import sync_roles
+        from core.encryption.rotation import declare_encrypted_column
 
+        for member in ("secret", "seed"):  # TOTP, recovery codes (accounts.adapters.MfaAdapter)
+            declare_encrypted_column("mfa_authenticator", f"data.{member}")
         post_migrate.connect(sync_roles, dispatch_uid="accounts.sync_roles")

@@ -1,5 +1,6 @@
 """Logging in through the API: one answer for every wrong thing, counted tries, two-factor."""
 
+import base64
 import hashlib
 import hmac
 import struct
@@ -11,10 +12,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from cryptography.fernet import Fernet
 from django.contrib.auth import hashers
 
 from accounts.models import TokenFamily, User
 from accounts.tests.conftest import PASSWORD, Caller
+from core.encryption.rotation import rotate
 from core.identity import Role
 from core.models import AuditEntry
 
@@ -24,8 +27,6 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def code(secret: str = SECRET, *, at: float | None = None) -> str:
     """What an authenticator app shows (RFC 6238), written here a second time."""
-    import base64
-
     counter = int((time.time() if at is None else at) // 30)
     digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", counter), hashlib.sha1).digest()
     offset = digest[-1] & 15
@@ -187,6 +188,18 @@ def test_each_recovery_code_works_once(api: Caller, guarded: User) -> None:
 
 def test_secrets_of_two_factor_are_encrypted_at_rest(guarded: User) -> None:
     assert SECRET not in str(Authenticator.objects.get(user=guarded).data)
+
+
+def test_two_factor_outlives_an_exchange_of_the_encryption_key(
+    api: Caller, guarded: User, settings: Any
+) -> None:
+    RecoveryCodes.activate(guarded)
+    former, new = settings.FIELD_ENCRYPTION_KEYS[0], Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [new, former]
+    rotated = {t.column: t.rotated for t in rotate() if t.table == "mfa_authenticator"}
+    assert rotated == {"data.secret": 1, "data.seed": 1}
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    assert log_in(api, guarded, code=code()).status_code == 200
 
 
 def test_a_security_key_user_is_not_let_in_by_the_password(

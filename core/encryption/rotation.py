@@ -35,7 +35,10 @@ class Tally:
 
 
 def declare_encrypted_column(table: str, column: str, *, primary_key: str = "id") -> None:
-    """Have the rotation know a bytes column that is written with `encrypt()` by hand."""
+    """Have the rotation know a column that is written with `encrypt()` by hand.
+
+    `column` may name a text inside a jsonb column: "data.secret".
+    """
     entry = (table, primary_key, column)
     if entry not in _BY_HAND:
         _BY_HAND.append(entry)
@@ -72,19 +75,27 @@ def rotate(*, batch: int = BATCH, write: bool = True) -> Iterator[Tally]:
 
 def _one_batch(tally: Tally, primary_key: str, after: Any, *, batch: int, write: bool) -> Any:
     """Work through one batch; returns the last key seen, None at the end."""
+    column, _, member = tally.column.partition(".")
     names = {
         "table": sql.Identifier(tally.table),
         "pk": sql.Identifier(primary_key),
-        "column": sql.Identifier(tally.column),
+        "column": sql.Identifier(column),
+        "value": sql.Identifier(column),
+        "new": sql.SQL("%s"),
         "after": sql.SQL("") if after is None else sql.SQL("AND {} > %s").format(
             sql.Identifier(primary_key)
         ),
     }  # fmt: skip
+    if member:
+        inside = {"column": sql.Identifier(column), "member": sql.Literal(member)}
+        names["value"] = sql.SQL("({column} ->> {member})").format(**inside)
+        names["new"] = sql.SQL("jsonb_set({column}, ARRAY[{member}], to_jsonb(%s::text))").format(
+            **inside
+        )
     read = sql.SQL(
-        "SELECT {pk}, {column} FROM {table} WHERE {column} IS NOT NULL {after} "
-        "ORDER BY {pk} LIMIT %s"
+        "SELECT {pk}, {value} FROM {table} WHERE {value} IS NOT NULL {after} ORDER BY {pk} LIMIT %s"
     ).format(**names)
-    swap = sql.SQL("UPDATE {table} SET {column} = %s WHERE {pk} = %s AND {column} = %s").format(
+    swap = sql.SQL("UPDATE {table} SET {column} = {new} WHERE {pk} = %s AND {value} = %s").format(
         **names
     )
     newest = key_ids()[0]
