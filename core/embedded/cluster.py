@@ -1,5 +1,6 @@
 """The embedded PostgreSQL cluster: made once, started, recognised, stopped."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -241,3 +242,6 @@ def stop(folder: DataFolder, account: Account) -> None:
         # Safe: the write-ahead log is replayed at the next start.
         pid = int((folder.cluster / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGQUIT)
+    if folder.sockets != folder.run:
+        with contextlib.suppress(OSError):
+            folder.sockets.rmdir()

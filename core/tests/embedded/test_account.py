@@ -99,6 +99,7 @@ def test_a_deep_folder_keeps_its_socket_in_a_short_private_one(tmp_path: Path) -
     assert len(str(folder.run)) > SOCKET_PATH_LIMIT
     with data_folder(path), lease(path):
         assert stat.S_IMODE(folder.sockets.stat().st_mode) == 0o700
+    assert not folder.sockets.exists()
 
 
 @as_root
