@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
+from accounts.models import User
 from core.events import Event, Ignore, Retry, subscribe
 from notifications.services.notify import notify
 from payments.gateways.interface import GatewayError
@@ -36,6 +37,7 @@ def keep_stripe_event(event: Event) -> None:
 def thank_payer(event: Event) -> None:
     """One thank-you per payment, however often it is told."""
     payment = Payment.objects.get(pk=event.data["payment_id"])
+    payer = User.objects.filter(pk=payment.user_id).first()  # may have left meanwhile
     notify(
         kind="payment_thank_you",
         dedupe_key=f"thanks:{payment.pk}",
@@ -45,7 +47,8 @@ def thank_payer(event: Event) -> None:
             "description": payment.description,
         },
         email=payment.email,
-        user_id=payment.user_id,
+        user_id=payer.pk if payer else None,
+        language=payer.language if payer else "en",
     )
 
 

@@ -1,5 +1,9 @@
 """Pages and machine doors of this floor outside the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from payments.views import payment_page
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("payments/<slug:reference>/", payment_page, name="payment-page"),
+]

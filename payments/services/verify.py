@@ -44,5 +44,6 @@ def verify_payment(*, reference: str, source: str = "verify", again: bool = Fals
 def _worth_asking(payment: Payment, *, again: bool) -> list[PaymentAttempt]:
     """Attempts the gateway knows: the open ones, and the last one (it may have been paid late)."""
     with acting_as_system("verify a payment"), transaction.atomic():
-        known = [a for a in payment.attempts.order_by("id") if a.gateway_ref]
+        tried = payment.attempts.order_by("id")
+        known = [a for a in tried if a.gateway_ref or a.gateway_payment_ref]
     return [a for a in known if again or a.state in OPEN_ATTEMPTS or a is known[-1]]

@@ -65,7 +65,7 @@ def test_the_list_costs_the_same_for_one_payment_or_four(
     for _ in range(payments):
         house.opened(Money.parse("5", "EUR"))
     staff = signed_in("manager")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         staff.get(reverse("admin:payments_payment_changelist"))
 
 
