@@ -107,7 +107,7 @@ class RefusalAnswer(Response):
         self.refusal = refusal
 
     @property
-    def rendered_content(self) -> bytes:
+    def rendered_content(self) -> bytes:  # type: ignore[override]  # as DRF's own
         """The envelope."""
         self["Content-Type"] = envelope.JSON
         return self.refusal.body()

@@ -46,7 +46,7 @@ def assert_matches_schema(response: Any) -> None:
 
 def check_value(value: Any, schema: dict[str, Any], described: dict[str, Any]) -> None:
     """A value fits a schema of the document. Raises AssertionError naming the place."""
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
     whole = {**schema, "components": described["components"]}
     validator = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)

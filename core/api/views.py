@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from core.api import envelope
 from core.api.idempotency.guard import guarded
+from core.api.idempotency.store import Claim
 from core.api.parser import MAX_BYTES, PayloadTooLarge
 from core.api.refusals import RefusalAnswer
 from core.identity import Role, acting_as
@@ -45,11 +46,12 @@ class ApiView(APIView):
     # (status, that), or a dict of those per method. Views with `rows` need none for them.
     output: ClassVar[Any] = None
     rolls_back_itself = True
+    claim: Claim  # of an @idempotent method, also `request.idempotency`
     # no OPTIONS: preflights are answered by the CORS middleware, the rest stands in the schema
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         """The view function; it opens its transaction itself, after the caller is known."""
         return transaction.non_atomic_requests(super().as_view(**initkwargs))
 
@@ -63,7 +65,7 @@ class ApiView(APIView):
             response = self._answer(api_request, *args, **kwargs)
         except Exception as exc:
             response = self.written_refusal(exc)
-        self.response = response
+        self.response = response  # type: ignore[assignment]  # any answer, not DRF's only
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -155,7 +157,7 @@ class ApiView(APIView):
         if isinstance(response, Response):
             response.accepted_renderer = self.renderer_classes[0]()
             response.accepted_media_type = envelope.JSON
-            response.renderer_context = {"view": self}
+            response.renderer_context = {"view": self}  # type: ignore[attr-defined]
             response.render()
         for name, value in self.headers.items():
             response[name] = value

@@ -36,22 +36,20 @@ def record_audit(
     written in a transaction of its own, after the failed one. `resource` is a row or "kind:id".
     """
     identity, caller = current_identity(), current_caller()
+    values: list[Any] = [
+        identity.user_id,
+        identity.role.value,
+        identity.reason,
+        action,
+        resource if isinstance(resource, str) else name_of(resource),
+        Jsonb(redact(details or {})),
+        success,
+        caller.address,
+        caller.agent,
+        current_request_id(),
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            [
-                identity.user_id,
-                identity.role.value,
-                identity.reason,
-                action,
-                resource if isinstance(resource, str) else name_of(resource),
-                Jsonb(redact(details or {})),
-                success,
-                caller.address,
-                caller.agent,
-                current_request_id(),
-            ],
-        )
+        cursor.execute(INSERT, values)
 
 
 def name_of(row: models.Model) -> str:

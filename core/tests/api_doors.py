@@ -1,9 +1,13 @@
 """Doors that exist only for the tests of the API frame."""
 
+import os
+import signal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.models.functions import Upper
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -116,6 +120,8 @@ class Buy(Door):
             raise Conflict("Sold out.")
         if request.data.get("fail") == "crash":
             raise RuntimeError("secret detail")
+        if request.data.get("fail") == "kill" and "killed" in os.environ.get("TRADEWIND_TEST", ""):
+            os.kill(os.getpid(), signal.SIGKILL)
         Input(data=request.data.get("strict", {})).is_valid(raise_exception=True)
         return Response({"what": request.data.get("what")}, status=201)
 
@@ -135,6 +141,8 @@ class BuyOutside(Door):
                 claim.remember({"what": request.data["what"]})
         if request.data.get("fail") == "crash":
             raise RuntimeError("secret detail")
+        if request.data.get("fail") == "kill" and "killed" in os.environ.get("TRADEWIND_TEST", ""):
+            os.kill(os.getpid(), signal.SIGKILL)
         return Response(claim.recovered, status=201)
 
 
@@ -201,6 +209,18 @@ class Entry(DetailView):
         return AuditEntry.objects.all()
 
 
+class Clever(Entries):
+    """The same rows from a queryset that cannot be prepared."""
+
+    def queryset_for(self, request: Request) -> Any:
+        return AuditEntry.objects.annotate(loud=Upper("action"))
+
+
+def page_without_record(request: HttpRequest) -> HttpResponse:
+    """A page outside the API that needs the database while it is away."""
+    raise OperationalError("away")
+
+
 class Events(ListView):
     authentication_classes = [TestAuthentication]
     scopes = {"GET": "things:read"}
@@ -212,6 +232,7 @@ class Events(ListView):
         return Event.objects.all()
 
 
+handler500 = "core.api.doors.server_error"
 urlpatterns = [
     path("api/v1/me/", WhoAmI.as_view()),
     path("api/v1/echo/", Echo.as_view()),
@@ -220,6 +241,8 @@ urlpatterns = [
     path("api/v1/buy-outside/", BuyOutside.as_view()),
     path("api/v1/entries/", Entries.as_view()),
     path("api/v1/entries/<int:id>/", Entry.as_view()),
+    path("api/v1/clever/", Clever.as_view()),
+    path("page/", page_without_record),
     path("api/v1/people/", People.as_view()),
     path("api/v1/events/", Events.as_view()),
 ]

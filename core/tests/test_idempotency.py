@@ -1,8 +1,13 @@
 """`Idempotency-Key`: one effect, however often, by whomever and in whatever moment it is sent."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection, connections, transaction
@@ -10,6 +15,7 @@ from django.test import Client
 
 from accounts.models.user import User
 from core.api.idempotency import store
+from core.identity import acting_as_system
 from core.models import AuditEntry, IdempotencyKey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("core.tests.api_doors")]
@@ -185,4 +191,70 @@ def test_64_equal_requests_at_once_have_one_effect(door: str) -> None:
     assert sum(statuses.values()) == 64
     assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
     assert sum("Idempotent-Replayed" not in a for a in answers if a.status_code == 201) == 1
+    assert bought() == 1
+
+
+SENDER = """
+import os, sys
+import django
+django.setup()
+from django.test import Client
+from django.test.utils import override_settings
+with override_settings(ROOT_URLCONF="core.tests.api_doors", ALLOWED_HOSTS=["*"]):
+    Client().post(sys.argv[1], {"what": "x", "fail": sys.argv[2]}, "application/json",
+                  headers={"Idempotency-Key": "k-killed"})
+os.kill(os.getpid(), 9)  # between the commit and the answer
+"""
+
+
+def killed_server(door: str, fail: str) -> None:
+    """A process that answers one request and is killed in the middle of it, or right after."""
+    database = connection.settings_dict
+    host = quote(str(database["HOST"]), safe="")
+    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={host}"
+    if not str(database["HOST"]).startswith("/"):
+        url = (
+            f"postgresql://{database['USER']}:{database['PASSWORD']}"
+            f"@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+        )
+    environment = {**os.environ, "DATABASE_URL": url, "TRADEWIND_TEST": "killed"}
+    if str(database["PORT"]):
+        environment["PGPORT"] = str(database["PORT"])
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+    done = subprocess.run(
+        [sys.executable, "-c", SENDER, door, fail], env=environment, check=False,
+        capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+def end_all_locks() -> None:
+    with acting_as_system("test"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_idempotencykey SET locked_until = clock_timestamp() - interval '1 second'"
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@BOTH
+def test_killed_after_the_commit_the_repetition_is_answered_from_the_store(door: str) -> None:
+    killed_server(door, "")
+    assert bought() == 1
+    response = buy(door, "k-killed", what="x", fail="")
+    assert response.status_code == 201
+    assert response["Idempotent-Replayed"] == "true"
+    assert bought() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@BOTH
+def test_killed_in_the_middle_the_repetition_has_one_effect(door: str) -> None:
+    killed_server(door, "kill")
+    assert bought() == (1 if "outside" in door else 0)
+    waiting = buy(door, "k-killed", what="x", fail="kill")
+    assert (waiting.status_code, "Retry-After" in waiting) == (409, True)
+    end_all_locks()
+    assert buy(door, "k-killed", what="x", fail="kill").status_code == 201
     assert bought() == 1

@@ -1,8 +1,13 @@
 """Logs: one line of JSON per event on standard output, without secrets and personal data."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings import env
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+if _LEVEL not in _LEVELS:
+    raise ImproperlyConfigured(f"LOG_LEVEL={_LEVEL!r} is none of {', '.join(_LEVELS)}.")
 
 LOGGING: dict[str, object] = {
     "version": 1,

@@ -66,7 +66,7 @@ def guarded(
     got = _claim(view, request, options)
     if isinstance(got, store.Stored):
         return _replayed(got)
-    request.idempotency = got
+    view.claim = request.idempotency = got  # type: ignore[attr-defined]
     try:
         if not atomic:
             response = run()

@@ -118,7 +118,7 @@ def claim(
     *, actor: str, operation: str, key: str, fingerprint: bytes, seconds: int
 ) -> Claim | Stored | InProgress:
     """Take the key, or say what became of it. Raises OtherRequest."""
-    values = {
+    values: dict[str, Any] = {
         "actor": actor,
         "operation": operation,
         "key": key,

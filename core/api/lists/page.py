@@ -1,5 +1,6 @@
 """One page of a list: narrow, order, cut, count; two ways of turning pages."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,12 +32,14 @@ class Found:
 def page_of(view: Any, request: Request) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Rows and meta. Raises ValidationError."""
     start = view.queryset_for(request)
-    wanted = Parameters.of_list(view, request, start.model)
+    model: type[Model] = start.model
+    kind: Hashable = type(view)  # mypy takes no classes for hashable
+    wanted = Parameters.of_list(view, request, model)
     if wanted.extra:
         start = view.narrow(start, wanted.extra)
-    keys = keys_of(type(view), start.model, tuple(wanted.ordering))
+    keys = keys_of(kind, model, tuple(wanted.ordering))
     purpose = f"{type(view).__qualname__} {','.join(wanted.ordering)}"
-    position = _position(wanted.cursor, purpose, keys, start.model)
+    position = _position(wanted.cursor, purpose, keys, model)
     plan = view.rows.plan(wanted.fields, wanted.expand, tuple([key.path for key in keys]))
     asked = Asked(
         sources=tuple(plan.sources),
@@ -67,7 +70,7 @@ def page_of(view: Any, request: Request) -> tuple[list[dict[str, Any]], dict[str
 
 
 @lru_cache(maxsize=1024)
-def keys_of(view: type[Any], model: type[Model], ordering: tuple[str, ...]) -> tuple[Key, ...]:
+def keys_of(view: Any, model: type[Model], ordering: tuple[str, ...]) -> tuple[Key, ...]:
     """The full order: what was asked, then the primary key in the direction of the last."""
     keys = []
     for name in ordering:

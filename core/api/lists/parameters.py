@@ -1,5 +1,6 @@
 """What a caller asked of a list, read and checked in one go: every mistake is named."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -113,7 +114,8 @@ class _Reader:
             self.wanted.search = self.take("search") or ""
             if len(self.wanted.search) > SEARCH_LIMIT:
                 self.mistakes["search"] = [f"At most {SEARCH_LIMIT} characters."]
-        known = declared_filters(type(self.view), model)
+        declared: Hashable = type(self.view)  # mypy takes no classes for hashable
+        known = declared_filters(declared, model)
         for parameter in list(self.left):
             if self.view.prefixes and parameter.startswith(self.view.prefixes):
                 self.wanted.extra[parameter] = self.take(parameter) or ""
@@ -149,7 +151,7 @@ def _split(parameter: str, known: dict[str, Any]) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=512)
-def declared_filters(view: type[Any], model: type[Model]) -> dict[str, tuple[str, Kind]]:
+def declared_filters(view: Any, model: type[Model]) -> dict[str, tuple[str, Kind]]:
     """Name -> (path, kind) of a list's filters, worked out once."""
     made: dict[str, tuple[str, Kind]] = {}
     for name, declared in view.filters.items():

@@ -131,8 +131,9 @@ def ready(start: QuerySet[Any], asked: Asked) -> Ready | None:
         begins = fingerprint(start)
     except TooClever:
         return None
+    model: type[Model] = start.model
     values: list[Any] = []
-    slots = asked.with_values(lambda path, value: _slot(start.model, path, value, values))
+    slots = asked.with_values(lambda path, value: _slot(model, path, value, values))
     conditions = tuple(
         [(path, tuple(v) if isinstance(v, list) else v) for path, v in slots.conditions]
     )
@@ -153,13 +154,14 @@ def _slot(model: type[Model], path: str, value: Any, values: list[Any]) -> Any:
 
 def _prepare(start: QuerySet[Any], asked: Asked) -> Statement | None:
     """Compile a query with stand-ins, and find them again."""
+    model: type[Model] = start.model
     stand_ins: list[Any] = []
 
     def change(path: str, value: Any) -> Any:
         stand_in = _stand_in_for(value, len(stand_ins))
         if stand_in is None:
             return value
-        stand_ins.append(_preparation(start.model, path)(stand_in))
+        stand_ins.append(_preparation(model, path)(stand_in))
         return stand_in
 
     kind = asked.with_values(change)

@@ -125,7 +125,9 @@ def _builder(
     chosen: Mapping[str, Column], place: Mapping[str, int]
 ) -> Callable[[tuple[Any, ...]], dict[str, Any]]:
     """Made columns are computed and put behind the values; then one pick brings all into order."""
-    names, picks, makers = list(chosen), [], []
+    names = list(chosen)
+    picks: list[int] = []
+    makers: list[tuple[Callable[..., Any], list[int]]] = []
     for item in chosen.values():
         places = [place[source] for source in item.sources]
         if item.make is None:

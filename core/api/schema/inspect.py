@@ -57,8 +57,9 @@ class DoorSchema(AutoSchema):
         if not isinstance(self.view, ApiView):
             return super().get_response_serializers()
         status, output = self.view.output_for(self.method)
-        if output is None and isinstance(self.view, RowsView) and self.method != "DELETE":
-            output = self.view.rows
+        view = self.view
+        if output is None and isinstance(view, RowsView) and self.method != "DELETE":
+            output = view.rows
         status = status or USUAL_STATUS.get(self.method, 200)
         if status == 204:
             return {status: None}
@@ -98,7 +99,7 @@ class DoorSchema(AutoSchema):
             return made
         if getattr(getattr(self.view, self.method.lower(), None), "idempotent", None):
             made.append(parameters.IDEMPOTENCY_KEY)
-        if self._is_list_view():
+        if isinstance(self.view, ListView) and self.method == "GET":
             made += parameters.of_list(self.view, self._model_of(self.view.rows))
         elif isinstance(self.view, RowsView) and self.method == "GET":
             made += parameters.of_shape(self.view.rows)

@@ -1,5 +1,6 @@
 """The parameters a list understands, as OpenAPI."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from django.db import models
@@ -72,7 +73,8 @@ def of_list(view: Any, model: type[models.Model] | None) -> list[Parameter]:
 
 def _filters(view: Any, model: type[models.Model]) -> list[Parameter]:
     made = []
-    for name, (_, kind) in declared_filters(type(view), model).items():
+    declared: Hashable = type(view)
+    for name, (_, kind) in declared_filters(declared, model).items():
         for lookup, words in LOOKUP_WORDS.items():
             if lookup not in kind.lookups:
                 continue
