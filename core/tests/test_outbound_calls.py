@@ -184,7 +184,7 @@ def test_one_slow_service_does_not_hold_up_another() -> None:
             thread.start()
         began = time.monotonic()
         assert client_of(quick.base).request("GET", "/", operation="x").ok
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 1.2
         for thread in threads:
             thread.join()
 
