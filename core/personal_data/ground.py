@@ -23,3 +23,9 @@ declare(
     not_personal=["fingerprint"],
 )
 declare("core.ScheduleRun", not_personal=["result"])
+# What the admin notes about each change: "Changed Mia Müller" by whom. Append-only.
+declare(
+    "admin.LogEntry",
+    user="user_id",
+    fields={"object_repr": Fate.KEEP, "change_message": Fate.KEEP},
+)

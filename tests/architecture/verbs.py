@@ -1,7 +1,5 @@
 """What a role may do to a row, found out by doing it."""
 
-# ruff: noqa: S608 - names of tables and columns come from the catalogue, not from people
-
 from typing import Any
 
 from django.db import DatabaseError, ProgrammingError, connection, transaction
