@@ -11,6 +11,7 @@ from commerce.models import Order, OrderStatusChange
 from commerce.services.status import change_status
 from core.api.fields import Input, TextField
 from core.api.lists import DetailView, ListView
+from core.errors import NotFound
 
 READ = {"GET": "orders:read"}
 
@@ -66,6 +67,12 @@ class TransitionsView(ListView):
     rows = HISTORY
     ordering = ("at",)
     default_ordering = "at"
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Its history. An order the caller cannot see has none, which is not an empty one."""
+        if not Order.objects.filter(pk=kwargs["id"]).exists():
+            raise NotFound("There is no such order.")
+        return super().get(request, *args, **kwargs)
 
     def queryset_for(self, request: Request) -> QuerySet[OrderStatusChange]:
         """The history of the order in the path."""

@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from core.api import ApiView, ListView, Response
+from core.errors import NotFound
 from core.identity.context import STAFF_ROLES, Role
 from crm.api.inputs import NewAssignment
 from crm.api.rows import ASSIGNMENTS
-from crm.models import Assignment
+from crm.models import Assignment, Customer
 from crm.services.assignments import assign_agent, unassign_agent
 
 DECIDERS = {Role.ADMIN, Role.MANAGER}
@@ -31,6 +32,12 @@ class Assignments(ListView):
     rows = ASSIGNMENTS
     filters = {"user": "user_id"}
     input = NewAssignment
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Who they are. A customer the caller cannot see is not there."""
+        if not Customer.objects.filter(pk=kwargs["id"]).exists():
+            raise NotFound("There is no such customer, or it is not yours to see.")
+        return super().get(request, *args, **kwargs)
 
     def queryset_for(self, request: Request) -> QuerySet[Assignment]:
         """Those of the customer in the path."""

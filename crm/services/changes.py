@@ -43,6 +43,7 @@ class CustomerValues(TypedDict, total=False):
 
 
 EDITABLE = frozenset(CustomerValues.__annotations__)
+UNTOUCHED = frozenset(field.name for field in Customer._meta.concrete_fields) - EDITABLE
 
 
 @transaction.atomic
@@ -117,7 +118,8 @@ def _with_values(customer: Customer, values: CustomerValues) -> Customer:
         customer.email = normalise_email(customer.email or "") or None
     check_custom_fields(customer.custom)
     try:
-        customer.clean_fields()
+        # only what staff may set: an agent sees neither the login nor other customers it points to
+        customer.clean_fields(exclude=UNTOUCHED)
         customer.clean()
     except ValidationError as error:
         reasons = error.message_dict

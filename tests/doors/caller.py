@@ -1,24 +1,22 @@
-"""Sends requests as somebody, each from an address of its own (limits count by address)."""
+"""Sends requests as somebody. No request remembers another: tries are counted anew each time."""
 
 import json
 from collections.abc import Mapping
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
 from django.test import Client
 
 from accounts.lookups import forget_everything
+from core import limits
 from tests.doors.errands import Errand, Thing
 from tests.doors.world import World
 
-_addresses = count(1)
 
-
-def fresh_address() -> str:
-    """An address nobody used before in this process."""
-    number = next(_addresses)
-    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+def forget() -> None:
+    """Users remembered from an example that was taken back, and the tries counted in it."""
+    forget_everything()
+    limits._own.cache_clear()
 
 
 class Caller:
@@ -27,6 +25,7 @@ class Caller:
     def __init__(self, world: World) -> None:
         self.world = world
         self.http = Client(raise_request_exception=False, enforce_csrf_checks=True)
+        self.forgetful = True
 
     def send(
         self,
@@ -40,8 +39,8 @@ class Caller:
         **environ: Any,
     ) -> Any:
         """One request exactly as given."""
-        forget_everything()  # nothing remembered of an example that was rolled back
-        environ.setdefault("REMOTE_ADDR", fresh_address())
+        if self.forgetful:
+            forget()
         sent = {**self.world.credentials[who], **(headers or {})}
         return self.http.generic(method, path, body, kind, headers=sent, **environ)
 

@@ -1,11 +1,13 @@
 """One inhabited house for all tests of the doors, in a transaction that is never committed."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
+from core import limits
 from core.identity import acting_as_system
 from payments.tests.conftest import running, stripe_keys
 from rehearsal.testing import RunningRehearsal
@@ -30,6 +32,12 @@ def undone(world: World, django_db_blocker: Any) -> Iterator[None]:
         yield
         transaction.set_rollback(True)
         connection.run_on_commit.clear()
+
+
+@pytest.fixture(autouse=True)
+def limits_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries are counted in this process: Redis is shared with other tests and keeps its counts."""
+    monkeypatch.setattr(limits, "_local_until", math.inf)
 
 
 @pytest.fixture

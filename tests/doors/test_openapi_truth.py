@@ -16,7 +16,6 @@ from core.api.testing import assert_matches_schema
 from tests.doors.caller import Caller
 from tests.doors.errands import ALL, BY_OPERATION, Errand
 from tests.doors.manners import assert_well_mannered
-from tests.doors.world import CALLERS
 
 API = "api/v1/"
 NOT_DESCRIBED = {"/api/v1/schema/", "/api/v1/docs/"}  # the document and its pages themselves
@@ -87,11 +86,3 @@ def test_success_is_answered_as_described(caller: Caller, errand: Errand, reques
     assert response.status_code == errand.status, response.content
     assert_well_mannered(response)
     assert_matches_schema(response)
-
-
-@pytest.mark.parametrize("errand", ALL, ids=lambda errand: errand.operation)
-def test_everybody_is_answered_as_described(caller: Caller, errand: Errand) -> None:
-    for who in CALLERS:
-        for whose in ("shop", "elsewhere"):
-            response = caller.run(errand, who=who, whose=whose)
-            assert_matches_schema(response)

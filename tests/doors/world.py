@@ -69,8 +69,8 @@ def build_world() -> World:
     with acting_as_system("tests"):
         for name, role in PEOPLE.items():
             world.users[name] = _person(name, role)
-            world.things[name] = _belongings(world.users[name])
             world.credentials[name] = _bearer(world.users[name])
+            world.things[name] = _belongings(world.users[name])
         world.things["anyone"] = _catalogue()
         for whose in OWNED_BY:
             world.things[whose] = _affairs(world, whose)

@@ -1,0 +1,190 @@
+"""Who may do what over HTTP: every caller at every door, on their own things and on others'.
+
+The rights below were decided, not copied from what is answered. Whoever is not named is refused
+(403, strangers 401), what is not theirs is not there (404), and a refusal changes nothing.
+"""
+
+import pytest
+
+from core.api.testing import assert_matches_schema
+from tests.doors.caller import Caller
+from tests.doors.errands import ALL, BY_OPERATION, Errand
+from tests.doors.manners import assert_well_mannered
+from tests.doors.world import CALLERS
+from tests.doors.writes import nothing_written, taken_back
+
+# wide: admin, manager and the manager's key. narrow: a key for reading orders only.
+# served: of the customers the agent looks after; own: of the shopper; mine: the caller's personal
+# things. Without such a word: everybody's.
+RIGHTS = """
+POST   auth/registration/                           anybody
+POST   auth/login/                                  anybody
+POST   auth/token/refresh/                          anybody
+POST   auth/logout/                                 anybody
+POST   auth/password/reset/                         anybody
+POST   auth/password/reset/confirm/                 anybody
+POST   auth/email/verify/                           anybody
+POST   auth/email/resend/                           anybody
+POST   auth/password/change/                        people
+GET    auth/user/                                   people
+PATCH  auth/user/                                   people
+PUT    auth/user/                                   people
+GET    auth/logins/                                 people
+DELETE auth/logins/                                 people
+DELETE auth/logins/{id}/                            people:mine
+GET    api-keys/                                    wide
+POST   api-keys/                                    wide
+GET    api-keys/{id}/                               wide:mine
+DELETE api-keys/{id}/                               wide:mine
+POST   api-keys/{id}/rotate/                        wide:mine
+GET    vendors/                                     anybody
+POST   vendors/                                     wide
+GET    vendors/{id}/                                anybody
+GET    categories/                                  anybody
+POST   categories/                                  wide
+GET    categories/{id}/                             anybody
+GET    products/                                    anybody
+POST   products/                                    wide
+GET    products/{id}/                               anybody
+PATCH  products/{id}/                               wide
+GET    products/{id}/variants/                      anybody
+POST   products/{id}/variants/                      wide
+POST   carts/                                       anybody
+GET    carts/{token}/                               anybody
+POST   carts/{token}/items/                         anybody
+PATCH  carts/{token}/items/{variant}/               anybody
+DELETE carts/{token}/items/{variant}/               anybody
+POST   carts/{token}/checkout/                      anybody
+GET    orders/                                      people narrow
+GET    orders/{id}/                                 wide readonly narrow agent:served shopper:own
+GET    orders/{id}/transitions/                     wide readonly narrow agent:served shopper:own
+POST   orders/{id}/transitions/                     wide agent:served
+GET    customers/                                   wide readonly agent
+POST   customers/                                   wide agent
+GET    customers/{id}/                              wide readonly agent:served
+PATCH  customers/{id}/                              wide agent:served
+GET    customers/{id}/assignments/                  wide readonly agent:served
+POST   customers/{id}/assignments/                  wide
+DELETE customers/{id}/assignments/{user_id}/        wide
+GET    payments/                                    people
+POST   payments/                                    anybody
+GET    payments/{reference}/                        anybody
+GET    payments/{reference}/verify/                 anybody
+POST   payments/{reference}/verify/                 anybody
+POST   payments/{reference}/submit/                 anybody
+GET    devices/                                     people
+POST   devices/                                     people
+GET    devices/{id}/                                people:mine
+DELETE devices/{id}/                                people:mine
+GET    notifications/                               people
+GET    notifications/{id}/                          people:mine
+POST   notifications/{id}/read/                     people:mine
+POST   notifications/read-all/                      people
+GET    notifications/unread-count/                  people
+"""
+# Carts and payments have no owner: whoever knows the token (128 random bits) holds the thing.
+
+GROUPS = {
+    "anybody": CALLERS,
+    "wide": ["admin", "manager", "key"],
+    "people": [who for who in CALLERS if who not in {"narrow key", "anonymous"}],
+    "agent": ["agent", "colleague"],
+    "shopper": ["shopper", "stranger"],
+    "readonly": ["readonly"],
+    "narrow": ["narrow key"],
+}
+ELSEWHERE = {"colleague", "stranger"}  # who serves or owns the things elsewhere
+NOT_THERE, FORBIDDEN, UNKNOWN = 404, 403, 401
+
+
+def decided(operation: str, whose: str) -> dict[str, int]:
+    """Caller -> status of a refusal, or 0 for those who may."""
+    words = rights()[operation]
+    found = dict.fromkeys(CALLERS, FORBIDDEN) | {"anonymous": UNKNOWN}
+    for word in words:
+        group, _, limit = word.partition(":")
+        for who in GROUPS[group]:
+            at_home = (who in ELSEWHERE) == (whose == "elsewhere")
+            if limit == "mine":
+                # in the shop everybody finds things of their own; elsewhere are the stranger's
+                at_home = whose == "shop" or who == "stranger"
+            found[who] = 0 if not limit or at_home else NOT_THERE
+    return found
+
+
+def rights() -> dict[str, list[str]]:
+    """RIGHTS by the operations' names in the document."""
+    lines = [line.split() for line in RIGHTS.strip().splitlines()]
+    return {f"{method} /api/v1/{path}": words for method, path, *words in lines}
+
+
+def test_the_rights_of_every_door_are_decided() -> None:
+    missing = set(BY_OPERATION) - set(rights())
+    assert not missing, f"Decide who may use {sorted(missing)}: a line in RIGHTS each."
+    assert set(rights()) <= set(BY_OPERATION), "rights to doors that are gone"
+
+
+@pytest.mark.parametrize("whose", ["shop", "elsewhere"])
+@pytest.mark.parametrize("errand", ALL, ids=lambda errand: errand.operation)
+def test_each_caller_is_let_in_or_refused_as_decided(
+    caller: Caller, errand: Errand, whose: str
+) -> None:
+    expected = decided(errand.operation, whose)
+    # without a gateway's keys the best an errand to it can be answered is 502
+    good = 502 if errand.gateway else errand.status
+    found = {}
+    for who, refusal in expected.items():
+        if not refusal:
+            with taken_back():
+                response = caller.run(errand, who=who, whose=whose)
+            found[who] = 0 if response.status_code == good else response.status_code
+            assert_matches_schema(response)
+    with nothing_written():
+        for who, refusal in expected.items():
+            if refusal:
+                response = caller.run(errand, who=who, whose=whose)
+                found[who] = response.status_code
+                assert_well_mannered(response)
+                assert_matches_schema(response)
+    assert found == expected
+
+
+@pytest.mark.parametrize("errand", [e for e in ALL if e.places], ids=lambda e: e.operation)
+def test_what_does_not_exist_is_not_found_by_whoever_could_see_it(
+    caller: Caller, errand: Errand
+) -> None:
+    unknown = caller.world.thing("unknown", whose="anyone")
+    path = errand.path.format(**dict.fromkeys(errand.places, unknown))
+    with nothing_written():
+        response = caller.send(
+            errand.method, path, caller.body(errand), who="admin",
+            headers=caller.own_headers(errand),
+        )  # fmt: skip
+    if errand.operation.startswith("DELETE /api/v1/customers/"):
+        assert response.json()["data"] == {"removed": False}  # there was nothing to take away
+    else:
+        assert response.status_code == NOT_THERE, response.content
+    assert_matches_schema(response)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": "Bearer x"},
+        {"Authorization": "Bearer "},
+        {"X-API-Key": "tw_live_aaaaaaaaaaaaaaaa_bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"},
+    ],
+    ids=str,
+)
+def test_bad_credentials_are_refused_even_at_public_doors(
+    caller: Caller, headers: dict[str, str]
+) -> None:
+    """A wrong token never falls through to being nobody (doors of logging in read none at all)."""
+    for errand in ALL:
+        if "/auth/" in errand.path and errand.path != "/api/v1/auth/user/":
+            continue
+        with nothing_written():
+            response = caller.run(errand, who="anonymous", headers=headers)
+        assert response.status_code == UNKNOWN, errand.operation
+        assert response["WWW-Authenticate"]
+        assert_matches_schema(response)
