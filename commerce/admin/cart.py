@@ -8,6 +8,7 @@ from unfold.decorators import display
 
 from commerce.admin.labels import CART_LABELS
 from commerce.models import Cart, CartLine
+from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from core.money import Money
 
@@ -19,6 +20,7 @@ class CartLineInline(ReadOnlyInline):
     fields = ["variant", "quantity", "price"]
     readonly_fields = fields
     show_change_link = False
+    hide_title = True
     verbose_name_plural = "Items"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CartLine]:
@@ -45,6 +47,6 @@ class CartAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     @display(description="State", ordering="state", label=CART_LABELS)
-    def shown_state(self, cart: Cart) -> tuple[str, str]:
+    def shown_state(self, cart: Cart) -> Labelled:
         """A coloured label."""
-        return cart.state, cart.get_state_display()
+        return Labelled(cart.state, cart.get_state_display(), CART_LABELS)

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,9 +16,11 @@ from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABE
 from commerce.admin.order_steps import StepsAdmin
 from commerce.models import Order, OrderLine, Reservation
 from commerce.selectors import timeline
+from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyInline
 from core.money import Money
 
+ON_ONE_LINE = '<span class="whitespace-nowrap">{}</span>'
 LINK = '<a class="text-primary-600 dark:text-primary-500 font-medium" href="{}">{}</a>'
 
 
@@ -30,6 +31,7 @@ class LineInline(ReadOnlyInline):
     fields = ["sku", "name", "vendor", "quantity", "unit_price", "line_total"]
     readonly_fields = fields
     show_change_link = False
+    hide_title = True
     verbose_name_plural = "Lines"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
@@ -54,6 +56,7 @@ class ReservationInline(ReadOnlyInline):
     fields = ["item_sku", "quantity", "shown_state"]
     readonly_fields = fields
     show_change_link = False
+    hide_title = True
     verbose_name_plural = "Stock"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
@@ -66,9 +69,9 @@ class ReservationInline(ReadOnlyInline):
         return reservation.item.variant.sku
 
     @display(description="State", label=RESERVATION_LABELS)
-    def shown_state(self, reservation: Reservation) -> tuple[str, str]:
+    def shown_state(self, reservation: Reservation) -> Labelled:
         """A coloured label."""
-        return reservation.state, reservation.get_state_display()
+        return Labelled(reservation.state, reservation.get_state_display(), RESERVATION_LABELS)
 
 
 class AttentionFilter(admin.SimpleListFilter):
@@ -91,8 +94,8 @@ class OrderAdmin(StepsAdmin):
     """The list is one query a page; the detail tells the whole story."""
 
     list_display = [
-        "number", "shown_status", "shown_payment", "total", "email", "country", "source",
-        "placed_at", "note",
+        "shown_number", "shown_status", "shown_payment", "shown_total", "email", "country",
+        "placed", "note",
     ]  # fmt: skip
     list_filter = [
         "status", "payment_status", AttentionFilter, "source", "currency",
@@ -110,12 +113,19 @@ class OrderAdmin(StepsAdmin):
                               "paid_at"]}),
         ("Where it came from", {"fields": ["source", "external_platform", "external_id",
                                            "placed_at", "notes"]}),
-        ("What happened", {"fields": ["story"]}),
     ]  # fmt: skip
     readonly_fields = [
         "shown_status", "shown_payment", "next_steps", "customer_link", "ships_to", "bills_to",
-        "subtotal", "discount", "shipping", "tax", "total", "payment_link", "story",
+        "subtotal", "discount", "shipping", "tax", "total", "payment_link",
     ]  # fmt: skip
+
+    change_form_outer_after_template = "commerce/admin/story.html"
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:
+        """Below all: steps, payment, news, reactions and messages, in order."""
+        if kwargs.get("obj") is not None:
+            context["lines"] = timeline(kwargs["obj"])
+        return super().render_change_form(request, context, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """Lists show no addresses, so they read none."""
@@ -125,14 +135,29 @@ class OrderAdmin(StepsAdmin):
         return orders.select_related("customer")
 
     @display(description="Status", ordering="status", label=ORDER_LABELS)
-    def shown_status(self, order: Order) -> tuple[str, str]:
+    def shown_status(self, order: Order) -> Labelled:
         """A coloured label."""
-        return order.status, order.get_status_display()
+        return Labelled(order.status, order.get_status_display(), ORDER_LABELS)
 
     @display(description="Payment", ordering="payment_status", label=PAYMENT_LABELS)
-    def shown_payment(self, order: Order) -> tuple[str, str]:
+    def shown_payment(self, order: Order) -> Labelled:
         """A coloured label."""
-        return order.payment_status, order.get_payment_status_display()
+        return Labelled(order.payment_status, order.get_payment_status_display(), PAYMENT_LABELS)
+
+    @display(description="Number", ordering="number")
+    def shown_number(self, order: Order) -> SafeString:
+        """On one line."""
+        return format_html(ON_ONE_LINE, order.number)
+
+    @display(description="Total", ordering="total_minor")
+    def shown_total(self, order: Order) -> SafeString:
+        """On one line."""
+        return format_html(ON_ONE_LINE, order.total)
+
+    @display(description="Placed", ordering="placed_at")
+    def placed(self, order: Order) -> SafeString:
+        """UTC, sortable by eye."""
+        return format_html(ON_ONE_LINE, f"{order.placed_at:%Y-%m-%d %H:%M}")
 
     @display(description="Note")
     def note(self, order: Order) -> str:
@@ -189,11 +214,6 @@ class OrderAdmin(StepsAdmin):
     def total(self, order: Order) -> Money:
         """What is owed in all."""
         return order.total
-
-    @display(description="What happened")
-    def story(self, order: Order) -> SafeString:
-        """Steps, payment, news, reactions and messages, in order."""
-        return render_to_string("payments/admin/timeline.html", {"lines": timeline(order)})
 
 
 def _on_envelope(address: dict[str, Any]) -> SafeString:

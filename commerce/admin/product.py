@@ -14,6 +14,7 @@ from commerce.admin.variant_form import VariantForm, shown_prices
 from commerce.enums import ProductStatus
 from commerce.models import Price, Product, Variant
 from commerce.services.catalogue import change_product
+from core.admin.badge import Labelled
 from core.admin.paginator import EstimatedPaginator
 
 
@@ -23,6 +24,7 @@ class VariantInline(TabularInline):
     model = Variant
     form = VariantForm
     extra = 0
+    hide_title = True
     fields = ["sku", "options", "price_list", "counted", "is_active", "tracks_stock"]
     can_delete = False
 
@@ -82,9 +84,9 @@ class ProductAdmin(ModelAdmin):
         return ["vendor"] if obj else []
 
     @display(description="Status", ordering="status", label=PRODUCT_LABELS)
-    def shown_status(self, product: Product) -> tuple[str, str]:
+    def shown_status(self, product: Product) -> Labelled:
         """A coloured label."""
-        return product.status, product.get_status_display()
+        return Labelled(product.status, product.get_status_display(), PRODUCT_LABELS)
 
     @display(description="Variants", ordering="variants_number")
     def variants_count(self, product: Any) -> int:

@@ -16,7 +16,7 @@ class VariantForm(forms.ModelForm):
     """Prices as text ("48.00 EUR, 52.80 USD"); the count of what is on the shelf."""
 
     price_list = forms.CharField(
-        widget=UnfoldAdminTextInputWidget,
+        widget=UnfoldAdminTextInputWidget(attrs={"class": "min-w-72"}),
         label="Prices",
         help_text="48.00 EUR, 52.80 USD",
     )
@@ -27,6 +27,7 @@ class VariantForm(forms.ModelForm):
     class Meta:
         model = Variant
         fields = ["sku", "options", "is_active", "tracks_stock"]
+        widgets = {"options": UnfoldAdminTextInputWidget}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

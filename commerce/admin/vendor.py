@@ -12,6 +12,7 @@ from commerce.admin.labels import VENDOR_LABELS
 from commerce.enums import VendorStatus
 from commerce.models import Vendor, VendorMember
 from commerce.services.vendors import move_vendor
+from core.admin.badge import Labelled
 from core.errors import DomainError
 
 
@@ -46,9 +47,9 @@ class VendorAdmin(ModelAdmin):
     ]
 
     @display(description="Status", ordering="status", label=VENDOR_LABELS)
-    def shown_status(self, vendor: Vendor) -> tuple[str, str]:
+    def shown_status(self, vendor: Vendor) -> Labelled:
         """A coloured label."""
-        return vendor.status, vendor.get_status_display()
+        return Labelled(vendor.status, vendor.get_status_display(), VENDOR_LABELS)
 
     @display(description="Commission", ordering="commission_bps")
     def commission(self, vendor: Vendor) -> str:
