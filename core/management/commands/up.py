@@ -14,8 +14,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connections, transaction
 
+from core.database.base import DatabaseWrapper
 from core.embedded import EmbeddedError, ensure_running
 from core.embedded.environment import embedded_servers
 from core.identity import acting_as_system
@@ -110,8 +111,7 @@ class Command(BaseCommand):
         try:
             return _demo_logins_exist()
         finally:
-            connection.close()
-            connection.close_pool()
+            _leave_database()
 
 
 def _make_demo_data(supervisor: Supervisor) -> None:
@@ -173,6 +173,14 @@ def is_only_for_looking(address: Address) -> bool:
 def _has_no_users() -> bool:
     with acting_as_system("demo data: is the shop empty?"), transaction.atomic():
         return not get_user_model().objects.exists()
+
+
+def _leave_database() -> None:
+    """The supervisor itself needs no connection any more."""
+    wrapper = connections["default"]
+    wrapper.close()
+    if isinstance(wrapper, DatabaseWrapper):
+        wrapper.close_pool()
 
 
 def _demo_logins_exist() -> bool:
