@@ -22,6 +22,7 @@ from core.api.schema.shapes import shape_of_rows
 from core.errors import NotFound
 
 KEYS = Rows(
+    model=ApiKey,
     columns={
         "id": "id",
         "name": "name",
@@ -33,7 +34,7 @@ KEYS = Rows(
         "last_used_at": "last_used_at",
         "former_until": "former_until",
         "revoked_at": "revoked_at",
-    }
+    },
 )
 
 _KEY_SCHEMA = shape_of_rows(KEYS, ApiKey)

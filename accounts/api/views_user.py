@@ -48,6 +48,7 @@ class UserView(ApiView):
 
 
 LOGINS = Rows(
+    model=TokenFamily,
     columns={
         "id": "id",
         "created_at": "created_at",
@@ -55,7 +56,7 @@ LOGINS = Rows(
         "expires_at": "expires_at",
         "ip": "ip",
         "agent": "agent",
-    }
+    },
 )
 
 

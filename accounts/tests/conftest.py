@@ -14,6 +14,7 @@ from accounts.lookups import forget_everything
 from accounts.models import User
 from accounts.services.tokens import Tokens, begin_login
 from accounts.services.users import set_role
+from core.api.testing import assert_matches_schema
 from core.identity import Role
 
 PASSWORD = "correct horse 9 battery"
@@ -38,6 +39,8 @@ class Caller(Client):
             content_type="application/json",
             headers=headers,
         )
+        if response.resolver_match is not None and response.status_code < 400:
+            assert_matches_schema(response)
         answer = response.json() if response.content else {}
         response.data, response.error = answer.get("data"), answer.get("error")
         return response
