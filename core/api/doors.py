@@ -35,9 +35,12 @@ class ApiErrorsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, in the envelope where it is due."""
         response = self.get_response(request)
+        if not request.path_info.startswith(API):
+            return response
+        if response.status_code == 301:
+            response.status_code = 308  # a slash was forgotten: method and body go along
         if (
             response.status_code >= 400
-            and request.path_info.startswith(API)
             and response.get("Content-Type") != envelope.JSON
             and not response.streaming
         ):

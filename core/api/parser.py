@@ -12,24 +12,17 @@ from decimal import Decimal
 from email.message import Message
 from typing import IO, Any, NoReturn
 
-from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
-MAX_BYTES = 262_144  # a view may declare its own `max_body_bytes`
+from core.api.body import MAX_BYTES, PayloadTooLarge
+
 MAX_DEPTH = 64
 MAX_NAMES = 10_000
 MAX_DIGITS = 32
 MAX_EXPONENT = 32
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class PayloadTooLarge(APIException):
-    """More bytes than the door takes."""
-
-    status_code = 413
-    default_detail = "The body is larger than this door takes."
-    default_code = "payload_too_large"
 
 
 class JsonParser(BaseParser):

@@ -14,9 +14,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core.api import envelope
+from core.api.body import MAX_BYTES, take_body
 from core.api.idempotency.guard import guarded
 from core.api.idempotency.store import Claim
-from core.api.parser import MAX_BYTES, PayloadTooLarge
 from core.api.refusals import RefusalAnswer
 from core.identity import Role, acting_as
 from core.identity.middleware import identity_of
@@ -76,9 +76,7 @@ class ApiView(APIView):
             self.http_method_not_allowed(request)
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
             raise ParseError("The address holds the character NUL.")
-        length = request.META.get("CONTENT_LENGTH")
-        if length and length.isdigit() and int(length) > self.max_body_bytes:
-            raise PayloadTooLarge(f"The body is larger than {self.max_body_bytes} bytes.")
+        take_body(request._request, self.max_body_bytes)  # noqa: SLF001 - DRF only wraps it
         self.perform_authentication(request)
         self.check_permissions(request)
         self.check_throttles(request)

@@ -114,6 +114,14 @@ def test_a_caller_who_takes_json_gets_it(accept: str) -> None:
     assert_envelope(response, 201)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_forgotten_slash_loses_neither_method_nor_body(method: str) -> None:
+    response = Client().generic(method, "/api/v1/echo?a=1", b'{"name": "x"}', "application/json")
+    assert (response.status_code, response["Location"]) == (308, "/api/v1/echo/?a=1")
+    again = Client().post("/api/v1/echo", {"name": "x"}, "application/json", follow=True)
+    assert again.status_code == 201
+
+
 @override_settings(ALLOWED_HOSTS=["shop.example.com"])
 def test_a_wrong_host_is_refused_in_the_envelope() -> None:
     assert_envelope(Client().get("/api/v1/entries/", headers={"Host": "evil.example.com"}), 400)

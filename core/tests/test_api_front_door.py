@@ -3,6 +3,7 @@
 import json
 import time
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -120,6 +121,31 @@ def test_numbers_with_a_point_are_decimals_and_exact() -> None:
 def test_pairs_of_surrogates_and_64_levels_are_fine() -> None:
     assert parse_object(b'{"a": "\\ud83d\\ude00"}') == {"a": "😀"}
     parse_object(b'{"a":' * 63 + b"{}" + b"}" * 63)
+
+
+def chunked(body: bytes) -> Any:
+    """As WSGI servers hand over a body whose length nobody announced."""
+    environ = {
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "CONTENT_LENGTH": "",
+        "wsgi.input": BytesIO(body),
+        "wsgi.input_terminated": True,
+    }
+    return Client().post(ECHO, content_type="application/json", **environ)  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db
+def test_a_body_of_unannounced_length_is_read_up_to_the_limit() -> None:
+    assert chunked(b'{"name": "x"}').status_code == 201
+    assert chunked(b'{"name": "' + b"x" * 100_001 + b'"}').status_code == 413
+    assert chunked(b"").status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_compressed_body_is_refused_unread() -> None:
+    response = post(b"\x1f\x8b", HTTP_CONTENT_ENCODING="gzip")
+    assert response.status_code == 415
+    assert "gzip" in response.json()["error"]["message"]
 
 
 @pytest.mark.django_db
