@@ -1,6 +1,6 @@
 """Which part of the catalogue a caller sees: all of it for staff, what is on sale for the rest."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, UUIDField, Value
 from rest_framework.request import Request
 
 from commerce.enums import VendorStatus
@@ -23,6 +23,12 @@ def visible_products(request: Request) -> QuerySet[Product]:
 
 
 def visible_vendors(request: Request) -> QuerySet[Vendor]:
-    """Vendors the caller may look at."""
+    """Vendors the caller may look at; `terms_of` leads to their terms, for those who may see them.
+
+    By scope, not by role: a key for orders alone acts as its owner and must not reach them.
+    """
     vendors = Vendor.objects.all()
-    return vendors if sees_all(request) else vendors.filter(status=VendorStatus.ACTIVE)
+    if sees_all(request):
+        return vendors.annotate(terms_of=F("id"))
+    nothing = Value(None, output_field=UUIDField())
+    return vendors.filter(status=VendorStatus.ACTIVE).annotate(terms_of=nothing)
