@@ -16,7 +16,6 @@ from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections, transaction
 
-from core.database.base import DatabaseWrapper
 from core.embedded import EmbeddedError, ensure_running
 from core.embedded.environment import embedded_servers
 from core.identity import acting_as_system
@@ -111,7 +110,7 @@ class Command(BaseCommand):
         try:
             return _demo_logins_exist()
         finally:
-            _leave_database()
+            connections.close_all()  # the supervisor itself needs none; the pool lets go soon
 
 
 def _make_demo_data(supervisor: Supervisor) -> None:
@@ -173,14 +172,6 @@ def is_only_for_looking(address: Address) -> bool:
 def _has_no_users() -> bool:
     with acting_as_system("demo data: is the shop empty?"), transaction.atomic():
         return not get_user_model().objects.exists()
-
-
-def _leave_database() -> None:
-    """The supervisor itself needs no connection any more."""
-    wrapper = connections["default"]
-    wrapper.close()
-    if isinstance(wrapper, DatabaseWrapper):
-        wrapper.close_pool()
 
 
 def _demo_logins_exist() -> bool:
