@@ -16,6 +16,7 @@ from core.models import Event
 
 pytestmark = pytest.mark.django_db
 NEW = "another horse 7 staple"
+ARGON = "accounts.hashers.ModestArgon2PasswordHasher"
 
 
 def link_of(user: User) -> dict[str, str]:
@@ -148,3 +149,26 @@ def test_the_old_password_cannot_be_guessed_with_a_stolen_token(
     body = {"old_password": "guess", "new_password1": NEW, "new_password2": NEW}
     answers = [api.post_json("auth/password/change/", body).status_code for _ in range(6)]
     assert answers == [400] * 5 + [429]
+
+
+def test_passwords_are_kept_at_the_recommended_cost(
+    make_user: Callable[..., User], settings: Any
+) -> None:
+    settings.PASSWORD_HASHERS = [ARGON]
+    user = make_user()
+    assert "$argon2id$" in user.password
+    assert "m=19456,t=2,p=1" in user.password
+    assert user.check_password(PASSWORD)
+
+
+def test_an_older_hash_is_made_anew_at_the_next_login(
+    api: Caller, make_user: Callable[..., User], settings: Any
+) -> None:
+    user = make_user()
+    assert user.password.startswith("md5$")
+    settings.PASSWORD_HASHERS = [ARGON, *settings.PASSWORD_HASHERS]
+    tokens = api.post_json("auth/login/", {"email": user.email, "password": PASSWORD}).data
+    user.refresh_from_db()
+    assert user.password.startswith("argon2$")
+    api.token = tokens["access"]
+    assert api.get_json("auth/user/").status_code == 200
