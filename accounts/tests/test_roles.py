@@ -18,6 +18,7 @@ from accounts.services.demo import DEMO_LOGINS, PASSWORD, create_demo_users
 from accounts.services.tokens import begin_login
 from accounts.services.users import disable, enable, invite, set_role
 from accounts.tests.conftest import Caller
+from core.api.checks import api_views
 from core.errors import Conflict
 from core.identity import Role
 from core.models import Event
@@ -158,3 +159,14 @@ def test_createsuperuser_works_without_an_identity(db: Any, capsys: Any) -> None
     root = User.objects.get(email="root@example.com")
     assert root.role is Role.ADMIN
     assert root.email_confirmed
+
+
+def test_every_door_asks_for_scopes_that_some_role_has() -> None:
+    """A misspelt scope shuts a door for good, and nobody can make a key for it."""
+    unknown = {
+        f"{route} {method}: {scope}"
+        for route, view in api_views()
+        for method, scope in view.scopes.items()
+        if scope not in SCOPES
+    }
+    assert unknown == set()

@@ -18,6 +18,7 @@ DATA_DIR = Path(env.text("DATA_DIR", ".data")).absolute()
 # -- safety --------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")  # former ones, while it is exchanged
 FIELD_ENCRYPTION_KEYS = env.items("FIELD_ENCRYPTION_KEYS")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
