@@ -28,9 +28,13 @@ class IdentityMiddleware:
         self, request: HttpRequest, response: SimpleTemplateResponse
     ) -> SimpleTemplateResponse:
         """Render inside a transaction: Django would do it after the view's own has ended, and
-        templates that still ask the database (every list of the admin) would ask as nobody."""
-        with transaction.atomic():
-            response.render()
+        templates that still ask the database (every list of the admin) would ask as nobody.
+
+        Answers of the API come rendered (core/api/views.py) and cost nothing more here.
+        """
+        if not response.is_rendered:
+            with transaction.atomic():
+                response.render()
         return response
 
 
