@@ -1,7 +1,15 @@
 from commerce.admin.cart import CartAdmin
 from commerce.admin.category import CategoryAdmin
+from commerce.admin.customer_panel import orders
 from commerce.admin.order import OrderAdmin
 from commerce.admin.product import ProductAdmin
 from commerce.admin.vendor import VendorAdmin
 
-__all__ = ["CartAdmin", "CategoryAdmin", "OrderAdmin", "ProductAdmin", "VendorAdmin"]
+__all__ = [
+    "CartAdmin",
+    "CategoryAdmin",
+    "OrderAdmin",
+    "ProductAdmin",
+    "VendorAdmin",
+    "orders",  # on the customer's page
+]

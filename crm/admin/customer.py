@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter, RangeNumericFilter
 from unfold.decorators import display
 
 from accounts.admin.refusals import ServiceAdmin
+from core.admin.badge import Labelled
 from core.admin.paginator import EstimatedPaginator
 from crm.admin.assignment import AssignmentInline
 from crm.enums import CustomerStatus
@@ -137,9 +138,9 @@ class CustomerAdmin(ServiceAdmin):
         return [str(customer), customer.company if customer.company != customer.name else ""]
 
     @display(description="Status", ordering="status", label=STATUS_LABELS)
-    def shown_status(self, customer: Customer) -> tuple[str, str]:
+    def shown_status(self, customer: Customer) -> Labelled:
         """A coloured label."""
-        return customer.status, customer.get_status_display()
+        return Labelled(customer.status, customer.get_status_display(), STATUS_LABELS)
 
     @display(description="Lifetime value", ordering="lifetime_value_minor")
     def value(self, customer: Customer) -> str:
