@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.api.testing import assert_matches_schema
 from core.models import AuditEntry, Event
 from crm.models import Assignment, Customer
 from crm.tests.factories import make_customer, make_user
@@ -12,6 +13,7 @@ LIST = "/api/v1/customers/"
 
 def names(response):
     assert response.status_code == 200, response.content
+    assert_matches_schema(response)
     return [row["name"] for row in response.json()["data"]]
 
 
@@ -40,6 +42,7 @@ def test_shoppers_strangers_and_weak_credentials_are_turned_away(client_of, mana
 def test_an_agent_sees_and_looks_after_whom_they_add(client_of, agent):
     answer = client_of(agent).post(LIST, {"name": "Ann", "email": "Ann@Example.com"})
     assert answer.status_code == 201, answer.content
+    assert_matches_schema(answer)
     made = answer.json()["data"]
     assert (made["name"], made["email"], made["version"]) == ("Ann", "ann@example.com", 1)
     assert names(client_of(agent).get(LIST)) == ["Ann"]
@@ -97,6 +100,7 @@ def test_blocking_a_customer_is_on_record(client_of, manager):
 def test_wrong_values_are_refused_by_name(client_of, manager, body, field):
     answer = client_of(manager).post(LIST, body)
     assert answer.status_code == 400, answer.content
+    assert_matches_schema(answer)
     assert field in answer.json()["error"]["details"]
     assert not Customer.objects.exists()
 
