@@ -75,5 +75,6 @@ class Delivery(BaseModel):
             .update(state=new, updated_at=Now(), **columns)
         )
         if moved:
-            self.refresh_from_db()
+            # only what changed: device and notification stay loaded for the call outside
+            self.refresh_from_db(fields=["state", "updated_at", *columns])
         return bool(moved)
