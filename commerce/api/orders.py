@@ -34,7 +34,7 @@ class OrdersView(ListView):
         "status": "status", "payment_status": "payment_status", "number": "number",
         "email": "email", "customer": "customer_id", "currency": "currency",
         "country": "country", "source": "source", "total_minor": "total_minor",
-        "placed_at": "placed_at", "paid_at": "paid_at", "vendor": "lines__vendor",
+        "placed_at": "placed_at", "paid_at": "paid_at",
         "external_platform": "external_platform", "external_id": "external_id",
     }  # fmt: skip
     ordering = ("placed_at", "number", "total")

@@ -22,11 +22,14 @@ from core.api.fields import (
     TrueFalseField,
     WholeNumberField,
 )
-from core.api.lists import DetailView, ListView
+from core.api.lists import DetailView, Filter, ListView
+from core.api.lists.filters import Kind
 from core.api.views import ApiView
 from core.errors import NotFound
 
 MOST_STOCK = 1_000_000
+# Only whole SKUs: a product has each of them once, so that no product is listed twice.
+WHOLE_SKU = Kind(str, frozenset({""}), {"type": "string", "maxLength": 64})
 
 
 class VariantInput(Input):
@@ -69,8 +72,8 @@ class ProductsView(ListView):
     rows = PRODUCTS
     filters = {
         "status": "status", "vendor": "vendor_id", "category": "category_id", "slug": "slug",
-        "service": "service", "name": "name", "sku": "variants__sku", "created_at": "created_at",
-        "category_path": "category__path",
+        "service": "service", "name": "name", "created_at": "created_at",
+        "category_path": "category__path", "sku": Filter("variants__sku", WHOLE_SKU),
     }  # fmt: skip
     ordering = ("created_at", "name")
     search = ("name", "description")

@@ -3,16 +3,15 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.services.demo import create_demo_users
 from commerce.models import Category, Order, Price, Product, StockItem, Variant, Vendor
 from commerce.services.status import change_status
+from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from commerce.tests.shopper import Shopper
 from core.models import AuditEntry
@@ -161,17 +160,11 @@ def test_many_orders_are_moved_and_refusals_told_one_by_one(desk: Client) -> Non
 def test_the_list_of_orders_costs_the_same_for_one_or_five(desk: Client) -> None:
     vendor = make_vendor()
 
-    def cost() -> list[str]:
-        with CaptureQueriesContext(connection) as queries:
-            seen(desk.get(page("order")))
-        return [query["sql"] for query in queries.captured_queries]
-
     make_order(vendor, customer=Customer.objects.create(name="A"))
-    cost()
-    one = cost()
+    one = queries_of(lambda: seen(desk.get(page("order"))))
     for _ in range(4):
         make_order(vendor, customer=Customer.objects.create(name="A"))
-    assert len(cost()) == len(one)
+    assert len(queries_of(lambda: seen(desk.get(page("order"))))) == len(one)
     assert sum('FROM "commerce_order"' in sql for sql in one) == 3
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from commerce.models import Cart, Order, Price, Product, StockItem, Variant
 from commerce.services.catalogue import set_price
+from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import HOME, Shopper
 from core.api.testing import assert_matches_schema
@@ -85,14 +86,12 @@ def test_what_is_not_sold_in_the_carts_currency_cannot_be_put_in(
     assert shop.post("carts/", {"currency": "XXX"}).status_code == 400
 
 
-@pytest.mark.parametrize("lines", [1, 5])
-def test_a_full_cart_costs_no_more_queries_than_an_empty_one(
-    shop: Shopper, lines: int, django_assert_num_queries
-) -> None:
+def test_a_full_cart_costs_no_more_queries_than_one_with_a_line(shop: Shopper) -> None:
     vendor = make_vendor()
-    token = shop.cart(*[make_variant(vendor) for _ in range(lines)])
-    with django_assert_num_queries(7):
-        shop.get(f"carts/{token}/")
+    one = shop.cart(make_variant(vendor))
+    five = shop.cart(*[make_variant(vendor) for _ in range(5)])
+    costs = {len(queries_of(lambda t=token: shop.get(f"carts/{t}/"))) for token in (one, five)}
+    assert len(costs) == 1
 
 
 def test_a_new_price_is_shown_before_it_is_paid(
