@@ -57,7 +57,7 @@ class Lane:
         except psycopg.Error as error:
             logger.error("intake.refused", rows=len(rows), error=str(error).strip())  # noqa: TRY400
             raise RowRefused(str(error)) from error
-        duplicate = dict(found)
+        duplicate: dict[str, bool] = dict(found)
         return [duplicate[row.key] for row in rows]
 
     def _connected(self) -> psycopg.Connection:

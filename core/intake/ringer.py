@@ -17,6 +17,9 @@ def _queues(event_type: str) -> frozenset[Queue]:
 class Ringer:
     """Collects the queues to ring for; while one ring is on its way the next ones become one."""
 
+    _asked: set[Queue]
+    _thread: threading.Thread | None
+
     def __init__(self) -> None:
         self._reset()
         os.register_at_fork(after_in_child=self._reset)
@@ -47,5 +50,5 @@ class Ringer:
     def _reset(self) -> None:
         self._mutex = threading.Lock()
         self._wake = threading.Event()
-        self._asked: set[Queue] = set()
-        self._thread: threading.Thread | None = None
+        self._asked = set()
+        self._thread = None

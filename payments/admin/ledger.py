@@ -23,7 +23,7 @@ class EntryInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
         """With the accounts' names."""
-        return super().get_queryset(request).select_related("account")  # type: ignore[no-any-return]  - unfold has no types
+        return super().get_queryset(request).select_related("account")
 
     @display(description="Debit")
     def debit(self, entry: LedgerEntry) -> str:
@@ -48,7 +48,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerTransaction]:
         """Entries come with one query for the page."""
-        return super().get_queryset(request).prefetch_related("entries")  # type: ignore[no-any-return]  - unfold has no types
+        return super().get_queryset(request).prefetch_related("entries")
 
     @display(description="Debits")
     def amounts(self, booked: LedgerTransaction) -> str:
@@ -71,4 +71,4 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """With balances and the proof that they sum to nothing."""
         shown = {"balances": balances(), "sums": trial_balance()}
-        return super().changelist_view(request, (extra_context or {}) | shown)  # type: ignore[no-any-return]  - unfold has no types
+        return super().changelist_view(request, (extra_context or {}) | shown)

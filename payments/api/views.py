@@ -94,7 +94,7 @@ class PaymentsView(ListView):
         """A pending row first, then the gateway; after a 502 the same request goes on with it."""
         given = self.valid()
         limits.START.spend(client_address(request.META))
-        claim = request.idempotency
+        claim = request.idempotency  # type: ignore[attr-defined]  # set by @idempotent
         if claim.recovered is None:
             with transaction.atomic():
                 payment = open_payment(

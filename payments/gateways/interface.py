@@ -90,6 +90,9 @@ class Gateway(Protocol):
     def livemode(self) -> bool:
         """Whether our key moves real money."""
 
+    def check(self) -> None:
+        """One small read: our key works and the gateway answers."""
+
     def start(self, start: Start) -> GatewayPayment:
         """Open the page; the same idempotency key finds the same page."""
 

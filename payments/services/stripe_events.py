@@ -23,6 +23,7 @@ from payments.services.disputes import mark_disputed
 from payments.services.settle import settle
 
 Effect = Callable[[], None]
+Steps = list[Callable[[], object]]
 Raw = dict[str, Any]
 
 
@@ -44,9 +45,7 @@ def effect_of(event: Event) -> Effect:
     if not seen.reference:
         raise NotOurs(f"{about.get('id')} was not started by Tradewind.")
     attempt = _attempt(seen)
-    effects: list[Effect] = [
-        partial(settle, attempt_id=attempt.pk, seen=seen, source=f"event {event.id}")
-    ]
+    effects: Steps = [partial(settle, attempt_id=attempt.pk, seen=seen, source=f"event {event.id}")]
     if event.type in DISPUTED:
         effects.append(partial(mark_disputed, attempt_id=attempt.pk, raw=about))
 

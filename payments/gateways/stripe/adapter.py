@@ -54,11 +54,16 @@ class StripeGateway:
         """Keys say so themselves: sk_live_, rk_live_."""
         return "_live_" in self._key
 
+    def check(self) -> None:
+        """A list of one."""
+        with translated():
+            self._client.v1.payment_intents.list(params={"limit": 1})
+
     def start(self, start: Start) -> GatewayPayment:
         """A Checkout Session; the same key and the same words find the same session."""
         with translated():
             session = self._client.v1.checkout.sessions.create(
-                params=_session_params(start),  # type: ignore[arg-type] - built as a plain dict
+                params=_session_params(start),  # type: ignore[arg-type]  # built as a plain dict
                 options={"idempotency_key": start.idempotency_key},
             )
         return _read(session.to_dict())
@@ -71,7 +76,7 @@ class StripeGateway:
             params: dict[str, Any] = {"created": {"gte": started}, "limit": PAGE}
             for _ in range(PAGES_LOOKED_THROUGH):
                 page = self._client.v1.checkout.sessions.list(
-                    params=params,  # type: ignore[arg-type] - built as a plain dict
+                    params=params,  # type: ignore[arg-type]  # built as a plain dict
                 )
                 found += [
                     _read(session.to_dict())
