@@ -60,9 +60,7 @@ def _length(head: bytes) -> int:
     return int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
 
-def drive(
-    port: int, requests: Iterator[bytes], *, connections: int, seconds: float
-) -> Load:
+def drive(port: int, requests: Iterator[bytes], *, connections: int, seconds: float) -> Load:
     """Keep every connection busy until time or requests run out."""
     lines = [_Line(port) for _ in range(connections)]
     load = Load(seconds)

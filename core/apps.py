@@ -6,9 +6,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        import core.api.checks  # noqa: F401  - registers them
-        import core.health.ground  # noqa: F401  - registers the probes
-        import core.identity.checks  # noqa: F401  - registers them
+        import core.api.checks
+        import core.health.ground
+        import core.identity.checks
         import core.personal_data.ground  # noqa: F401  - declares
         from core.events.subscriptions import sync_subscriptions
         from core.schedule.beat import collect_jobs, sync_schedule

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from babel.core import get_global
@@ -17,20 +17,18 @@ from django.db import models
 
 MAX_MINOR = 10**15  # far above any order, far below what bigint sums could overflow
 
-_FRACTIONS: dict[str, tuple[int, int, int, int]] = get_global("currency_fractions")
-# CLDR knows how many digits people write; ISO knows how many there are. Where they differ, ISO.
+# ISO 4217, not CLDR: CLDR knows how many digits people write, ISO how many there are.
 _ISO_EXPONENTS = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
     "RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
     "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3, "CLF": 4, "UYW": 4,
 }  # fmt: skip
+_ISSUED_BY_NOBODY = "X"  # XAU, XTS, XXX ...: metals, tests, no currency at all
+_SHARED = {"XAF", "XOF", "XPF", "XCD"}  # issued by several countries together
 CURRENCIES: frozenset[str] = frozenset(
     code
     for code in get_global("all_currencies")
-    if len(code) == 3
-    and code.isupper()
-    and not code.startswith("X")
-    or code in {"XAF", "XOF", "XPF", "XCD"}
+    if code in _SHARED or not code.startswith(_ISSUED_BY_NOBODY)
 )
 
 
@@ -134,9 +132,7 @@ class Money:
         if total <= 0 or min(weights) < 0:
             raise MoneyError("Weights must not be negative and must add up to more than nothing.")
         edges = [running * self.minor // total for running in accumulate(weights, initial=0)]
-        return [
-            Money(high - low, self.currency) for low, high in zip(edges, edges[1:], strict=False)
-        ]
+        return [Money(high - low, self.currency) for low, high in pairwise(edges)]
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
@@ -144,7 +140,7 @@ class Money:
         return other
 
 
-class CurrencyField(models.CharField):  # type: ignore[type-arg]  # no [] at run time
+class CurrencyField(models.CharField):
     """An ISO 4217 code, upper case."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -153,5 +149,5 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]  # no [] at run
         super().__init__(*args, **kwargs)
 
 
-class MinorUnitsField(models.BigIntegerField):  # type: ignore[type-arg]
+class MinorUnitsField(models.BigIntegerField):
     """An amount in minor units of the row's `currency`."""

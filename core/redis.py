@@ -8,7 +8,7 @@ from django.conf import settings
 
 @lru_cache(maxsize=1)
 def client() -> redis.Redis:
-    """A shared client. Calls raise `redis.RedisError` within a quarter of a second when it is away."""
+    """A shared client; raises redis.RedisError within a quarter of a second when it is away."""
     return redis.Redis.from_url(
         settings.REDIS_URL,
         socket_timeout=0.25,

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 EXACT_UP_TO = 10_000
 
 
-class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
+class EstimatedPaginator(Paginator):
     """Counts exactly up to EXACT_UP_TO rows; beyond that it asks the planner.
 
     The estimate comes from the table's statistics for an unfiltered list and from the query plan

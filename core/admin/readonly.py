@@ -8,7 +8,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from core.admin.paginator import EstimatedPaginator
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
+class ReadOnlyAdmin(ModelAdmin):
     """Nothing is added, changed or deleted by hand; actions call services."""
 
     paginator = EstimatedPaginator
@@ -30,7 +30,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  - unfold has no types
         return False
 
 
-class ReadOnlyInline(TabularInline):  # type: ignore[misc]  - unfold has no types
+class ReadOnlyInline(TabularInline):
     """Child rows, for looking."""
 
     extra = 0

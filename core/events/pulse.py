@@ -23,4 +23,4 @@ def seconds_since_pulse() -> float | None:
     Raises redis.RedisError when Redis is away.
     """
     told = client().get(KEY)
-    return None if told is None else max(time.time() - float(told), 0.0)  # type: ignore[arg-type]
+    return None if told is None else max(time.time() - float(told), 0.0)

@@ -92,9 +92,9 @@ def test_an_event_of_a_rolled_back_transaction_never_happened(
     hears: Callable[..., list[Event]],
 ) -> None:
     hears("test.happened")
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         publish(type="test.happened", subject="", data={})
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert events_of("test.happened") == []
 
 
