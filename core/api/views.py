@@ -59,12 +59,15 @@ class ApiView(APIView):
         """Answer one request, always in the envelope."""
         self.args, self.kwargs = args, kwargs
         self.headers: dict[str, str] = {}
+        self.personal = False
         self.request = api_request = self.initialize_request(request, *args, **kwargs)
         try:
             self.initial(api_request, *args, **kwargs)
             response = self._answer(api_request, *args, **kwargs)
         except Exception as exc:
             response = self.written_refusal(exc)
+        if self.personal:
+            response.headers.setdefault("Cache-Control", "no-store")
         self.response = response  # type: ignore[assignment]  # any answer, not DRF's only
         return response
 
@@ -78,6 +81,7 @@ class ApiView(APIView):
             raise ParseError("The address holds the character NUL.")
         take_body(request._request, self.max_body_bytes)  # noqa: SLF001 - DRF only wraps it
         self.perform_authentication(request)
+        self.personal = bool(request.user.is_authenticated)  # such answers are kept nowhere
         self.check_permissions(request)
         self.check_throttles(request)
 
@@ -98,14 +102,18 @@ class ApiView(APIView):
         request.accepted_media_type = renderer.media_type
         return renderer, renderer.media_type
 
-    def valid(self, serializer: InputClass | None = None) -> dict[str, Any]:
+    def valid(
+        self, serializer: InputClass | None = None, *, partial: bool = False
+    ) -> dict[str, Any]:
         """The validated body, by `serializer` or by what the view declares as `input`.
 
+        `partial` takes any part of it (PATCH): nothing is required, no default is filled in.
         Raises ValidationError (400) naming the fields.
         """
         chosen = serializer or self.input_for(str(self.request.method))
         assert chosen is not None, "the view declares no `input`"  # noqa: S101
-        made = chosen(data=self.request.data, context={"request": self.request, "view": self})
+        context = {"request": self.request, "view": self}
+        made = chosen(data=self.request.data, partial=partial, context=context)
         made.is_valid(raise_exception=True)
         return dict(made.validated_data)
 

@@ -65,6 +65,13 @@ def test_queries_run_in_the_callers_database_role(group: str, role: str) -> None
     assert data == {"role": role, "user_id": str(caller.pk), "held": role}
 
 
+def test_personal_answers_are_not_kept_by_anybody() -> None:
+    user("a@example.com", "admin")
+    assert ask("GET", "a@example.com", "things:read")["Cache-Control"] == "no-store"
+    assert ask("GET", "a@example.com", "other:read")["Cache-Control"] == "no-store"
+    assert "Cache-Control" not in Client().post("/api/v1/echo/", {"name": "x"}, "application/json")
+
+
 def test_the_former_identity_is_back_after_the_answer() -> None:
     user("a@example.com", "admin")
     ask("GET", "a@example.com", "things:read")

@@ -91,7 +91,7 @@ def find(start: QuerySet[Any], asked: Asked) -> Found:
     statement = kind.statement(counts=known is None)
     if statement is None:
         return _find_anew(start, asked)
-    rows = statement.rows(kind.values)
+    rows = statement.rows(kind.values, asked.cut)
     if known is not None:
         return Found(rows, known, estimated=True)
     number = _number(rows, start, asked)
@@ -105,7 +105,7 @@ def find(start: QuerySet[Any], asked: Asked) -> Found:
 def _find_anew(start: QuerySet[Any], asked: Asked) -> Found:
     """The same for querysets that are compiled each time."""
     everything = asked.narrowed(start)
-    rows = list(asked.page(everything))
+    rows = list(asked.page(everything)[asked.cut])
     number = _number(rows, start, asked)
     if number <= counting.COUNT_EXACTLY_UP_TO:
         return Found(rows, number, estimated=False)

@@ -61,12 +61,13 @@ class Statement:
     converters: dict[int, Any]
     using: str
 
-    def rows(self, values: list[Any]) -> list[tuple[Any, ...]]:
-        """Run it."""
+    def rows(self, values: list[Any], cut: slice) -> list[tuple[Any, ...]]:
+        """Run it for some of its rows."""
+        text = f"{self.page.text} LIMIT {cut.stop - cut.start:d} OFFSET {cut.start:d}"
         connection = connections[self.using]
         with connection.cursor() as cursor:
             cursor.cursor.adapters.register_loader("timestamptz", MomentLoader)
-            cursor.execute(self.page.text, self.page.bound(values))
+            cursor.execute(text, self.page.bound(values))
             rows = cursor.fetchall()
         if not self.converters:
             return rows
@@ -138,7 +139,7 @@ def ready(start: QuerySet[Any], asked: Asked) -> Ready | None:
         [(path, tuple(v) if isinstance(v, list) else v) for path, v in slots.conditions]
     )
     narrowed = (begins, conditions, len(slots.words), slots.word_paths)
-    kind = (narrowed, slots.sources, slots.keys, slots.position, slots.limit, slots.offset)
+    kind = (narrowed, slots.sources, slots.keys, slots.position)
     # the values of filters and search; those of the position stand behind them
     own = len(values) - sum(isinstance(v, type) for v in (slots.position or NOWHERE).values)
     return Ready(start, asked, kind, (narrowed, tuple(values[:own])), values)

@@ -39,13 +39,18 @@ class Asked:
         return queryset
 
     def page(self, everything: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of the page and one more, of a narrowed queryset."""
+        """The rows from the page's beginning on, of a narrowed queryset; see `cut`."""
         rows = everything.filter(beyond(self.keys, self.position)) if self.position else everything
         if self.counts:
             rows = rows.annotate(**{COUNT: CountUpTo(everything)})
         rows = rows.order_by(*order(self.keys, backwards=self.backwards))
         sources = (*self.sources, COUNT) if self.counts else self.sources
-        return rows[self.offset : self.offset + self.limit + 1].values_list(*sources)
+        return rows.values_list(*sources)
+
+    @property
+    def cut(self) -> slice:
+        """The page, and one row more that tells whether there is a next one."""
+        return slice(self.offset, self.offset + self.limit + 1)
 
     @property
     def backwards(self) -> bool:
