@@ -11,8 +11,7 @@ def lock_payment(payment_id: UUID) -> Payment:
 
 
 def lock_attempt(attempt_id: UUID) -> tuple[Payment, PaymentAttempt]:
-    """The attempt and its payment, the payment first. Raises PaymentAttempt.DoesNotExist."""
-    payment_id = PaymentAttempt.objects.values_list("payment_id", flat=True).get(pk=attempt_id)
-    payment = lock_payment(payment_id)
+    """The attempt and its payment, the payment first. Raises Payment.DoesNotExist."""
+    payment = Payment.objects.select_for_update(of=("self",)).get(attempts=attempt_id)
     attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
     return payment, attempt

@@ -14,16 +14,9 @@ class Account:
     name: str
     kind: AccountKind
 
-    def row(self) -> LedgerAccount:
-        """The row, made at the first booking; two at once make one."""
-        found = LedgerAccount.objects.filter(code=self.code).first()
-        if found is None:
-            LedgerAccount.objects.bulk_create(
-                [LedgerAccount(code=self.code, name=self.name, kind=self.kind)],
-                ignore_conflicts=True,
-            )
-            found = LedgerAccount.objects.get(code=self.code)
-        return found
+    def new_row(self) -> LedgerAccount:
+        """The row to be."""
+        return LedgerAccount(code=self.code, name=self.name, kind=self.kind)
 
 
 def at_gateway(gateway: str) -> Account:

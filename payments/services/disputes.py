@@ -5,15 +5,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from core.identity import acting_as_system
 from payments.enums import PaymentStatus
+from payments.house import as_house
 from payments.locks import lock_attempt
 from payments.services import history
 
 
 def mark_disputed(*, attempt_id: UUID, raw: dict[str, Any]) -> None:
     """Mark the payment of a disputed charge, once per dispute."""
-    with acting_as_system("dispute"), transaction.atomic():
+    with as_house("dispute"), transaction.atomic():
         payment, attempt = lock_attempt(attempt_id)
         reference = str(raw.get("id") or "")
         details = {"dispute": reference, "reason": raw.get("reason"), "status": raw.get("status")}

@@ -3,9 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+from django.db import connection
+
 from core.events import publish
 from core.money import Money
-from payments.models import Payment, PaymentAttempt, PaymentEvent
+from payments.models import Payment, PaymentAttempt
+
+NOTE = """
+INSERT INTO payments_paymentevent
+       (attempt_id, type, dedupe_key, amount_minor, currency, source, details)
+VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb) ON CONFLICT (attempt_id, dedupe_key) DO NOTHING
+"""
 
 
 def now() -> datetime:
@@ -23,19 +32,20 @@ def note(
     details: dict[str, Any] | None = None,
 ) -> bool:
     """Remember a fact about an attempt; False when it was known. The caller holds the lock."""
-    key = key or kind
-    if PaymentEvent.objects.filter(attempt=attempt, dedupe_key=key).exists():
-        return False
-    PaymentEvent.objects.create(
-        attempt=attempt,
-        type=kind,
-        dedupe_key=key,
-        amount_minor=amount.minor if amount else None,
-        currency=amount.currency if amount else None,
-        source=source,
-        details=details or {},
-    )
-    return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            NOTE,
+            [
+                attempt.pk,
+                kind,
+                key or kind,
+                amount.minor if amount is not None else None,
+                amount.currency if amount is not None else None,
+                source,
+                msgspec.json.encode(details or {}).decode(),
+            ],
+        )
+        return bool(cursor.rowcount)
 
 
 def announce(event_type: str, payment: Payment, **more: Any) -> int:

@@ -3,17 +3,28 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from core.identity import acting_as_system
 from core.money import Money
-from payments.models import LedgerEntry, LedgerTransaction
+from payments.house import as_house
+from payments.models import LedgerAccount
 from payments.services.accounts import Account
 
 Line = tuple[Account, Money]  # debit positive, credit negative
 
+# Whoever comes second for a source waits here for the first one, and then writes nothing.
+BOOK = """
+INSERT INTO payments_ledgertransaction (kind, source, description, payment_id)
+VALUES (%s, %s, %s, %s) ON CONFLICT (kind, source) DO NOTHING RETURNING id
+"""
+ENTER = """
+INSERT INTO payments_ledgerentry (transaction_id, account_id, amount_minor, currency)
+SELECT %s, account.id, line.minor, line.currency
+FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS line(code, minor, currency)
+JOIN payments_ledgeraccount account ON account.code = line.code
+"""
 
-@transaction.atomic
+
 def post(
     *,
     kind: str,
@@ -21,37 +32,41 @@ def post(
     entries: Sequence[Line],
     description: str = "",
     payment_id: UUID | None = None,
-) -> LedgerTransaction:
-    """Book `entries` in the caller's transaction; a second call for the same source books nothing.
+) -> bool:
+    """Book `entries` in the caller's transaction; False when (kind, source) is booked already.
 
-    Returns the one transaction of (kind, source). Raises IntegrityError at commit when the
-    entries do not sum to zero in each currency.
+    Raises IntegrityError at commit when the entries do not sum to zero in each currency.
     """
-    with acting_as_system("ledger"):
-        LedgerTransaction.objects.bulk_create(
+    with as_house("ledger"), transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(BOOK, [kind, source, description, payment_id])
+        booked = cursor.fetchone()
+        if booked is None:
+            return False
+        _make_accounts({account for account, _ in entries})
+        cursor.execute(
+            ENTER,
             [
-                LedgerTransaction(
-                    kind=kind, source=source, description=description, payment_id=payment_id
-                )
+                booked[0],
+                [account.code for account, _ in entries],
+                [amount.minor for _, amount in entries],
+                [amount.currency for _, amount in entries],
             ],
-            ignore_conflicts=True,  # whoever comes second waits here, then finds the first one's
         )
-        booked = LedgerTransaction.objects.prefetch_related("entries").get(kind=kind, source=source)
-        if not booked.entries.all():
-            LedgerEntry.objects.bulk_create(
-                [
-                    LedgerEntry(
-                        transaction=booked,
-                        account=account.row(),
-                        amount_minor=amount.minor,
-                        currency=amount.currency,
-                    )
-                    for account, amount in entries
-                ]
-            )
-    return booked
+        return True
 
 
 def moved(amount: Money, *, to: Account, out_of: Account) -> list[Line]:
     """Two entries: debit `to`, credit `out_of`."""
     return [(to, amount), (out_of, -amount)]
+
+
+def _make_accounts(accounts: set[Account]) -> None:
+    """Rows for accounts that are booked to for the first time; two at once make one."""
+    codes = {account.code for account in accounts}
+    known = LedgerAccount.objects.filter(code__in=codes).values_list("code", flat=True)
+    missing = codes - set(known)
+    if missing:
+        LedgerAccount.objects.bulk_create(
+            [account.new_row() for account in accounts if account.code in missing],
+            ignore_conflicts=True,
+        )

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db import transaction
 
 from core.events import publish
-from core.identity import acting_as_system
 from payments.enums import AttemptState, PaymentStatus
 from payments.gateways.interface import GatewayPayment, Seen
+from payments.house import as_house
 from payments.locks import lock_attempt
 from payments.models import Payment, PaymentAttempt
 from payments.services import booking, history, refunds
@@ -44,21 +44,24 @@ def settle(*, attempt_id: UUID, seen: GatewayPayment, source: str) -> Settlement
     is held for a person to look at and nobody is told that it is paid. Raises
     PaymentAttempt.DoesNotExist.
     """
-    with acting_as_system("settle a payment"), transaction.atomic():
+    with as_house("settle a payment"), transaction.atomic(savepoint=False):
         payment, attempt = lock_attempt(attempt_id)
         before = payment.status
         wrong = objections(attempt, payment, seen)
         if wrong:
             _hold(payment, attempt, seen, wrong, source)
         else:
-            _remember_refs(attempt, seen)
-            _apply(payment, attempt, seen, source)
+            learnt = _remember_refs(attempt, seen)
+            moved = _apply(payment, attempt, seen, source)
+            if learnt and not moved:
+                attempt.save()
             booking.book_fee(payment, attempt, seen)
             refunds.apply(payment, attempt, seen, source)
         return Settlement(payment, attempt, payment.status != before, tuple(wrong))
 
 
-def _apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, source: str) -> None:
+def _apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, source: str) -> bool:
+    """Move the attempt and what follows from it; whether it moved (and was saved)."""
     if seen.declined:
         history.note(
             attempt,
@@ -69,7 +72,7 @@ def _apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, sour
         )
     state = ATTEMPT_STATES[seen.state]
     if not attempt.may_become(state):
-        return
+        return False
     attempt.state = state
     attempt.outcome_unknown = False
     attempt.error = seen.declined if state is AttemptState.FAILED else ""
@@ -82,6 +85,7 @@ def _apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, sour
         _give_up(payment, attempt, PaymentStatus.FAILED, seen.declined or "not paid", source)
     elif seen.state is Seen.EXPIRED:
         _give_up(payment, attempt, PaymentStatus.CANCELLED, "The page has closed.", source)
+    return True
 
 
 def _capture(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, source: str) -> None:
@@ -142,13 +146,14 @@ def _hold(
         )
 
 
-def _remember_refs(attempt: PaymentAttempt, seen: GatewayPayment) -> None:
-    """Names of it at the gateway that we did not know yet."""
+def _remember_refs(attempt: PaymentAttempt, seen: GatewayPayment) -> bool:
+    """Names of it at the gateway that we did not know yet; whether there were any."""
+    before = (attempt.gateway_ref, attempt.gateway_payment_ref, attempt.livemode)
     attempt.gateway_ref = attempt.gateway_ref or seen.gateway_ref or None
     attempt.gateway_payment_ref = attempt.gateway_payment_ref or seen.payment_ref or None
     if attempt.livemode is None:
         attempt.livemode = seen.livemode
-    attempt.save()
+    return before != (attempt.gateway_ref, attempt.gateway_payment_ref, attempt.livemode)
 
 
 def _move(payment: Payment, status: PaymentStatus, reason: str = "") -> None:

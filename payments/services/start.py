@@ -6,13 +6,13 @@ from uuid import UUID
 from django.db import transaction
 
 from core.errors import Conflict, Invalid, Unprocessable, UpstreamUnavailable
-from core.identity import acting_as_system
 from core.money import Money
 from payments.addresses import page_url
 from payments.enums import OPEN_ATTEMPTS, OPEN_STATUSES, AttemptState, PaymentStatus
 from payments.gateways.interface import Gateway, GatewayError, GatewayPayment, Start
 from payments.gateways.minor_units import to_gateway
 from payments.gateways.registry import gateway as gateway_named
+from payments.house import as_house
 from payments.locks import lock_attempt, lock_payment
 from payments.models import Payment, PaymentAttempt
 from payments.models.attempt import create_key
@@ -44,7 +44,7 @@ def open_payment(
     if amount.minor <= 0:
         raise Invalid("A payment is more than nothing.", details={"amount": ["More than 0."]})
     to_gateway(gateway, amount)
-    with acting_as_system("open a payment"), transaction.atomic():
+    with as_house("open a payment"), transaction.atomic():
         if Payment.objects.filter(
             purpose=purpose, purpose_id=purpose_id, status__in=OPEN_STATUSES
         ).exists():
@@ -93,7 +93,7 @@ def submit_payment(*, payment_id: UUID) -> Payment:
 
 def _ready(payment_id: UUID) -> tuple[Payment, PaymentAttempt | None]:
     """The payment and the attempt to submit; a key that may be spent is replaced."""
-    with acting_as_system("submit a payment"), transaction.atomic():
+    with as_house("submit a payment"), transaction.atomic():
         payment = lock_payment(payment_id)
         attempt = payment.attempts.filter(state__in=OPEN_ATTEMPTS).first()
         if payment.status not in OPEN_STATUSES or payment.authorization_url or attempt is None:
@@ -150,7 +150,7 @@ def _start(payment: Payment, attempt: PaymentAttempt) -> Start:
 
 def _replaced(attempt: PaymentAttempt) -> PaymentAttempt:
     """Nothing was made under the old key: a new attempt with a new one."""
-    with acting_as_system("submit a payment"), transaction.atomic():
+    with as_house("submit a payment"), transaction.atomic():
         payment, old = lock_attempt(attempt.pk)
         if old.state != AttemptState.CREATED:  # somebody else was quicker
             return payment.attempts.get(state__in=OPEN_ATTEMPTS)
@@ -180,7 +180,7 @@ def _opened(attempt: PaymentAttempt, seen: GatewayPayment) -> Payment:
     """Remember the page; what was paid in the meantime is settled like any other news."""
     attempt_id = seen.attempt_id or attempt.pk
     settled = settle(attempt_id=attempt_id, seen=seen, source="submit")
-    with acting_as_system("submit a payment"), transaction.atomic():
+    with as_house("submit a payment"), transaction.atomic():
         payment, attempt = lock_attempt(settled.attempt.pk)
         if payment.status in OPEN_STATUSES and attempt.state == AttemptState.SUBMITTED:
             attempt.authorization_url = payment.authorization_url = seen.authorization_url
@@ -193,7 +193,7 @@ def _opened(attempt: PaymentAttempt, seen: GatewayPayment) -> Payment:
 
 def _failed(attempt: PaymentAttempt, error: GatewayError) -> None:
     """Remember the failure. A refusal ends the payment; anything else leaves it as it was."""
-    with acting_as_system("submit a payment"), transaction.atomic():
+    with as_house("submit a payment"), transaction.atomic():
         payment, attempt = lock_attempt(attempt.pk)
         if attempt.state != AttemptState.CREATED:
             return

@@ -3,17 +3,17 @@
 from django.db import transaction
 
 from core.errors import NotFound, UpstreamUnavailable
-from core.identity import acting_as_system
 from payments.enums import OPEN_ATTEMPTS
 from payments.gateways.interface import GatewayError
 from payments.gateways.registry import gateway as gateway_named
+from payments.house import as_house
 from payments.models import Payment, PaymentAttempt
 from payments.services.settle import settle
 
 
 def payment_by_reference(reference: str) -> Payment:
     """The payment whose reference somebody knows; knowing it is the permission. Raises NotFound."""
-    with acting_as_system("payment by reference"), transaction.atomic():
+    with as_house("payment by reference"), transaction.atomic():
         payment = Payment.objects.filter(reference=reference).first()
     if payment is None:
         raise NotFound("There is no payment with this reference.")
@@ -43,7 +43,7 @@ def verify_payment(*, reference: str, source: str = "verify", again: bool = Fals
 
 def _worth_asking(payment: Payment, *, again: bool) -> list[PaymentAttempt]:
     """Attempts the gateway knows: the open ones, and the last one (it may have been paid late)."""
-    with acting_as_system("verify a payment"), transaction.atomic():
+    with as_house("verify a payment"), transaction.atomic():
         tried = payment.attempts.order_by("id")
         known = [a for a in tried if a.gateway_ref or a.gateway_payment_ref]
     return [a for a in known if again or a.state in OPEN_ATTEMPTS or a is known[-1]]

@@ -15,6 +15,7 @@ from payments.gateways.stripe.words import ATTEMPT_KEY, REFERENCE_KEY
 
 Raw = dict[str, Any]
 SLUG = "stripe"
+LONGEST_REASON = 500  # characters
 
 
 class Unreadable(ValueError):
@@ -127,7 +128,8 @@ def _decline(intent: Raw | None) -> tuple[str, str]:
     error = intent.get("last_payment_error") if intent else None
     if not isinstance(error, dict):
         return "", ""
-    return str(error.get("message") or error.get("code") or "declined"), _id(error.get("charge"))
+    said = str(error.get("message") or error.get("code") or "declined")
+    return said.replace("\x00", "")[:LONGEST_REASON], _id(error.get("charge"))
 
 
 def _reference(raw: Raw) -> str:
