@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.home import home, icon
+
 API_FLOORS = [
     "core",
     "accounts",
@@ -15,6 +17,8 @@ API_FLOORS = [
 ]
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("favicon.ico", icon),
     path("admin/", admin.site.urls),
     path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
     *[path("", include(f"{floor}.urls")) for floor in ("core", "accounts", "payments", "ops")],

@@ -214,6 +214,7 @@ BASE_CURRENCY = env.text("BASE_CURRENCY", "USD")
 # -- files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [ROOT / "config/static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config.settings import env
@@ -36,6 +37,9 @@ UNFOLD = {
     "SITE_HEADER": "Tradewind",
     "SITE_SUBHEADER": "Back office",
     "SITE_SYMBOL": "sailing",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("house/icon.svg")}
+    ],
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
