@@ -79,6 +79,6 @@ def no_open_deliveries(product: Product) -> bool:
 def ledger_transactions(product: Product, reference: str) -> int:
     rows = product.query(
         "SELECT count(*) FROM payments_ledgertransaction t JOIN payments_payment p "
-        f"ON t.source LIKE '%' || p.id || '%' WHERE p.reference = '{reference}'"
+        f"ON p.id = t.payment_id WHERE t.kind = 'payment' AND p.reference = '{reference}'"
     )
     return int(rows[0][0])
