@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from config.settings.parts.admin import REHEARSING
-
 ICON = (Path(__file__).parent / "static/house/icon.svg").read_bytes()
 
 
@@ -39,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def rehearsal_pages() -> list[Way]:
     """The pages of the rehearsal; empty when real gateways are configured."""
-    if not REHEARSING:
+    if not settings.REHEARSING:
         return []
     stage = settings.STRIPE_API_BASE.removesuffix("/stripe")
     return [
