@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class CrmConfig(AppConfig):
     name = "crm"
+    verbose_name = "Customers"
 
     def ready(self) -> None:
         from crm import personal_data, subscribers  # noqa: F401  - declares and registers

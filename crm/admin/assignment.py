@@ -1,11 +1,13 @@
 """Agents of a customer, on the customer's page."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from unfold.admin import TabularInline
+from unfold.decorators import display
 
 from accounts.models import User
 from core.identity import Role
@@ -18,8 +20,8 @@ class AssignmentInline(TabularInline):
 
     model = Assignment
     fk_name = "customer"
-    fields = ["user", "created_at"]
-    readonly_fields = ["created_at"]
+    fields = ["user", "since"]
+    readonly_fields = ["since"]
     extra = 0
     verbose_name = "agent"
     verbose_name_plural = "Looked after by"
@@ -33,6 +35,11 @@ class AssignmentInline(TabularInline):
                 is_active=True, groups__name=Role.AGENT.name.lower()
             ).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @display(description="Since")
+    def since(self, assignment: Assignment) -> datetime:
+        """When they were assigned."""
+        return assignment.created_at
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may assign."""

@@ -53,7 +53,7 @@ class CustomerAdmin(ServiceAdmin):
     """Customers; an agent sees their own (the database decides)."""
 
     list_display = [
-        "shown_name", "email", "country", "shown_status", "orders_count", "value", "last_order_at",
+        "shown_name", "email", "country", "shown_status", "orders", "value", "last_order_at",
     ]  # fmt: skip
     list_filter = [
         "status",
@@ -81,7 +81,7 @@ class CustomerAdmin(ServiceAdmin):
             "So far",
             {
                 "fields": [
-                    ("orders_count", "value"),
+                    ("orders", "value"),
                     ("first_order_at", "last_order_at"),
                     ("user", "merged_into", "anonymised_at"),
                     ("created_at", "updated_at", "version"),
@@ -90,7 +90,7 @@ class CustomerAdmin(ServiceAdmin):
         ),
     ]
     readonly_fields = [
-        "orders_count", "value", "first_order_at", "last_order_at", "user", "merged_into",
+        "orders", "value", "first_order_at", "last_order_at", "user", "merged_into",
         "anonymised_at", "created_at", "updated_at", "version",
     ]  # fmt: skip
 
@@ -142,7 +142,12 @@ class CustomerAdmin(ServiceAdmin):
         """A coloured label."""
         return Labelled(customer.status, customer.get_status_display(), STATUS_LABELS)
 
+    @display(description="Orders", ordering="orders_count")
+    def orders(self, customer: Customer) -> int | None:
+        """How many count; a dash where nothing was counted yet."""
+        return customer.orders_count or None
+
     @display(description="Lifetime value", ordering="lifetime_value_minor")
-    def value(self, customer: Customer) -> str:
+    def value(self, customer: Customer) -> str | None:
         """In the currency the house adds up in."""
-        return str(customer.lifetime_value)
+        return str(customer.lifetime_value) if customer.orders_count else None

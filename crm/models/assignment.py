@@ -19,6 +19,7 @@ class Assignment(BaseModel):
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="assignments",
+        verbose_name="agent",
         db_index=False,  # leads the unique index below
     )
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="assignments")
