@@ -48,7 +48,7 @@ def thank_payer(event: Event) -> None:
         },
         email=payment.email,
         user_id=payer.pk if payer else None,
-        language=payer.language if payer else "en",
+        language=payment.language,
     )
 
 

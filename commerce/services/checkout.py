@@ -228,5 +228,6 @@ def _open_payment(order: Order, buyer: Buyer) -> None:
         user_id=buyer.user_id,
         success_url=buyer.success_url,
         cancel_url=buyer.cancel_url,
+        language=order.language,
     )
     Order.objects.filter(pk=order.pk).update(payment_id=payment.pk)

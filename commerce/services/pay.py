@@ -49,6 +49,7 @@ def _open_one(order: Order) -> Payment:
         user_id=locked.user_id,
         success_url=payment.success_url,
         cancel_url=payment.cancel_url,
+        language=payment.language,
     )
     Order.objects.filter(pk=locked.pk).update(payment_id=again.pk)
     return again

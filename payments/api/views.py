@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from core.api import ApiView, ListView, Response, Rows, idempotent, money
@@ -98,7 +99,11 @@ class PaymentsView(ListView):
         if claim.recovered is None:
             with transaction.atomic():
                 payment = open_payment(
-                    purpose="direct", purpose_id=new_id(), user_id=request.user.pk, **given
+                    purpose="direct",
+                    purpose_id=new_id(),
+                    user_id=request.user.pk,
+                    language=get_language() or "en",
+                    **given,
                 )
                 claim.remember({"payment": str(payment.pk), "reference": payment.reference})
         try:

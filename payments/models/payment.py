@@ -23,6 +23,7 @@ class Payment(BaseModel):
     purpose_id = models.UUIDField()
     description = models.TextField(blank=True, help_text="Shown to the payer by the gateway")
     email = models.EmailField()
+    language = models.CharField(max_length=10, default="en", help_text="The payer reads this")
     customer_id = models.UUIDField(null=True, blank=True)
     user_id = models.UUIDField(null=True, blank=True)
     amount_minor = MinorUnitsField()

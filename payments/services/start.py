@@ -35,6 +35,7 @@ def open_payment(
     user_id: UUID | None = None,
     success_url: str = "",
     cancel_url: str = "",
+    language: str = "en",
 ) -> Payment:
     """A pending payment, in the caller's transaction; nobody is called.
 
@@ -53,6 +54,7 @@ def open_payment(
             purpose=purpose,
             purpose_id=purpose_id,
             email=email,
+            language=language or "en",
             amount_minor=amount.minor,
             currency=amount.currency,
             gateway=gateway,

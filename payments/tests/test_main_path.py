@@ -64,3 +64,8 @@ def test_a_paid_payment_is_announced_once_and_thanked_for_once(house: House) -> 
     thanks = Notification.objects.get()
     assert (thanks.kind, thanks.email) == ("payment_thank_you", "amina@example.com")
     assert [e.type for e in PaymentEvent.objects.all()] == ["submitted", "captured"]
+
+
+def test_the_payer_is_thanked_in_the_language_he_paid_in(house: House) -> None:
+    house.paid(language="fr")
+    assert Notification.objects.get().language == "fr"
