@@ -20,7 +20,9 @@ from payments.gateways.stripe.webhook import (
 from payments.models import Payment
 from payments.tests.house import House, signed, wrapped
 
-OBJECTS: dict[str, Any] = json.loads(Path("tests/data/stripe-objects.json").read_text())
+OBJECTS: dict[str, Any] = json.loads(
+    Path(__file__).resolve().parents[2].joinpath("tests/data/stripe-objects.json").read_text()
+)
 SECRET = "whsec_the_one_in_use"
 NINE = {
     "checkout.session.completed": "checkout.session",
