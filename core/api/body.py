@@ -42,5 +42,5 @@ def take_body(request: HttpRequest, limit: int) -> None:
     if len(body) > limit:
         raise PayloadTooLarge(f"The body is larger than {limit} bytes.")
     request._body = body  # noqa: SLF001 - where `request.body` and DRF look
-    request._read_started = True  # noqa: SLF001
+    request._read_started = True  # type: ignore[attr-defined]  # noqa: SLF001
     meta["CONTENT_LENGTH"] = str(len(body))

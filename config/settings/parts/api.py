@@ -1,17 +1,11 @@
 """The API frame: DRF and drf-spectacular (see core/api)."""
 
-from importlib.util import find_spec
-
-_AUTHENTICATION = [
-    "accounts.authentication.AccessTokenAuthentication",
-    "accounts.authentication.ApiKeyAuthentication",
-    "accounts.authentication.SessionAuthentication",
-]
-if find_spec("accounts.authentication") is None:  # while that floor is being built
-    _AUTHENTICATION = []
-
 REST_FRAMEWORK: dict[str, object] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": _AUTHENTICATION,
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.AccessTokenAuthentication",
+        "accounts.authentication.ApiKeyAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.HasScopes"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parser.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["core.api.renderer.EnvelopeRenderer"],

@@ -1,6 +1,5 @@
 """One page of a list: narrow, order, cut, count; two ways of turning pages."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,7 +32,7 @@ def page_of(view: Any, request: Request) -> tuple[list[dict[str, Any]], dict[str
     """Rows and meta. Raises ValidationError."""
     start = view.queryset_for(request)
     model: type[Model] = start.model
-    kind: Hashable = type(view)  # mypy takes no classes for hashable
+    kind: Any = type(view)  # mypy takes no class for hashable
     wanted = Parameters.of_list(view, request, model)
     if wanted.extra:
         start = view.narrow(start, wanted.extra)

@@ -1,6 +1,5 @@
 """What a caller asked of a list, read and checked in one go: every mistake is named."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -114,7 +113,7 @@ class _Reader:
             self.wanted.search = self.take("search") or ""
             if len(self.wanted.search) > SEARCH_LIMIT:
                 self.mistakes["search"] = [f"At most {SEARCH_LIMIT} characters."]
-        declared: Hashable = type(self.view)  # mypy takes no classes for hashable
+        declared: Any = type(self.view)  # mypy takes no class for hashable
         known = declared_filters(declared, model)
         for parameter in list(self.left):
             if self.view.prefixes and parameter.startswith(self.view.prefixes):
