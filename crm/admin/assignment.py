@@ -1,11 +1,12 @@
 """Agents of a customer, on the customer's page."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
@@ -23,6 +24,7 @@ class AssignmentInline(TabularInline):
     fields = ["user", "since"]
     readonly_fields = ["since"]
     extra = 0
+    hide_title = True
     verbose_name = "agent"
     verbose_name_plural = "Looked after by"
 
@@ -37,9 +39,9 @@ class AssignmentInline(TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @display(description="Since")
-    def since(self, assignment: Assignment) -> datetime:
+    def since(self, assignment: Assignment) -> str:
         """When they were assigned."""
-        return assignment.created_at
+        return date_format(localtime(assignment.created_at), "DATETIME_FORMAT")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may assign."""
