@@ -19,11 +19,12 @@ PAID = [PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Orders of one day (UTC) and what was paid of them, per currency."""
+    """Orders of one day (UTC), and per currency what was paid of them and how many were."""
 
     day: date
     orders: int
     revenue: dict[str, Money]
+    paid: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +57,37 @@ def days(*, last: int) -> list[Day]:
         .annotate(day=TruncDate("placed_at", tzinfo=UTC))
         .values("day", "currency")
         .annotate(
-            count=Count("pk"), paid=Sum("total_minor", filter=Q(payment_status__in=PAID), default=0)
+            count=Count("pk"),
+            paid=Count("pk", filter=Q(payment_status__in=PAID)),
+            came_in=Sum("total_minor", filter=Q(payment_status__in=PAID), default=0),
         )
         .order_by()
     )
     orders: dict[date, int] = defaultdict(int)
     revenue: dict[date, dict[str, Money]] = defaultdict(dict)
+    paid: dict[date, dict[str, int]] = defaultdict(dict)
     for row in rows:
-        orders[row["day"]] += row["count"]
-        revenue[row["day"]][row["currency"]] = Money(int(row["paid"]), row["currency"])
+        day, currency = row["day"], row["currency"]
+        orders[day] += row["count"]
+        paid[day][currency] = row["paid"]
+        revenue[day][currency] = Money(int(row["came_in"]), currency)
     every = [first + timedelta(days=offset) for offset in range(last)]
-    return [Day(day, orders[day], revenue[day]) for day in every]
+    return [Day(day, orders[day], revenue[day], paid[day]) for day in every]
 
 
 def total_revenue(of: list[Day]) -> list[Money]:
-    """What came in over these days, per currency, the largest first."""
+    """What came in over these days, per currency; that of the most paid orders first.
+
+    Amounts of two currencies cannot be compared, numbers of orders can.
+    """
     totals: dict[str, Money] = {}
+    paid: dict[str, int] = defaultdict(int)
     for day in of:
         for currency, amount in day.revenue.items():
             totals[currency] = totals.get(currency, Money.zero(currency)) + amount
-    return sorted(totals.values(), key=lambda money: -money.decimal)
+            paid[currency] += day.paid[currency]
+    earned = [money for money in totals.values() if paid[money.currency]]
+    return sorted(earned, key=lambda money: (-paid[money.currency], money.currency))
 
 
 def unpaid_older_than(hours: int) -> int:

@@ -94,12 +94,13 @@ UNFOLD = {
                 "Money",
                 _page("Payments", "payments", "payments.payment"),
                 _page("Ledger", "account_balance", "payments.ledgertransaction"),
+                _page("Accounts", "balance", "payments.ledgeraccount"),
             ),
             _group("Customers", _page("Customers", "groups", "crm.customer")),
             _group(
                 "Telling people",
                 _page("Notifications", "notifications", "notifications.notification"),
-                _page("Deliveries", "outgoing_mail", "notifications.delivery"),
+                _page("Messages sent", "outgoing_mail", "notifications.delivery"),
                 _page("Devices", "smartphone", "notifications.device"),
             ),
             _group(
