@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 
 from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS
 from commerce.models import Order
@@ -44,4 +44,4 @@ def _row(order: Order) -> list[object]:
 
 def _label(key: str, text: str, labels: Mapping[Any, str]) -> str:
     """As HTML: a template would write the pair out."""
-    return conditional_escape(Labelled(key, text, labels))
+    return Labelled(key, text, labels).__html__()
