@@ -23,11 +23,11 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import deliveries
+        from benchmarks import deliveries, intake, lists
         from benchmarks.ground import prepare
         from benchmarks.table import show
 
-        known = {"deliveries": deliveries.run}
+        known = {"intake": intake.run, "deliveries": deliveries.run, "lists": lists.run}
         asked = [name for name in sys.argv[1:] if not name.startswith("-")] or list(known)
         unknown = set(asked) - set(known)
         if unknown:
