@@ -103,7 +103,8 @@ def _log(payment: Payment, attempts: list[PaymentAttempt]) -> Iterator[Line]:
 def _outcome(delivery: Delivery) -> str:
     state = delivery.get_state_display().lower()
     last = delivery.last_error.strip().splitlines()[-1:] or [""]
-    return f"{state}, tried {delivery.attempts} times. {last[0]}".strip()
+    tried = f", tried {delivery.attempts} times" if delivery.attempts > 1 else ""
+    return f"{state}{tried}. {last[0]}".strip().capitalize()
 
 
 def _books(payment: Payment) -> Iterator[Line]:

@@ -20,6 +20,7 @@ class EntryInline(ReadOnlyInline):
     fields = ["account", "debit", "credit"]
     readonly_fields = fields
     show_change_link = False
+    hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
         """With the accounts' names."""

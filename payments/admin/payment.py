@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
+from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from core.audit import record_audit
 from core.errors import DomainError
@@ -30,12 +31,13 @@ class AttemptInline(ReadOnlyInline):
     fields = ["gateway_ref", "gateway_payment_ref", "state_shown", "amount", "fee", "error"]
     readonly_fields = fields
     show_change_link = False
+    hide_title = True
     verbose_name_plural = "Attempts"
 
     @display(description="State", label=ATTEMPT_LABELS)
-    def state_shown(self, attempt: PaymentAttempt) -> tuple[str, str]:
+    def state_shown(self, attempt: PaymentAttempt) -> Labelled:
         """A coloured label."""
-        return attempt.state, attempt.get_state_display()
+        return Labelled(attempt.state, attempt.get_state_display(), ATTEMPT_LABELS)
 
     @display(description="Fee")
     def fee(self, attempt: PaymentAttempt) -> str:
@@ -76,9 +78,9 @@ class PaymentAdmin(ReadOnlyAdmin):
         return urls
 
     @display(description="Status", ordering="status", label=PAYMENT_LABELS)
-    def status_shown(self, payment: Payment) -> tuple[str, str]:
+    def status_shown(self, payment: Payment) -> Labelled:
         """A coloured label."""
-        return payment.status, payment.get_status_display()
+        return Labelled(payment.status, payment.get_status_display(), PAYMENT_LABELS)
 
     @display(description="Amount", ordering="amount_minor")
     def amount_shown(self, payment: Payment) -> str:
