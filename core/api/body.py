@@ -1,7 +1,7 @@
 """The bytes of a request, before anybody reads them: how many, and in what wrapping."""
 
 from django.http import HttpRequest
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 
 MAX_BYTES = 262_144  # a view may declare its own `max_body_bytes`
 
@@ -25,15 +25,17 @@ def take_body(request: HttpRequest, limit: int) -> None:
     """Refuse what is announced as too large, and read what was announced without length.
 
     Django takes a body without `Content-Length` for an empty one, which would lose it silently.
-    Raises PayloadTooLarge (413), WrappedBody (415).
+    Raises ParseError (400), PayloadTooLarge (413), WrappedBody (415).
     """
     meta = request.META
     wrapping = meta.get("HTTP_CONTENT_ENCODING", "identity").lower()
     if wrapping not in {"", "identity"}:
         raise WrappedBody(f"Bodies are taken as they are, not as {wrapping[:32]}.")
     length = meta.get("CONTENT_LENGTH") or ""
-    if length.isdigit():
-        if int(length) > limit:
+    if length:
+        if not (length.isascii() and length.isdigit()):  # Django would take it for no body at all
+            raise ParseError("Content-Length is not a number.")
+        if len(length) > 18 or int(length) > limit:
             raise PayloadTooLarge(f"The body is larger than {limit} bytes.")
         return
     if "chunked" not in meta.get("HTTP_TRANSFER_ENCODING", "").lower():

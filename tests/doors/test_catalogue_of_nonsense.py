@@ -1,0 +1,157 @@
+"""Bodies nobody asked for, at every door that takes one."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.doors.caller import Caller
+from tests.doors.errands import ALL, Errand
+from tests.doors.nonsense import BODIES, CONTENT_TYPES, LIMIT, VALUES
+from tests.doors.tries import Try, assert_all_well_mannered
+
+WITH_BODY = [errand for errand in ALL if errand.body is not None]
+UPLOADS = "/api/v1/auth/user/"  # takes multipart too, see test_nonsense_in_uploads.py
+# inside a body's lists and boxes a shorter catalogue does: the same fields read them
+INSIDE = {
+    "null", "true", "beyond bigint", "a list", "an object", "empty", "NUL", "half a surrogate pair",
+    "long", "minus one", "a huge exponent", "line breaks",
+}  # fmt: skip
+
+
+def fields_of(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a body, inside out: ("variants", 0, "prices", 0, "amount")."""
+    steps = body.items() if isinstance(body, dict) else enumerate(body)
+    for step, value in steps:
+        yield (*path, step)
+        if isinstance(value, dict | list):
+            yield from fields_of(value, (*path, step))
+
+
+def with_value(body: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A copy of the body with another value in one place."""
+    made = json.loads(json.dumps(body))
+    node = made
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = value
+    return made
+
+
+@pytest.mark.parametrize("errand", WITH_BODY, ids=lambda errand: errand.operation)
+def test_a_body_that_is_no_proper_object_is_refused(caller: Caller, errand: Errand) -> None:
+    path, headers = caller.address(errand), caller.own_headers(errand)
+
+    def tries() -> Iterator[Try]:
+        for name, body in BODIES.items():
+            yield Try(
+                name,
+                lambda body=body: caller.send(
+                    errand.method, path, body, who=errand.who, headers=headers
+                ),
+                echoes=body.decode("utf-8", "replace"),
+            )
+
+    assert_all_well_mannered(tries())
+
+
+@pytest.mark.parametrize("errand", WITH_BODY, ids=lambda errand: errand.operation)
+def test_no_value_in_any_field_does_harm(caller: Caller, errand: Errand, request: Any) -> None:
+    if errand.gateway:
+        request.getfixturevalue("gateway")
+    path = caller.address(errand)
+    proper = caller.filled(errand.body, who=errand.who)
+
+    def tries() -> Iterator[Try]:
+        for field in fields_of(proper):
+            for name, value in VALUES.items():
+                if len(field) > 1 and name not in INSIDE:
+                    continue
+                body = json.dumps(with_value(proper, field, value)).encode()
+                yield Try(
+                    f"{field} = {name}",
+                    lambda body=body: caller.send(
+                        errand.method, path, body, who=errand.who,
+                        headers=caller.own_headers(errand),
+                    ),
+                    echoes=body.decode(),
+                )  # fmt: skip
+
+    assert_all_well_mannered(tries())
+
+
+@pytest.mark.parametrize("errand", WITH_BODY, ids=lambda errand: errand.operation)
+def test_missing_and_unknown_fields_are_told_by_name(
+    caller: Caller, errand: Errand, request: Any
+) -> None:
+    if errand.gateway:
+        request.getfixturevalue("gateway")
+    path = caller.address(errand)
+    proper = caller.filled(errand.body, who=errand.who)
+
+    def send(body: Any) -> Any:
+        return caller.send(
+            errand.method, path, json.dumps(body).encode(), who=errand.who,
+            headers=caller.own_headers(errand),
+        )  # fmt: skip
+
+    def without() -> Iterator[Try]:
+        for field in proper:
+            rest = {name: value for name, value in proper.items() if name != field}
+            yield Try(f"without {field}", lambda rest=rest: send(rest))
+
+    def with_more() -> Iterator[Try]:
+        for name in ("is_superuser", "id", "pk", "user_id", "status__in", "__class__", "", "a.b"):
+            yield Try(f"with {name}", lambda name=name: send(proper | {name: 1}))
+
+    assert_all_well_mannered(without())
+    assert_all_well_mannered(with_more(), refused=True)
+    response = send(proper | {"surprise": 1})
+    assert response.status_code == 400
+    assert list(response.json()["error"]["details"]) == ["surprise"]
+
+
+@pytest.mark.parametrize("errand", WITH_BODY, ids=lambda errand: errand.operation)
+def test_another_kind_of_content_is_refused(caller: Caller, errand: Errand) -> None:
+    path, body = caller.address(errand), caller.body(errand)
+
+    def tries() -> Iterator[Try]:
+        for name, kind in CONTENT_TYPES.items():
+            if errand.path == UPLOADS and name == "multipart":
+                continue
+            yield Try(
+                name,
+                lambda kind=kind: caller.send(
+                    errand.method, path, body, who=errand.who, kind=kind,
+                    headers=caller.own_headers(errand),
+                ),
+                echoes=kind,
+            )  # fmt: skip
+
+    assert_all_well_mannered(tries(), refused=True)
+
+
+@pytest.mark.parametrize("errand", WITH_BODY, ids=lambda errand: errand.operation)
+def test_more_than_the_door_takes_is_413(caller: Caller, errand: Errand) -> None:
+    path = caller.address(errand)
+    too_much = b'{"a": "' + b"x" * (6_000_000 if errand.path == UPLOADS else LIMIT) + b'"}'
+
+    def send(**environ: Any) -> Any:
+        return caller.send(
+            errand.method, path, too_much, who=errand.who, headers=caller.own_headers(errand),
+            **environ,
+        )  # fmt: skip
+
+    assert_all_well_mannered(
+        [
+            Try("announced", send),
+            Try("in pieces", lambda: send(CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")),
+            Try("announced as less", lambda: send(CONTENT_LENGTH="20")),
+            Try("announced as negative", lambda: send(CONTENT_LENGTH="-1")),
+            Try("announced as a word", lambda: send(CONTENT_LENGTH="x")),
+            Try("announced in superscript", lambda: send(CONTENT_LENGTH="\u00b2")),
+        ],
+        refused=True,
+    )
+    assert send().status_code == 413
