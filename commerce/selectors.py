@@ -66,12 +66,13 @@ def _log(order: Order) -> Iterator[Line]:
         )
     for delivery in Delivery.objects.filter(event__in=found)[:MOST_LINES]:
         last = delivery.last_error.strip().splitlines()[-1:] or [""]
-        state = delivery.get_state_display().lower()
+        state = delivery.get_state_display()
+        tried = f", tried {delivery.attempts} times" if delivery.attempts > 1 else ""
         yield Line(
             at=delivery.finished_at or delivery.created_at,
             what="Reaction",
             title=delivery.subscriber,
-            detail=f"{state}, tried {delivery.attempts} times. {last[0]}".strip(),
+            detail=f"{state}{tried}. {last[0]}".strip(),
             label=DELIVERY_LABELS[DeliveryState(delivery.state)],
             link=reverse("admin:core_delivery_change", args=[delivery.pk]),
         )

@@ -19,6 +19,7 @@ from commerce.selectors import timeline
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyInline
 from core.money import Money
+from payments.models import Payment
 
 ON_ONE_LINE = '<span class="whitespace-nowrap">{}</span>'
 LINK = '<a class="text-primary-600 dark:text-primary-500 font-medium" href="{}">{}</a>'
@@ -104,15 +105,14 @@ class OrderAdmin(StepsAdmin):
     search_fields = ["number__startswith", "email__exact", "external_id__exact"]
     search_help_text = "Number, whole e-mail address, or its number on another platform"
     ordering = ["-placed_at", "-id"]
-    inlines = [LineInline, ReservationInline]
     fieldsets = [
-        (None, {"fields": ["number", "shown_status", "shown_payment", "attention", "next_steps"]}),
-        ("Who and where", {"fields": ["customer_link", "email", "ships_to", "bills_to",
-                                      "carrier", "tracking_number"]}),
-        ("Money", {"fields": ["subtotal", "discount", "shipping", "tax", "total", "payment_link",
-                              "paid_at"]}),
-        ("Where it came from", {"fields": ["source", "external_platform", "external_id",
-                                           "placed_at", "notes"]}),
+        (None, {"fields": [("number", "shown_status", "shown_payment"), "next_steps"]}),
+        ("Who and where", {"fields": [("customer_link", "email"), ("ships_to", "bills_to"),
+                                      ("carrier", "tracking_number")]}),
+        ("Money", {"fields": [("subtotal", "discount", "shipping"), ("tax", "total"),
+                              ("payment_link", "paid_at")]}),
+        ("Where it came from", {"fields": [("source", "placed_at"),
+                                           ("external_platform", "external_id"), "notes"]}),
     ]  # fmt: skip
     readonly_fields = [
         "shown_status", "shown_payment", "next_steps", "customer_link", "ships_to", "bills_to",
@@ -126,6 +126,16 @@ class OrderAdmin(StepsAdmin):
         if kwargs.get("obj") is not None:
             context["lines"] = timeline(kwargs["obj"])
         return super().render_change_form(request, context, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
+        """Why a person must look comes first, when there is a reason."""
+        alarm = [(None, {"fields": ["attention"]})] if obj and obj.attention else []
+        return [*alarm, *self.fieldsets]
+
+    def get_inlines(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
+        """Nothing is held for files and services: no empty table for them."""
+        held = obj is not None and obj.reservations.exists()
+        return [LineInline, ReservationInline] if held else [LineInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """Lists show no addresses, so they read none."""
@@ -188,7 +198,8 @@ class OrderAdmin(StepsAdmin):
         if order.payment_id is None:
             return "Outside Tradewind"
         url = reverse("admin:payments_payment_change", args=[order.payment_id])
-        return format_html(LINK, url, "Payment")
+        of_it = Payment.objects.filter(pk=order.payment_id).values_list("reference", flat=True)
+        return format_html(LINK, url, of_it.first() or "Payment")
 
     @display(description="Subtotal")
     def subtotal(self, order: Order) -> Money:
