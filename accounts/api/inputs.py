@@ -14,7 +14,11 @@ KEY = 512  # characters; our keys and tokens are shorter
 def password(**kwargs: Any) -> TextField:
     """A password: as typed, spaces included."""
     return TextField(
-        max_length=LONGEST, trim_whitespace=False, style={"input_type": "password"}, **kwargs
+        max_length=LONGEST,
+        trim_whitespace=False,
+        lines=True,
+        style={"input_type": "password"},
+        **kwargs,
     )
 
 

@@ -20,7 +20,7 @@ class TransitionInput(Input):
     """One step, and why."""
 
     to = TextField(max_length=40)
-    reason = TextField(max_length=1000, required=False, allow_blank=True, default="")
+    reason = TextField(max_length=1000, lines=True, required=False, allow_blank=True, default="")
     tracking_number = TextField(max_length=100, required=False, allow_blank=True, default="")
     carrier = TextField(max_length=100, required=False, allow_blank=True, default="")
 

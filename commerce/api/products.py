@@ -47,7 +47,7 @@ class ProductChange(Input):
 
     name = TextField(max_length=200, required=False)
     slug = serializers.SlugField(max_length=120, required=False)
-    description = TextField(max_length=20_000, required=False, allow_blank=True)
+    description = TextField(max_length=20_000, lines=True, required=False, allow_blank=True)
     service = TextField(max_length=60, required=False, allow_blank=True)
     status = serializers.ChoiceField(choices=ProductStatus.choices, required=False)
     category = serializers.PrimaryKeyRelatedField(

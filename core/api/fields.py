@@ -1,5 +1,6 @@
 """Serializer fields of the house: money, strict texts, free JSON."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.money import Money, MoneyError
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class Input(serializers.Serializer[Any]):
@@ -66,13 +70,31 @@ class MoneyField(serializers.Field[Any, Any, Any, Any]):
 
 
 class TextField(serializers.CharField):
-    """Text that is text: a number or true is refused rather than turned into one."""
+    """Text that is text: a number or true is refused rather than turned into one.
+
+    One line without control characters, since names and subjects end up in headers, mails and
+    terminals; with `lines=True` line breaks and tabs are part of it.
+    """
+
+    default_error_messages = {
+        "control": "Give one line, without control characters.",
+        "control_in_lines": "Control characters are not taken here.",
+    }
+
+    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
+        self.lines = lines
+        super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """Refuse what is not a string."""
+        """Refuse what is not a string, or not of the right kind of characters."""
         if not isinstance(data, str):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        text = super().to_internal_value(data)
+        if self.lines and _CONTROL_IN_LINES.search(text):
+            self.fail("control_in_lines")
+        if not self.lines and _CONTROL.search(text):
+            self.fail("control")
+        return text
 
 
 class WholeNumberField(serializers.IntegerField):

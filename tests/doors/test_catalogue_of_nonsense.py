@@ -155,3 +155,30 @@ def test_more_than_the_door_takes_is_413(caller: Caller, errand: Errand) -> None
         refused=True,
     )
     assert send().status_code == 413
+
+
+# free text in which people write lines, free JSON, and tokens that are only compared
+MAY_HOLD_LINES = {"description", "reason", "custom", "options", "refresh"}
+
+
+@pytest.mark.parametrize("name", ["line breaks", "control characters"])
+@pytest.mark.parametrize("errand", WITH_BODY, ids=lambda errand: errand.operation)
+def test_what_should_be_one_line_is_one_line(caller: Caller, errand: Errand, name: str) -> None:
+    """Names and subjects end up in headers of mails, in logs and in terminals."""
+    path = caller.address(errand)
+    proper = caller.filled(errand.body, who=errand.who)
+
+    def tries() -> Iterator[Try]:
+        for field in fields_of(proper):
+            if MAY_HOLD_LINES & set(field):
+                continue
+            body = json.dumps(with_value(proper, field, VALUES[name])).encode()
+            yield Try(
+                f"{field}",
+                lambda body=body: caller.send(
+                    errand.method, path, body, who=errand.who, headers=caller.own_headers(errand)
+                ),
+                echoes=body.decode(),
+            )
+
+    assert_all_well_mannered(tries(), refused=True)
