@@ -11,7 +11,10 @@ def lock_payment(payment_id: UUID) -> Payment:
 
 
 def lock_attempt(attempt_id: UUID) -> tuple[Payment, PaymentAttempt]:
-    """The attempt and its payment, the payment first. Raises Payment.DoesNotExist."""
-    payment = Payment.objects.select_for_update(of=("self",)).get(attempts=attempt_id)
-    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
-    return payment, attempt
+    """The attempt and its payment, the payment first. Raises PaymentAttempt.DoesNotExist.
+
+    PostgreSQL locks in the order of the OF clause; one statement is half the price of two.
+    """
+    rows = PaymentAttempt.objects.select_related("payment")
+    attempt = rows.select_for_update(of=("payment", "self")).get(pk=attempt_id)
+    return attempt.payment, attempt

@@ -11,7 +11,7 @@ from payments.gateways.interface import GatewayError
 from payments.gateways.stripe.events import KEPT, MOVING
 from payments.models import Payment
 from payments.services import fees, stripe_events
-from payments.services.stripe_events import NotOurs, NotYet
+from payments.services.stripe_events import NotOurs
 
 Effect = Callable[[], None]
 
@@ -23,8 +23,8 @@ def settle_stripe_event(event: Event) -> Effect | None:
         return stripe_events.effect_of(event)
     except NotOurs as why:
         raise Ignore(str(why)) from why
-    except (NotYet, GatewayError) as why:
-        raise Retry(str(why)) from why
+    except GatewayError as why:
+        raise Retry(why.message) from why
 
 
 @subscribe(*KEPT, queue="bulk")

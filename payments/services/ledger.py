@@ -15,7 +15,8 @@ Line = tuple[Account, Money]  # debit positive, credit negative
 # Whoever comes second for a source waits here for the first one, and then writes nothing.
 BOOK = """
 INSERT INTO payments_ledgertransaction (kind, source, description, payment_id)
-VALUES (%s, %s, %s, %s) ON CONFLICT (kind, source) DO NOTHING RETURNING id
+VALUES (%s, %s, %s, %s) ON CONFLICT (kind, source) DO NOTHING
+RETURNING id, (SELECT count(*) FROM payments_ledgeraccount WHERE code = ANY(%s))
 """
 ENTER = """
 INSERT INTO payments_ledgerentry (transaction_id, account_id, amount_minor, currency)
@@ -38,20 +39,16 @@ def post(
     Raises IntegrityError at commit when the entries do not sum to zero in each currency.
     """
     with as_house("ledger"), transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(BOOK, [kind, source, description, payment_id])
+        codes = [account.code for account, _ in entries]
+        cursor.execute(BOOK, [kind, source, description, payment_id, codes])
         booked = cursor.fetchone()
         if booked is None:
             return False
-        _make_accounts({account for account, _ in entries})
-        cursor.execute(
-            ENTER,
-            [
-                booked[0],
-                [account.code for account, _ in entries],
-                [amount.minor for _, amount in entries],
-                [amount.currency for _, amount in entries],
-            ],
-        )
+        if booked[1] < len(set(codes)):
+            _make_accounts({account for account, _ in entries})
+        minors = [amount.minor for _, amount in entries]
+        currencies = [amount.currency for _, amount in entries]
+        cursor.execute(ENTER, [booked[0], codes, minors, currencies])
         return True
 
 

@@ -25,6 +25,11 @@ ATTEMPT_STATES: dict[Seen, AttemptState] = {
     Seen.FAILED: AttemptState.FAILED,
     Seen.EXPIRED: AttemptState.EXPIRED,
 }
+LEARNT = ["gateway_ref", "gateway_payment_ref", "livemode", "updated_at"]
+MOVED = [
+    "status", "status_reason", "authorization_url", "captured_minor", "livemode", "paid_at",
+    "updated_at",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def settle(*, attempt_id: UUID, seen: GatewayPayment, source: str) -> Settlement
             learnt = _remember_refs(attempt, seen)
             moved = _apply(payment, attempt, seen, source)
             if learnt and not moved:
-                attempt.save()
+                attempt.save(update_fields=LEARNT)
             booking.book_fee(payment, attempt, seen)
             refunds.apply(payment, attempt, seen, source)
         return Settlement(payment, attempt, payment.status != before, tuple(wrong))
@@ -76,7 +81,7 @@ def _apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, sour
     attempt.state = state
     attempt.outcome_unknown = False
     attempt.error = seen.declined if state is AttemptState.FAILED else ""
-    attempt.save()
+    attempt.save(update_fields=[*LEARNT, "state", "outcome_unknown", "error"])
     if seen.state is Seen.CAPTURED:
         _capture(payment, attempt, seen, source)
     elif seen.state is Seen.PROCESSING:
@@ -162,4 +167,4 @@ def _move(payment: Payment, status: PaymentStatus, reason: str = "") -> None:
         payment.status_reason = reason
         if status not in (PaymentStatus.PENDING, PaymentStatus.PROCESSING):
             payment.authorization_url = ""
-    payment.save()
+        payment.save(update_fields=MOVED)

@@ -6,13 +6,14 @@ version) is looked up at Stripe first.
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 
-from core.events import Event
+from core.events import Event, Retry
 from payments.gateways.interface import GatewayPayment, NotAtGateway
 from payments.gateways.registry import gateway as gateway_named
 from payments.gateways.stripe.adapter import StripeGateway
@@ -23,7 +24,6 @@ from payments.services.disputes import mark_disputed
 from payments.services.settle import settle
 
 Effect = Callable[[], None]
-Steps = list[Callable[[], object]]
 Raw = dict[str, Any]
 
 
@@ -31,27 +31,28 @@ class NotOurs(Exception):
     """The event is about something Tradewind did not start."""
 
 
-class NotYet(Exception):
-    """The event names a payment of ours that is not here (yet)."""
+class NotYet(Retry):
+    """The event names a payment of ours that is not here (yet): the delivery is tried again."""
 
 
 def effect_of(event: Event) -> Effect:
     """What is to be done; asks Stripe where needed, so call it outside transactions.
 
-    Raises NotOurs, NotYet, GatewayError.
+    Raises NotOurs, NotYet, GatewayError; the effect raises NotYet.
     """
     about = _about(event)
     seen = _seen(event, about)
     if not seen.reference:
         raise NotOurs(f"{about.get('id')} was not started by Tradewind.")
-    attempt = _attempt(seen)
-    effects: Steps = [partial(settle, attempt_id=attempt.pk, seen=seen, source=f"event {event.id}")]
-    if event.type in DISPUTED:
-        effects.append(partial(mark_disputed, attempt_id=attempt.pk, raw=about))
+    attempt_id = seen.attempt_id or _attempt_of(seen)
 
     def effect() -> None:
-        for one in effects:
-            one()
+        try:
+            settle(attempt_id=attempt_id, seen=seen, source=f"event {event.id}")
+        except PaymentAttempt.DoesNotExist:
+            raise NotYet(f"No attempt of {seen.reference} is known here yet.") from None
+        if event.type in DISPUTED:
+            mark_disputed(attempt_id=attempt_id, raw=about)
 
     return effect
 
@@ -104,17 +105,14 @@ def _stripe() -> StripeGateway:
     return there
 
 
-def _attempt(seen: GatewayPayment) -> PaymentAttempt:
-    """Our attempt: by the page, by the money, by the id that we gave along."""
+def _attempt_of(seen: GatewayPayment) -> UUID:
+    """Our attempt by its names at Stripe, where the id that we gave along did not come back."""
+    named = Q(gateway_ref=seen.gateway_ref) if seen.gateway_ref else Q()
+    if seen.payment_ref:
+        named |= Q(gateway_payment_ref=seen.payment_ref)
     with transaction.atomic():
-        ours = PaymentAttempt.objects.filter(gateway="stripe")
-        attempt = None
-        if seen.gateway_ref:
-            attempt = ours.filter(gateway_ref=seen.gateway_ref).first()
-        if attempt is None and seen.payment_ref:
-            attempt = ours.filter(gateway_payment_ref=seen.payment_ref).first()
-        if attempt is None and seen.attempt_id:
-            attempt = ours.filter(pk=seen.attempt_id).first()
-    if attempt is None:
+        found = PaymentAttempt.objects.filter(named, gateway="stripe").values_list("pk", flat=True)
+        attempt_id = found.first() if named else None
+    if attempt_id is None:
         raise NotYet(f"No attempt of {seen.reference} is known here yet.")
-    return attempt
+    return attempt_id
