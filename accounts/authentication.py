@@ -52,7 +52,8 @@ class AccessTokenAuthentication(authentication.BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Grant] | None:
         """The token's user. Raises AuthenticationFailed for a token that is not good."""
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+        given = request.META.get("HTTP_AUTHORIZATION", "").replace("\t", " ")
+        scheme, _, token = given.strip().partition(" ")
         if scheme.lower() != "bearer":
             return None
         found = bearer(token.strip()) if len(token) < LONGEST_HEADER else None

@@ -87,7 +87,7 @@ class ApiView(APIView):
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
         """One renderer: the only question is whether the caller takes JSON."""
-        accept = request.META.get("HTTP_ACCEPT", "*/*")
+        accept = request.META.get("HTTP_ACCEPT", "").lower() or "*/*"
         renderer = self.renderer_classes[0]()
         if (
             not force

@@ -13,10 +13,11 @@ from tests.doors.errands import Errand, Thing
 from tests.doors.world import World
 
 
-def forget() -> None:
-    """Users remembered from an example that was taken back, and the tries counted in it."""
-    forget_everything()
+def forget(*, users: bool = True) -> None:
+    """The tries counted so far, and users remembered from an example that was taken back."""
     limits._own.cache_clear()
+    if users:
+        forget_everything()
 
 
 class Caller:
@@ -25,7 +26,8 @@ class Caller:
     def __init__(self, world: World) -> None:
         self.world = world
         self.http = Client(raise_request_exception=False, enforce_csrf_checks=True)
-        self.forgetful = True
+        self.forgetful = True  # tries are not counted
+        self._changed = True  # whether the last request may have changed who may come in
 
     def send(
         self,
@@ -40,7 +42,8 @@ class Caller:
     ) -> Any:
         """One request exactly as given."""
         if self.forgetful:
-            forget()
+            forget(users=self._changed)
+        self._changed = method not in {"GET", "HEAD"}
         sent = {**self.world.credentials[who], **(headers or {})}
         return self.http.generic(method, path, body, kind, headers=sent, **environ)
 
