@@ -106,14 +106,38 @@ class OrderAdmin(StepsAdmin):
     search_help_text = "Number, whole e-mail address, or its number on another platform"
     ordering = ["-placed_at", "-id"]
     fieldsets = [
-        (None, {"fields": [("number", "shown_status", "shown_payment"), "next_steps"]}),
-        ("Who and where", {"fields": [("customer_link", "email"), ("ships_to", "bills_to"),
-                                      ("carrier", "tracking_number")]}),
-        ("Money", {"fields": [("subtotal", "discount", "shipping"), ("tax", "total"),
-                              ("payment_link", "paid_at")]}),
-        ("Where it came from", {"fields": [("source", "placed_at"),
-                                           ("external_platform", "external_id"), "notes"]}),
-    ]  # fmt: skip
+        (
+            "Who and where",
+            {
+                "fields": [
+                    ("customer_link", "email"),
+                    ("ships_to", "bills_to"),
+                    ("carrier", "tracking_number"),
+                ]
+            },
+        ),
+        (
+            "Money",
+            {
+                "fields": [
+                    ("subtotal", "discount", "shipping"),
+                    ("tax", "total"),
+                    ("payment_link", "paid_at"),
+                ]
+            },
+        ),
+        (
+            "Where it came from",
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("source", "placed_at"),
+                    ("external_platform", "external_id"),
+                    "notes",
+                ],
+            },
+        ),
+    ]
     readonly_fields = [
         "shown_status", "shown_payment", "next_steps", "customer_link", "ships_to", "bills_to",
         "subtotal", "discount", "shipping", "tax", "total", "payment_link",
@@ -128,9 +152,12 @@ class OrderAdmin(StepsAdmin):
         return super().render_change_form(request, context, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
-        """Why a person must look comes first, when there is a reason."""
-        alarm = [(None, {"fields": ["attention"]})] if obj and obj.attention else []
-        return [*alarm, *self.fieldsets]
+        """Why a person must look comes first; steps are for those who may take them."""
+        head: list[Any] = ["attention"] if obj and obj.attention else []
+        head.append(("number", "shown_status", "shown_payment"))
+        if self.has_step_permission(request):
+            head.append("next_steps")
+        return [(None, {"fields": head}), *self.fieldsets]
 
     def get_inlines(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
         """Nothing is held for files and services: no empty table for them."""
