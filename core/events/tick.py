@@ -14,11 +14,16 @@ WHERE EXISTS (
 """
 
 
-def ring_for_due_work() -> list[Queue]:
-    """Ring for each queue in which something is due; returns those queues."""
+def queues_with_due_work() -> list[Queue]:
+    """The queues in which something is due now (database clock)."""
     with acting_as_system("tick"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(DUE_QUEUES, [[queue.value for queue in Queue]])
-        due = [Queue(row[0]) for row in cursor.fetchall()]
+        return [Queue(row[0]) for row in cursor.fetchall()]
+
+
+def ring_for_due_work() -> list[Queue]:
+    """Ring for each queue in which something is due; returns those queues."""
+    due = queues_with_due_work()
     for queue in due:
         ring(queue)
     return due

@@ -20,13 +20,14 @@ from core.events.event import Dead, Ignore, Retry
 from core.events.heartbeat import Heartbeat
 from core.events.outcome import LeaseLost, backoff_seconds, finish, postpone
 from core.events.subscriptions import SUBSCRIBERS, Subscriber
+from core.events.tick import queues_with_due_work
 from core.identity import Identity, Role, acting_as, acting_as_system
 
 logger = structlog.get_logger(__name__)
 
 BATCH = 50
-# How long one ring keeps a pair of hands. Short for what can wait, so that money is never behind
-# more than a few seconds of it; not a strict priority, or a hanging gateway would stop all mail.
+# How long one ring keeps a pair of hands. What can wait lets go after each batch while money is
+# due: it still gets a batch a ring, so that a flood of money does not stop the mail altogether.
 BUDGET_SECONDS = {Queue.MONEY: 20.0, Queue.DEFAULT: 5.0, Queue.BULK: 3.0}
 
 
@@ -54,6 +55,8 @@ def work_off(queue: Queue, *, batch: int = BATCH, budget: float | None = None) -
                 deliver(claimed)
                 heartbeat.release(claimed)
             tried += len(claims)
+            if queue is not Queue.MONEY and Queue.MONEY in queues_with_due_work():
+                break
     ring(queue)
     return tried
 

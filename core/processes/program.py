@@ -13,7 +13,7 @@ from core.processes.output import prefix, pump, say
 FIRST_PAUSE = 0.5
 """Seconds before the first restart; doubled for each further one."""
 
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 3.0
 STEADY_SECONDS = 30.0
 """A program that ran this long counts as healthy: its next restart is quick again."""
 

@@ -291,3 +291,18 @@ def test_a_closed_delivery_of_an_unknown_subscriber_is_ignored_not_lost(
     SUBSCRIBERS.pop("core.test_subscriber_0")
     work_off(Queue.DEFAULT)
     assert state_of(event_id) == DeliveryState.IGNORED
+
+
+def test_what_can_wait_lets_go_after_a_batch_while_money_is_due(
+    hears: Callable[..., list[Event]],
+) -> None:
+    mail, money = hears("test.mail"), hears("test.money", queue="money")
+    for _ in range(3):
+        announce(kind="test.mail")
+    assert work_off(Queue.DEFAULT, batch=1) == 3
+    for _ in range(3):
+        announce(kind="test.mail")
+    announce(kind="test.money")
+    assert work_off(Queue.DEFAULT, batch=1) == 1
+    assert work_off(Queue.MONEY) == 1
+    assert (len(mail), len(money)) == (4, 1)
