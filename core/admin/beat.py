@@ -35,8 +35,8 @@ class PeriodicTaskAdmin(ReadOnlyAdmin):
 
     @display(description="When")
     def rhythm(self, task: PeriodicTask) -> str:
-        """As beat says it."""
-        return str(task.schedule)
+        """In words."""
+        return str(task.interval or task.crontab or "")
 
     @display(description="On", boolean=True)
     def shown_enabled(self, task: PeriodicTask) -> bool:

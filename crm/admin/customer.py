@@ -83,7 +83,8 @@ class CustomerAdmin(ServiceAdmin):
                 "fields": [
                     ("orders", "value"),
                     ("first_order_at", "last_order_at"),
-                    ("user", "merged_into", "anonymised_at"),
+                    ("user", "merged_into"),
+                    "anonymised_at",
                     ("created_at", "updated_at", "version"),
                 ]
             },
