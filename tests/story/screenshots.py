@@ -46,7 +46,7 @@ def main() -> None:
             visitor.log_in("admin@example.com")
             photograph(visitor, "/admin/", FOLDER / "dashboard.png", height=1000)
             there = f"/admin/commerce/order/{order}/change/"
-            photograph(visitor, there, FOLDER / "order.png", height=1400)
+            photograph(visitor, there, FOLDER / "order.png", height=1700)
 
 
 if __name__ == "__main__":
