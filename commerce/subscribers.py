@@ -8,7 +8,8 @@ from commerce.models import Order, OrderLine
 from commerce.services.checkout import PURPOSE
 from commerce.services.paid import record_money_going_back, record_payment
 from commerce.services.stock import release_stock
-from core.events import Event, Ignore, subscribe
+from core.errors import Conflict
+from core.events import Event, Ignore, Retry, subscribe
 from core.money import Money
 from notifications.services.notify import notify
 
@@ -32,11 +33,14 @@ def show_money_going_back(event: Event) -> None:
     """Refunds and disputes are seen on the order they concern."""
     if event.data["purpose"] != PURPOSE:
         raise Ignore(f"Paid for {event.data['purpose']}, not for an order.")
-    record_money_going_back(
-        order_id=UUID(event.data["purpose_id"]),
-        payment_id=UUID(event.data["payment_id"]),
-        status=event.data["status"],
-    )
+    try:
+        record_money_going_back(
+            order_id=UUID(event.data["purpose_id"]),
+            payment_id=UUID(event.data["payment_id"]),
+            status=event.data["status"],
+        )
+    except Conflict as early:  # subscribers of one subject do not wait for each other
+        raise Retry(early.message) from early
 
 
 @subscribe("order.status_changed", queue="money")

@@ -17,6 +17,7 @@ from core.api.fields import Input
 from core.api.idempotency import idempotent
 from core.api.schema.shapes import MONEY, shape_of_rows
 from core.api.views import ApiView
+from payments.addresses import is_ours
 from payments.enums import GatewayName
 from payments.models import Payment
 
@@ -30,6 +31,20 @@ class CheckoutInput(Input):
     billing_address = AddressInput(required=False, allow_null=True, default=None)
     success_url = serializers.URLField(max_length=500, required=False, default="")
     cancel_url = serializers.URLField(max_length=500, required=False, default="")
+
+    def validate_success_url(self, url: str) -> str:
+        """Ours, or a stranger could have the gateway send buyers to his own page."""
+        return _ours(url)
+
+    def validate_cancel_url(self, url: str) -> str:
+        """The same."""
+        return _ours(url)
+
+
+def _ours(url: str) -> str:
+    if url and not is_ours(url):
+        raise serializers.ValidationError("Not an address of this shop.")
+    return url
 
 
 CHECKOUT_SCHEMA: dict[str, Any] = {

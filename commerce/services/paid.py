@@ -10,6 +10,7 @@ from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
 from commerce.services.status import because
 from commerce.services.stock import commit_stock
+from core.errors import Conflict
 from core.events import publish
 from core.events.publish import ring_after_commit
 from core.money import Money
@@ -52,11 +53,14 @@ def record_money_going_back(*, order_id: UUID, payment_id: UUID, status: str) ->
     """Show on the order what became of its payment: refunded in part or whole, or disputed.
 
     Only the payment that paid the order counts: a second one that is given back changes nothing.
-    Raises NotFound, ValueError for a status that is no such news.
+    Raises NotFound, Conflict for news that overtook the payment itself, ValueError for a status
+    that is no such news.
     """
     seen = PaymentStatus(status)
     order = locks.lock_order(order_id)
-    if order.payment_id != payment_id or order.payment_status == PaymentStatus.UNPAID:
+    if order.payment_status == PaymentStatus.UNPAID:
+        raise Conflict(f"The payment of {order.number} is not recorded yet.")
+    if order.payment_id != payment_id:
         return order
     order.payment_status = seen
     if seen == PaymentStatus.REFUNDED:

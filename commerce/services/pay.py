@@ -3,9 +3,10 @@
 from django.db import transaction
 
 from commerce import locks
-from commerce.enums import PaymentStatus
+from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
 from commerce.services.checkout import PURPOSE
+from core.errors import Conflict
 from core.identity import acting_as_system
 from payments.enums import PAID_STATUSES
 from payments.enums import PaymentStatus as GatewayStatus
@@ -18,8 +19,9 @@ OVER = (GatewayStatus.FAILED, GatewayStatus.CANCELLED)
 def send_to_pay(order: Order) -> Payment | None:
     """The order's payment with the page where it is paid; None for an order that costs nothing.
 
-    A payment that failed or was cancelled is opened anew. Raises UpstreamUnavailable when the
-    gateway does not answer: order and payment stay, and this may be called again.
+    A payment that failed or was cancelled is opened anew. Raises Conflict for an order that was
+    cancelled, UpstreamUnavailable when the gateway does not answer: order and payment stay, and
+    this may be called again.
     """
     if order.payment_id is None:
         return None
@@ -32,11 +34,14 @@ def send_to_pay(order: Order) -> Payment | None:
 
 @transaction.atomic
 def _open_one(order: Order) -> Payment:
-    """The payment that can still be paid, one at a time an order."""
+    """The payment that can still be paid, one at a time an order. Raises Conflict."""
     locked = locks.lock_order(order.pk)
     assert locked.payment_id is not None  # noqa: S101  - send_to_pay asked
     payment = Payment.objects.get(pk=locked.payment_id)
-    if locked.payment_status != PaymentStatus.UNPAID or payment.status not in OVER:
+    unpaid = locked.payment_status == PaymentStatus.UNPAID
+    if unpaid and locked.status == OrderStatus.CANCELLED:
+        raise Conflict(f"{locked.number} was cancelled and cannot be paid any more.")
+    if not unpaid or payment.status not in OVER:
         return payment
     again = open_payment(
         purpose=PURPOSE,

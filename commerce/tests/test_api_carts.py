@@ -166,6 +166,8 @@ def test_a_key_belongs_to_one_request(shop: Shopper, house: House, variant: Vari
         ("shipping_address", HOME | {"planet": "Mars"}),
         ("billing_address", HOME | {"city": "x" * 101}),
         ("success_url", "javascript:alert(1)"),
+        ("success_url", "https://elsewhere.example/thanks"),
+        ("cancel_url", "https://elsewhere.example/back"),
         ("total", "0.01"),
     ],
 )

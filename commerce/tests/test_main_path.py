@@ -4,6 +4,7 @@ import pytest
 
 from commerce.enums import OrderStatus, PaymentStatus, ReservationState
 from commerce.models import Order, StockItem, StockMovement, Variant
+from commerce.services.status import change_status
 from commerce.tests.shopper import Shopper
 from core.models import Delivery, Event
 from notifications.models import Notification
@@ -101,6 +102,22 @@ def test_a_stranger_to_an_ordered_cart_is_refused(
     other = shop.check_out(token, key="key-2", email="eve@example.com")
     assert other.status_code == 409
     assert "ada@example.com" not in other.content.decode()
+
+
+@pytest.mark.parametrize("page_has_closed", [True, False])
+def test_a_cancelled_order_is_not_sent_to_pay(
+    shop: Shopper, house: House, variant: Variant, page_has_closed: bool
+) -> None:
+    token = shop.cart(variant)
+    shop.check_out(token)
+    if page_has_closed:
+        house.stripe.expire(house.session_of(Payment.objects.get()))
+        house.deliver()
+        house.work()
+    change_status(order_id=Order.objects.get().pk, to="cancelled")
+    again = shop.check_out(token, key="key-2")
+    assert again.status_code == 409, again.content
+    assert Payment.objects.count() == 1
 
 
 def test_a_failed_payment_is_opened_anew(shop: Shopper, house: House, variant: Variant) -> None:

@@ -11,6 +11,7 @@ from commerce.services.paid import record_money_going_back, record_payment
 from commerce.services.stock import reserve
 from commerce.services.unpaid import HELD_FOR, cancel_unpaid_orders
 from commerce.tests.shop import make_order
+from core.errors import Conflict
 from core.ids import new_id
 from core.money import Money
 from core.schedule import JOBS, run_by_hand
@@ -76,6 +77,17 @@ def test_a_second_payment_that_is_given_back_leaves_the_order_paid() -> None:
     record_money_going_back(order_id=order.pk, payment_id=new_id(), status="refunded")
     order.refresh_from_db()
     assert order.payment_status == PaymentStatus.PAID
+
+
+def test_a_refund_that_overtakes_its_payment_is_not_lost() -> None:
+    order = make_order(payment_id=new_id())
+    assert order.payment_id is not None
+    with pytest.raises(Conflict):
+        record_money_going_back(order_id=order.pk, payment_id=order.payment_id, status="refunded")
+    record_payment(order_id=order.pk, payment_id=order.payment_id, amount=Money(1000, "EUR"))
+    record_money_going_back(order_id=order.pk, payment_id=order.payment_id, status="refunded")
+    order.refresh_from_db()
+    assert order.payment_status == PaymentStatus.REFUNDED
 
 
 def test_a_whole_refund_settles_what_was_due() -> None:
