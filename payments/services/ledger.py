@@ -63,7 +63,8 @@ def _make_accounts(accounts: set[Account]) -> None:
     known = LedgerAccount.objects.filter(code__in=codes).values_list("code", flat=True)
     missing = codes - set(known)
     if missing:
+        by_code = sorted(accounts, key=lambda account: account.code)  # one order: no deadlock
         LedgerAccount.objects.bulk_create(
-            [account.new_row() for account in accounts if account.code in missing],
+            [account.new_row() for account in by_code if account.code in missing],
             ignore_conflicts=True,
         )
