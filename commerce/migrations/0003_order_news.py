@@ -13,7 +13,7 @@ from django.db import migrations
 
 NEWS = """
 CREATE FUNCTION commerce_order_news(o commerce_order, was commerce_order) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT jsonb_build_object(
         'order_id', o.id, 'number', o.number,
         'status', o.status, 'previous_status', was.status,
@@ -24,12 +24,12 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
         'history', coalesce(current_setting('app.history', true), '') = 'on')
 $$;
 CREATE FUNCTION commerce_step_reason() RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(nullif(current_setting('app.status_reason', true), ''),
                     current_setting('app.reason', true), '')
 $$;
 CREATE FUNCTION commerce_step_time(o commerce_order) RETURNS timestamptz
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT CASE WHEN coalesce(current_setting('app.history', true), '') <> 'on'
                 THEN clock_timestamp()
                 ELSE coalesce(CASE o.status WHEN 'confirmed' THEN o.paid_at
@@ -38,7 +38,7 @@ LANGUAGE sql VOLATILE SET search_path = pg_catalog, public AS $$
                               o.updated_at) END
 $$;
 CREATE FUNCTION commerce_acting_role() RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(nullif(current_setting('role', true), 'none'), session_user::text)
 $$;
 """
@@ -51,7 +51,7 @@ DROP FUNCTION commerce_acting_role();
 
 PLACED = """
 CREATE FUNCTION commerce_order_placed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO commerce_orderstatuschange
            (order_id, customer_id, user_id, previous, status, at, actor_id, role, reason)
@@ -72,7 +72,7 @@ REFERENCING NEW TABLE AS placed FOR EACH STATEMENT EXECUTE FUNCTION commerce_ord
 
 CHANGED = """
 CREATE FUNCTION commerce_order_changed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM now_rows n JOIN was_rows w USING (id) WHERE n.status <> w.status) THEN
         INSERT INTO commerce_orderstatuschange
@@ -108,7 +108,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION commerce_order_changed();
 
 WHOSE = """
 CREATE FUNCTION commerce_whose_order() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     SELECT o.customer_id, o.user_id INTO NEW.customer_id, NEW.user_id
     FROM commerce_order o WHERE o.id = NEW.order_id;

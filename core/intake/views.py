@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from core.events.publish import ring_after_commit
+from core.identity import acting_as_system
 from core.intake.door import answer
 from core.intake.rows import ARRIVE, Row, RowRefused, StoreUnavailable, parameters
 
@@ -22,7 +23,11 @@ from core.intake.rows import ARRIVE, Row, RowRefused, StoreUnavailable, paramete
 def store(row: Row) -> bool:
     """Commit the row in a transaction of its own, then wake the workers."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with (
+            acting_as_system("intake"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(ARRIVE, parameters([row]))
             ((_, duplicate),) = cursor.fetchall()
             if not duplicate:

@@ -9,7 +9,8 @@ from core.identity.policies import ALL_VERBS, Rule, protect
 # whole table (docs/decisions: row-level security).
 MY_CUSTOMERS = """
 CREATE FUNCTION app_my_customers() RETURNS uuid[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(customer_id), '{}') FROM crm_assignment WHERE user_id = app_uid()
 $$;
 """

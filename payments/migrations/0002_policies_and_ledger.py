@@ -19,7 +19,7 @@ OF_A_VISIBLE_ATTEMPT = Rule(
 # A definer's function: at commit the role may be one that cannot read the books.
 BALANCED = """
 CREATE FUNCTION payments_ledger_balanced() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     booked bigint;
     lines integer;
@@ -48,7 +48,7 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments_ledger_bala
 # A happening is closed when its database transaction ends: nobody adds entries to an old one.
 CLOSED = """
 CREATE FUNCTION payments_ledger_open() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     NEW.created_at := transaction_timestamp();
     RETURN NEW;
@@ -57,7 +57,7 @@ CREATE TRIGGER payments_ledger_open BEFORE INSERT ON payments_ledgertransaction
 FOR EACH ROW EXECUTE FUNCTION payments_ledger_open();
 
 CREATE FUNCTION payments_ledger_closed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM 1 FROM payments_ledgertransaction
     WHERE id = NEW.transaction_id AND created_at = transaction_timestamp();
@@ -73,7 +73,7 @@ FOR EACH ROW EXECUTE FUNCTION payments_ledger_closed();
 
 WRITTEN_ONCE = """
 CREATE FUNCTION payments_written_once() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% is written once: rows are neither changed nor deleted.', TG_TABLE_NAME
         USING ERRCODE = 'restrict_violation', HINT = 'Book a reversal.';
@@ -90,7 +90,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION payments_written_once();
 # two decisions are known: staff close a held payment, a dispute ends in our favour.
 FORWARD_ONLY = """
 CREATE FUNCTION payments_status_rank(status text) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE status
         WHEN 'pending' THEN 0 WHEN 'processing' THEN 10 WHEN 'failed' THEN 20
         WHEN 'cancelled' THEN 20 WHEN 'held_for_review' THEN 30 WHEN 'success' THEN 40
@@ -98,7 +98,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
     END
 $$;
 CREATE FUNCTION payments_status_forward() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF payments_status_rank(NEW.status) > payments_status_rank(OLD.status)
        OR (OLD.status = 'held_for_review' AND NEW.status IN ('failed', 'cancelled'))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
-from core.identity import Role
+from core.identity import Identity, Role, acting_as
 from core.personal_data import declarations
 from tests.architecture.worlds import protected_tables
 
@@ -26,6 +26,10 @@ DEFINERS = {
     "core_arrive",
     "core_publish",
 }
+ARRIVE = """
+SELECT * FROM core_arrive(ARRAY[%s], ARRAY['evt_1'], ARRAY[%s], ARRAY[''], ARRAY['{}'::bytea],
+                          ARRAY['{}'::jsonb])
+"""
 # policies for everybody, besides the grants: leaving a trace needs no identity
 FOR_EVERYBODY = {("core_auditentry", "trace")}
 
@@ -158,6 +162,29 @@ def test_functions_with_the_owners_rights_are_known_and_fix_their_search_path():
     assert {name for name, is_trigger, _ in definers if not is_trigger} == DEFINERS
     for name, _, config in definers:
         assert "search_path=pg_catalog" in config, name
+        # not named, it comes first: a temporary table would stand in for one of ours
+        assert "pg_temp" in config.rpartition("search_path=")[2].split(", ")[-1], name
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM])
+@pytest.mark.parametrize("news", ["payment.succeeded", "order.paid"])
+def test_nobody_but_the_house_announces_money(role: Role, news: str):
+    with acting_as(Identity(role)), pytest.raises(DatabaseError) as refused, transaction.atomic():
+        rows("SELECT core_publish(%s, 'payment:1', '{}'::jsonb)", news)
+    assert refused.value.__cause__.sqlstate == "42501"
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in (Role.SYSTEM, Role.UNBOUND)])
+def test_no_person_takes_in_what_arrives(role: Role):
+    with acting_as(Identity(role)), pytest.raises(DatabaseError) as refused, transaction.atomic():
+        rows(ARRIVE, "stripe", "stripe.charge.refunded")
+    assert refused.value.__cause__.sqlstate == "42501"
+
+
+@pytest.mark.parametrize("source", ["tradewind", "stripe"])
+def test_what_arrives_is_never_written_as_news_of_ours(source: str):
+    assert rows(ARRIVE, source, "payment.succeeded") == []
+    assert len(rows(ARRIVE, "stripe", "stripe.payment_intent.succeeded")) == 1
 
 
 def test_nobody_may_truncate_and_no_view_lends_its_owners_rights():
