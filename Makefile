@@ -40,8 +40,10 @@ help:
 run: $(RUN_STAMP)
 	@PORT=$(PORT) DATA_DIR="$(DATA_DIR)" exec $(PY) manage.py up
 
+# Two parts: all that may run side by side, then what kills processes and wants the machine alone.
 test: $(DEV_STAMP)
-	@DATA_DIR="$(TEST_DATA)" $(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	@DATA_DIR="$(TEST_DATA)" $(PY) -m pytest -n auto --dist loadfile $(or $(ARGS),-m "not faults")
+	@$(if $(ARGS),true,DATA_DIR="$(TEST_DATA)" $(PY) -m pytest -n0 -s -m faults tests/faults tests/fresh_machine)
 
 check: $(DEV_STAMP)
 	$(VENV)/bin/ruff format --check .
