@@ -45,6 +45,7 @@ RENEW = """
 UPDATE core_delivery SET due_at = clock_timestamp() + make_interval(secs => %s)
 FROM unnest(%s::bigint[], %s::bigint[]) AS held(id, token)
 WHERE core_delivery.id = held.id AND lease_token = held.token AND state = 'leased'
+RETURNING core_delivery.id
 """
 
 
@@ -70,13 +71,14 @@ def claim(queue: Queue, *, limit: int, worker: str) -> list[Claim]:
     return sorted((_claim(row) for row in rows), key=lambda claimed: claimed.delivery_id)
 
 
-def renew(claims: list[Claim]) -> None:
-    """Hold the leases for another spell; those that passed to somebody else stay theirs."""
+def renew(claims: list[Claim]) -> set[int]:
+    """Hold the leases for another spell; the ids of those that are still ours."""
     with connection.cursor() as cursor:
         cursor.execute(
             RENEW,
             [LEASE_SECONDS, [c.delivery_id for c in claims], [c.token for c in claims]],
         )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:

@@ -44,17 +44,21 @@ def work_off(queue: Queue, *, batch: int = BATCH, budget: float | None = None) -
     until = time.monotonic() + (BUDGET_SECONDS[queue] if budget is None else budget)
     with Heartbeat() as heartbeat:
         while time.monotonic() < until:
+            claimed_at = time.monotonic()
             with acting_as_system("event log"), transaction.atomic():
                 claims = claim(queue, limit=batch, worker=worker)
             if not claims:
                 return tried
             if len(claims) == batch:
                 ring(queue)
-            heartbeat.hold(claims)
+            heartbeat.hold(claims, claimed_at=claimed_at)
             for claimed in claims:
+                if not heartbeat.begin(claimed):
+                    logger.warning("delivery.left_alone", delivery=claimed.delivery_id)
+                    continue
                 deliver(claimed)
                 heartbeat.release(claimed)
-            tried += len(claims)
+                tried += 1
             if queue is not Queue.MONEY and Queue.MONEY in queues_with_due_work():
                 break
     ring(queue)
