@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -92,7 +92,7 @@ def _cards(length: int, shown: list[figures.Day], totals: list[Money]) -> list[d
 
 
 def _here(days: int, currency: str) -> str:
-    return "?" + urlencode({"days": days, "currency": currency})
+    return "?" + urlencode({"days": str(days), "currency": currency})
 
 
 def readable(money: Money) -> str:
@@ -106,10 +106,10 @@ def _order_row(order: Order) -> list[Any]:
         format_html(ORDER_LINK, url, order.number),
         f"{order.placed_at:%Y-%m-%d %H:%M}",
         readable(order.total),
-        conditional_escape(Labelled(order.status, order.get_status_display(), ORDER_LABELS)),
-        conditional_escape(
-            Labelled(order.payment_status, order.get_payment_status_display(), PAYMENT_LABELS)
-        ),
+        Labelled(order.status, order.get_status_display(), ORDER_LABELS).__html__(),
+        Labelled(
+            order.payment_status, order.get_payment_status_display(), PAYMENT_LABELS
+        ).__html__(),
     ]
 
 
