@@ -19,9 +19,7 @@ def django_db_setup(
     """Make the test database as the owner of tables; the tests themselves may not."""
     keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
     with django_db_blocker.unblock(), owner_login():
-        made = setup_databases(
-            verbosity=0, interactive=False, keepdb=keep, serialized_aliases=[]
-        )
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=[])
     yield
     if not keep:
         with django_db_blocker.unblock(), owner_login():
