@@ -34,4 +34,3 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 STAFF_TWO_FACTOR_REQUIRED = env.flag("STAFF_TWO_FACTOR_REQUIRED", default=False)
 
 # The API keeps dj-rest-auth's paths and field names; tokens are our own (accounts/services/tokens).
-REST_AUTH = {"TOKEN_MODEL": None, "USE_JWT": False, "SESSION_LOGIN": True}
