@@ -7,7 +7,12 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Announce who sends webhooks, what is reacted to, what is personal."""
         from core.intake import register_source
-        from payments import health, personal_data, subscribers  # noqa: F401 - register themselves
+        from payments import (  # noqa: F401 - register themselves
+            health,
+            personal_data,
+            schedule,
+            subscribers,
+        )
         from payments.gateways.stripe.webhook import StripeWebhook
 
         register_source("stripe", StripeWebhook())
