@@ -32,5 +32,3 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
 # Staff without a second factor are led to set one up before the admin opens.
 STAFF_TWO_FACTOR_REQUIRED = env.flag("STAFF_TWO_FACTOR_REQUIRED", default=False)
-
-# The API keeps dj-rest-auth's paths and field names; tokens are our own (accounts/services/tokens).
