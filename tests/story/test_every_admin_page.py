@@ -4,6 +4,7 @@ A test inside one transaction cannot see what breaks when the request's own has 
 """
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -21,7 +22,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
 @pytest.fixture(scope="module")
-def staff(product: Product, paid: PaidOrder) -> httpx.Client:
+def staff(product: Product, paid: PaidOrder) -> Iterator[httpx.Client]:
     """The demo's admin with a session, made through the login page."""
     client = httpx.Client(base_url=product.url, timeout=60, trust_env=False)
     login = "/accounts/login/"
@@ -35,7 +36,8 @@ def staff(product: Product, paid: PaidOrder) -> httpx.Client:
         headers={"Referer": product.url + login},
     )
     assert answer.status_code == 302, answer.text
-    return client
+    with client:
+        yield client
 
 
 def page_of(model: type[Model], name: str, *args: Any) -> str:
