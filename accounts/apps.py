@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        import accounts.personal_data  # noqa: F401  - declares
+        from accounts import personal_data, schedule  # noqa: F401  - they register
         from accounts.roles import sync_roles
         from core.encryption.rotation import declare_encrypted_column
 
