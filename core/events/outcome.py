@@ -29,7 +29,9 @@ class LeaseLost(Exception):
 def finish(claim: Claim, state: str, *, milliseconds: int, note: str = "") -> None:
     """Close the delivery in the caller's transaction. Raises LeaseLost for a zombie."""
     with connection.cursor() as cursor:
-        cursor.execute(FINISH, [state, note, milliseconds, claim.delivery_id, claim.token])
+        cursor.execute(
+            FINISH, [state, _storable(note), milliseconds, claim.delivery_id, claim.token]
+        )
         if cursor.rowcount != 1:
             raise LeaseLost(f"Delivery {claim.delivery_id} passed to another worker.")
 
@@ -37,7 +39,15 @@ def finish(claim: Claim, state: str, *, milliseconds: int, note: str = "") -> No
 def postpone(claim: Claim, *, seconds: float, milliseconds: int, error: str) -> None:
     """Try again after `seconds` (database clock). A zombie's postponement changes nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(POSTPONE, [error, milliseconds, seconds, claim.delivery_id, claim.token])
+        cursor.execute(
+            POSTPONE,
+            [_storable(error), milliseconds, seconds, claim.delivery_id, claim.token],
+        )
+
+
+def _storable(text: str) -> str:
+    """A note may quote what was sent to us: the words PostgreSQL cannot keep must not stop us."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def backoff_seconds(attempts: int) -> float:
