@@ -29,15 +29,20 @@ def signed(body: bytes, secret: str) -> dict[str, str]:
 
 @dataclass
 class Senders:
-    """Post every body until it is answered 2xx, whatever happens to the other side."""
+    """Post every body until it is answered 2xx, whatever happens to the other side.
+
+    `per_second` bodies begin each second, as long as the other side keeps up.
+    """
 
     url: str
     secret: str
     bodies: list[bytes]
+    per_second: float
     refused: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self) -> "Senders":
+        self._next = time.monotonic()
         self._threads = [threading.Thread(target=self._work) for _ in range(SENDERS)]
         for thread in self._threads:
             thread.start()
@@ -58,6 +63,9 @@ class Senders:
                     if not self.bodies:
                         return
                     body = self.bodies.pop()
+                    self._next += 1 / self.per_second
+                    wait = self._next - time.monotonic()
+                time.sleep(max(wait, 0))
                 self._deliver(client, body)
 
     def _deliver(self, client: httpx.Client, body: bytes) -> None:
