@@ -36,8 +36,8 @@ def staff(product: Product, paid: PaidOrder) -> Iterator[httpx.Client]:
         headers={"Referer": product.url + login},
     )
     assert answer.status_code == 302, answer.text
-    with client:
-        yield client
+    yield client
+    client.close()
 
 
 def page_of(model: type[Model], name: str, *args: Any) -> str:
