@@ -33,6 +33,7 @@ EXCLUSION_VIOLATION = "23P01"
 FOREIGN_KEY_VIOLATION = "23503"
 CHECK_VIOLATION = "23514"
 INSUFFICIENT_PRIVILEGE = "42501"
+LIMIT_EXCEEDED = "54"  # class: larger than an index row, a query, a table can hold
 TRY_AGAIN = {"40001", "40P01", "55P03", "57014"}  # serialisation, deadlock, lock, statement limit
 
 
@@ -171,6 +172,8 @@ def _integrity(exc: IntegrityError) -> Refusal:
 
 
 def _database(exc: Exception) -> Refusal:
+    if str(getattr(exc.__cause__, "sqlstate", "") or "").startswith(LIMIT_EXCEEDED):
+        return Refusal(400, "A value does not fit where it should be stored.")
     return Refusal(
         503,
         "The record cannot be reached at the moment. Please try again.",

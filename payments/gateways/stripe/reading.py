@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from core.errors import Invalid
-from core.money import Money, MoneyError
+from core.money import MAX_MINOR, Money, MoneyError
 from payments.gateways.interface import GatewayPayment, Seen
 from payments.gateways.minor_units import from_gateway
 from payments.gateways.stripe.words import ATTEMPT_KEY, REFERENCE_KEY
@@ -16,6 +16,7 @@ from payments.gateways.stripe.words import ATTEMPT_KEY, REFERENCE_KEY
 Raw = dict[str, Any]
 SLUG = "stripe"
 LONGEST_REASON = 500  # characters
+LONGEST_WORD = 500
 
 
 class Unreadable(ValueError):
@@ -134,7 +135,8 @@ def _decline(intent: Raw | None) -> tuple[str, str]:
 
 def _reference(raw: Raw) -> str:
     metadata = raw.get("metadata") or {}
-    return str(metadata.get(REFERENCE_KEY) or raw.get("client_reference_id") or "")
+    found = metadata.get(REFERENCE_KEY) or raw.get("client_reference_id")
+    return str(found) if _is_word(found) else ""
 
 
 def _attempt_id(raw: Raw) -> UUID | None:
@@ -148,19 +150,27 @@ def _attempt_id(raw: Raw) -> UUID | None:
 def _money(number: Any, currency: Any) -> Money:
     if type(number) is not int or not isinstance(currency, str):
         raise Unreadable(f"{number!r} {currency!r} is no amount.")
-    return from_gateway(SLUG, number, currency)
+    money = from_gateway(SLUG, number, currency)
+    if abs(money.minor) > MAX_MINOR:
+        raise Unreadable(f"{number} {currency} is more than we book.")
+    return money
 
 
 def _id(value: Any) -> str:
     """The id of something that may be expanded."""
     found = value.get("id") if isinstance(value, dict) else value
-    return found if isinstance(found, str) else ""
+    return found if _is_word(found) else ""
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
+    if not _is_word(value):
         raise Unreadable(f"{value!r} is no id.")
-    return value
+    return str(value)
+
+
+def _is_word(value: Any) -> bool:
+    """Text that PostgreSQL can keep and look up."""
+    return isinstance(value, str) and len(value) <= LONGEST_WORD and "\x00" not in value
 
 
 def _flag(value: Any) -> bool:
