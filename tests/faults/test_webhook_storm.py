@@ -87,7 +87,7 @@ def test_six_thousand_webhooks_survive_twenty_kills_and_a_redis_that_forgets(
     }
     assert product.query("SELECT count(*) FROM core_delivery WHERE state = 'dead'") == [(0,)]
     assert product.query("SELECT coalesce(sum(amount_minor), 0) FROM payments_ledgerentry") == [
-        ["0"]
+        (0,)
     ]
 
 
