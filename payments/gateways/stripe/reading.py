@@ -4,7 +4,7 @@ Only fields that have been where they are since before the pinned version, and e
 (`payment_intent.latest_charge.balance_transaction`) where they are there.
 """
 
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from core.errors import Invalid
@@ -136,7 +136,7 @@ def _decline(intent: Raw | None) -> tuple[str, str]:
 def _reference(raw: Raw) -> str:
     metadata = raw.get("metadata") or {}
     found = metadata.get(REFERENCE_KEY) or raw.get("client_reference_id")
-    return str(found) if _is_word(found) else ""
+    return found if _is_word(found) else ""
 
 
 def _attempt_id(raw: Raw) -> UUID | None:
@@ -165,10 +165,10 @@ def _id(value: Any) -> str:
 def _text(value: Any) -> str:
     if not _is_word(value):
         raise Unreadable(f"{value!r} is no id.")
-    return str(value)
+    return value
 
 
-def _is_word(value: Any) -> bool:
+def _is_word(value: Any) -> TypeGuard[str]:
     """Text that PostgreSQL can keep and look up."""
     return isinstance(value, str) and len(value) <= LONGEST_WORD and "\x00" not in value
 
