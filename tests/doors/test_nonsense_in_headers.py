@@ -1,12 +1,14 @@
 """Headers nobody asked for: credentials, keys, ids, negotiation, origins, proxies, cookies."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.doors.caller import Caller
+from core.api.testing import assert_matches_schema
+from tests.doors.caller import Caller, forget
 from tests.doors.errands import ALL, BY_OPERATION, Errand
 from tests.doors.manners import assert_well_mannered
 from tests.doors.nonsense import BIDI, LINES, SQL
@@ -189,3 +191,15 @@ def test_no_chain_of_proxies_does_harm(
         )  # fmt: skip
         assert_well_mannered(response)
         assert response.status_code == 200, response.content
+
+
+def test_whoever_tries_too_often_is_told_when_to_come_back(caller: Caller) -> None:
+    caller.forgetful = False
+    forget()
+    login = BY_OPERATION["POST /api/v1/auth/login/"]
+    body = json.dumps({"email": "agent@doors.example", "password": "wrong"}).encode()
+    answers = [caller.send("POST", login.path, body) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    assert_well_mannered(answers[-1])
+    assert_matches_schema(answers[-1])
