@@ -13,7 +13,7 @@ SLOWEST_SECONDS = 2.0
 TELLTALES = re.compile(
     r"Traceback|File \"|\.py\b|site-packages|psycopg|django\.|rest_framework|"
     r"SELECT .* FROM|INSERT INTO|UPDATE .* SET|DELETE FROM|WHERE |relation \"|column \"|"
-    r"null value in|violates|tw_system|tradewind_app|/work/|/root/|/home/|/usr/|"
+    r"null value in|violates|tw_system|tradewind_app|/root/|/home/|/usr/|"
     r"object at 0x|Exception\b|DoesNotExist|KeyError|TypeError|ValueError",
 )
 ERROR_FIELDS = {"code", "message", "details"}
