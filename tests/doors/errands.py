@@ -180,6 +180,7 @@ ALL = [
         places=CUSTOMER | {"user_id": Thing("serving agent")},
     ),
     # -- payments ----------------------------------------------------------------------------------
+    _E(f"GET {_V}ledger/balances/"),
     _E(f"GET {_V}payments/", who="shopper"),
     _E(
         f"POST {_V}payments/", 201, who="anonymous", idempotent=True, gateway=True,
@@ -192,6 +193,7 @@ ALL = [
     _E(
         f"POST {_V}payments/{{reference}}/submit/", who="anonymous", places=PAYMENT, gateway=True,
     ),
+    _E(f"GET {_V}ledger/balances/"),
     # -- notifications -----------------------------------------------------------------------------
     _E(f"GET {_V}devices/", who="shopper"),
     _E(

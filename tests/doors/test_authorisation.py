@@ -66,12 +66,14 @@ PATCH  customers/{id}/                              wide agent:served
 GET    customers/{id}/assignments/                  wide readonly agent:served
 POST   customers/{id}/assignments/                  wide
 DELETE customers/{id}/assignments/{user_id}/        wide
+GET    ledger/balances/                             wide readonly
 GET    payments/                                    people
 POST   payments/                                    anybody
 GET    payments/{reference}/                        anybody
 GET    payments/{reference}/verify/                 anybody
 POST   payments/{reference}/verify/                 anybody
 POST   payments/{reference}/submit/                 anybody
+GET    ledger/balances/                             wide readonly
 GET    devices/                                     people
 POST   devices/                                     people
 GET    devices/{id}/                                people:mine
