@@ -11,8 +11,10 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core import NotSet
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -21,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from core.api import envelope
 from core.api.schema.views import document
 from tests.doors.caller import Caller, forget
 from tests.doors.errands import Errand
@@ -123,8 +126,23 @@ def send(caller: Caller, errand: Errand, case: Case, who: str) -> Response:
     with taken_back(), the_connection_kept():
         response = case.call(app=application(), headers=headers)
     case.validate_response(response, checks=CHECKS)
+    _assert_judged_by_the_document(response, case, errand)
     _assert_manners(response, case)
     return response
+
+
+def _assert_judged_by_the_document(response: Response, case: Case, errand: Errand) -> None:
+    """A body that the document forbids was not accepted."""
+    if response.status_code >= 400 or case.media_type != envelope.JSON:
+        return
+    if isinstance(case.body, NotSet):
+        return
+    described = document("config.urls")
+    operation = described["paths"][errand.path][errand.method.lower()]
+    shape = operation["requestBody"]["content"][envelope.JSON]["schema"]
+    whole = {**shape, "components": described["components"]}
+    problems = list(Draft202012Validator(whole).iter_errors(case.body))
+    assert not problems, f"accepted, though {problems[0].message}: {case.body}"
 
 
 def _assert_manners(response: Response, case: Case) -> None:

@@ -8,7 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import Model
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
 
+from core.api.fields import Input
 from core.api.lists.view import DetailView, ListView, RowsView
 from core.api.rows.rows import Rows
 from core.api.schema import parameters
@@ -51,6 +53,13 @@ class DoorSchema(AutoSchema):
         if isinstance(self.view, ApiView):
             return self.view.input_for(self.method)
         return super().get_request_serializer()
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """What an Input does not name it refuses."""
+        made = super()._map_basic_serializer(serializer, direction)
+        if isinstance(force_instance(serializer), Input):
+            made["additionalProperties"] = False
+        return made
 
     def get_response_serializers(self) -> Any:
         """What the view declares as `output`, or its `rows`."""
