@@ -180,7 +180,6 @@ ALL = [
         places=CUSTOMER | {"user_id": Thing("serving agent")},
     ),
     # -- payments ----------------------------------------------------------------------------------
-    _E(f"GET {_V}ledger/balances/"),
     _E(f"GET {_V}payments/", who="shopper"),
     _E(
         f"POST {_V}payments/", 201, who="anonymous", idempotent=True, gateway=True,

@@ -66,7 +66,6 @@ PATCH  customers/{id}/                              wide agent:served
 GET    customers/{id}/assignments/                  wide readonly agent:served
 POST   customers/{id}/assignments/                  wide
 DELETE customers/{id}/assignments/{user_id}/        wide
-GET    ledger/balances/                             wide readonly
 GET    payments/                                    people
 POST   payments/                                    anybody
 GET    payments/{reference}/                        anybody
