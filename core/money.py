@@ -6,6 +6,7 @@ Decimals appear only at the edges, through the currency's own exponent (JPY 0, E
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import accumulate, pairwise
@@ -16,6 +17,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 MAX_MINOR = 10**15  # far above any order, far below what bigint sums could overflow
+PLAIN_AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 # ISO 4217, not CLDR: CLDR knows how many digits people write, ISO how many there are.
 _ISO_EXPONENTS = {
@@ -68,7 +70,9 @@ class Money:
     def parse(cls, amount: str | Decimal | int, currency: str) -> Money:
         """From a decimal amount at the edge ("12.34"). Never rounds.
 
-        Raises MoneyError for floats, NaN, too many digits after the point, or absurd sizes.
+        Text is plain digits: no exponent, no `1_000`, no digits of other scripts, all of which
+        Python's Decimal would read. Raises MoneyError for floats, NaN, too many digits after the
+        point, or absurd sizes.
         """
         if isinstance(amount, float):
             raise MoneyError("Amounts are decimal strings, not binary floats.")
@@ -78,6 +82,8 @@ class Money:
             raise MoneyError(f"{amount!r} is not a decimal amount.") from None
         if not value.is_finite() or abs(value.adjusted()) > 30:
             raise MoneyError(f"{amount!r} is not a usable amount.")
+        if isinstance(amount, str) and not PLAIN_AMOUNT.fullmatch(amount.strip()):
+            raise MoneyError(f"{amount!r} is not a decimal amount.")
         digits = exponent(currency)
         minor = value.scaleb(digits)
         if minor != minor.to_integral_value():

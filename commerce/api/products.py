@@ -18,6 +18,7 @@ from core.api.fields import (
     Input,
     JsonField,
     MoneyField,
+    SlugTextField,
     TextField,
     TrueFalseField,
     WholeNumberField,
@@ -46,7 +47,7 @@ class ProductChange(Input):
     """Fields of a product; those not given stay."""
 
     name = TextField(max_length=200, required=False)
-    slug = serializers.SlugField(max_length=120, required=False)
+    slug = SlugTextField(max_length=120, required=False)
     description = TextField(max_length=20_000, lines=True, required=False, allow_blank=True)
     service = TextField(max_length=60, required=False, allow_blank=True)
     status = serializers.ChoiceField(choices=ProductStatus.choices, required=False)

@@ -13,7 +13,7 @@ from commerce.api.visibility import visible_vendors
 from commerce.models import Category, Vendor
 from commerce.services.catalogue import place_category
 from commerce.services.vendors import create_vendor
-from core.api.fields import Input, TextField, WholeNumberField
+from core.api.fields import Input, SlugTextField, TextField, WholeNumberField
 from core.api.lists import DetailView, ListView
 from core.money import CURRENCIES
 
@@ -24,7 +24,7 @@ class VendorInput(Input):
     """A new vendor; it starts as applied."""
 
     name = TextField(max_length=200)
-    slug = serializers.SlugField(max_length=100, required=False)
+    slug = SlugTextField(max_length=100, required=False)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False, default="")
     contact_name = TextField(max_length=200, required=False, default="")
     contact_email = serializers.EmailField(required=False, default="")
@@ -37,7 +37,7 @@ class CategoryInput(Input):
     """A new category."""
 
     name = TextField(max_length=120)
-    slug = serializers.SlugField(max_length=100)
+    slug = SlugTextField(max_length=100)
     parent = serializers.PrimaryKeyRelatedField(  # type: ignore[assignment]  # DRF's own name
         queryset=Category.objects.all(), required=False, allow_null=True, default=None
     )

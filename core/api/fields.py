@@ -27,9 +27,10 @@ class Input(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"$ref": "#/components/schemas/Money"})
+@extend_schema_field({"$ref": "#/components/schemas/MoneyInput"})
 class MoneyField(serializers.Field[Any, Any, Any, Any]):
-    """`{"amount": "12.34", "currency": "EUR"}` to Money and back. Amounts are strings.
+    """`{"amount": "12.34", "currency": "EUR"}` to Money and back. Amounts are strings; a JSON
+    number is taken too, as it was written.
 
     `positive=True` refuses zero and less; `negative=False` (default) refuses less than zero.
     """
@@ -95,6 +96,16 @@ class TextField(serializers.CharField):
         if not self.lines and _CONTROL.search(text):
             self.fail("control")
         return text
+
+
+class SlugTextField(serializers.SlugField):
+    """A slug that is text: the number 7 is refused rather than turned into "7"."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Refuse what is not a string."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class WholeNumberField(serializers.IntegerField):

@@ -39,7 +39,8 @@ def test_each_currency_has_its_own_digits(amount: str, currency: str, units: int
     [
         ("1.005", "EUR"), ("0.5", "JPY"), ("1.2345", "KWD"), ("NaN", "EUR"), ("Infinity", "EUR"),
         ("1e100000", "EUR"), ("", "EUR"), ("12,34", "EUR"), ("1", "XXX"), ("1", "eur"),
-        ("99999999999999", "EUR"),
+        ("99999999999999", "EUR"), ("1e2", "EUR"), ("1_000", "EUR"), ("\uff11\uff12", "EUR"),
+        ("+5", "EUR"), (".5", "EUR"), ("5.", "EUR"), ("1 000", "EUR"),
     ],
 )  # fmt: skip
 def test_amounts_that_cannot_be_are_refused_not_rounded(amount: str, currency: str) -> None:

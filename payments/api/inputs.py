@@ -7,12 +7,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import Input, TextField
+from core.api.schema.shapes import AMOUNT_INPUT
 from core.money import Money, MoneyError
 from payments.addresses import is_ours
 from payments.enums import GatewayName
 
 
-@extend_schema_field({"type": "string", "examples": ["12.34"]})
+@extend_schema_field(AMOUNT_INPUT)
 class AmountField(serializers.Field[Any, Any, Any, Any]):
     """A decimal amount as text ("12.34"). The currency stands beside it."""
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from core.api.envelope import CODES
+from jsonschema import Draft202012Validator
+
+from core.api.envelope import CODES, JSON
+from core.api.schema.views import document
 
 SLOWEST_SECONDS = 2.0
 # what only the inside of the house would say
@@ -67,3 +70,13 @@ def stopwatch() -> Iterator[list[float]]:
     began = time.monotonic()
     yield taken
     taken.append(time.monotonic() - began)
+
+
+def assert_allowed_by_the_document(method: str, path: str, body: Any) -> None:
+    """What was accepted fits what the document says a door takes."""
+    described = document("config.urls")
+    operation = described["paths"][path][method.lower()]
+    shape = operation["requestBody"]["content"][JSON]["schema"]
+    validator = Draft202012Validator({**shape, "components": described["components"]})
+    problems = [problem.message[:200] for problem in validator.iter_errors(body)]
+    assert not problems, f"accepted, though {problems[0]}"

@@ -76,7 +76,8 @@ def test_no_value_in_any_field_does_harm(caller: Caller, errand: Errand, request
             for name, value in VALUES.items():
                 if not DEEPER and name not in ALWAYS and not by_lot(errand, field, name):
                     continue
-                body = json.dumps(with_value(proper, field, value)).encode()
+                changed = with_value(proper, field, value)
+                body = json.dumps(changed).encode()
                 yield Try(
                     f"{field} = {name}",
                     lambda body=body: caller.send(
@@ -84,6 +85,7 @@ def test_no_value_in_any_field_does_harm(caller: Caller, errand: Errand, request
                         headers=caller.own_headers(errand),
                     ),
                     echoes=body.decode(),
+                    body=None if name == "spaces" else changed,  # they are trimmed first
                 )  # fmt: skip
 
     assert_all_well_mannered(tries())

@@ -8,16 +8,24 @@ from django.db import transaction
 
 from core.api.schema.views import document
 from core.api.testing import assert_matches_schema
-from tests.doors.manners import SLOWEST_SECONDS, assert_well_mannered
+from tests.doors.manners import (
+    SLOWEST_SECONDS,
+    assert_allowed_by_the_document,
+    assert_well_mannered,
+)
 from tests.doors.writes import nothing_written
 
 
 class Try(NamedTuple):
-    """One request; its answer may repeat what it `echoes`."""
+    """One request; its answer may repeat what it `echoes`.
+
+    A `body` that was accepted must be one that the document allows.
+    """
 
     name: str
     send: Callable[[], Any]
     echoes: str = ""
+    body: Any = None
 
 
 def assert_all_well_mannered(tries: Iterable[Try], *, refused: bool = False) -> None:
@@ -42,6 +50,9 @@ def _try(one: Try, *, refused: bool) -> None:
     assert_well_mannered(response, echoes=one.echoes, seconds=seconds)
     if is_described(response):
         assert_matches_schema(response)
+        if one.body is not None and response.status_code < 400:
+            path = "/" + _without_converters(response.wsgi_request.resolver_match.route)
+            assert_allowed_by_the_document(response.wsgi_request.method, path, one.body)
     if refused:
         assert response.status_code >= 400, f"accepted: {response.content[:300]!r}"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.api import envelope
-from core.api.schema.shapes import MONEY_SHAPE
+from core.api.schema.shapes import MONEY_INPUT_SHAPE, MONEY_SHAPE
 
 PREFIX = "/api/v1/"
 COMMON: dict[str, Any] = {
@@ -13,6 +13,7 @@ COMMON: dict[str, Any] = {
 LINK = {"anyOf": [{"type": "string", "format": "uri"}, {"type": "null"}]}
 SCHEMAS: dict[str, Any] = {
     "Money": MONEY_SHAPE,
+    "MoneyInput": MONEY_INPUT_SHAPE,
     "PageMeta": {
         "type": "object",
         "required": ["next", "previous", "count"],

@@ -23,6 +23,17 @@ MONEY_SHAPE: Shape = {
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["EUR"]},
     },
 }
+AMOUNT_INPUT: Shape = {
+    "description": 'A decimal amount: "12.34". A JSON number is taken as it was written.',
+    "anyOf": [
+        {"type": "string", "pattern": r"^\s*-?[0-9]+(\.[0-9]+)?\s*$", "examples": ["12.34"]},
+        {"type": "number"},
+    ],
+}
+MONEY_INPUT_SHAPE: Shape = {
+    **MONEY_SHAPE,
+    "properties": {**MONEY_SHAPE["properties"], "amount": AMOUNT_INPUT},
+}
 
 # the first class that fits counts
 _BY_FIELD: list[tuple[Any, Shape]] = [
