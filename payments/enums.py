@@ -7,6 +7,8 @@ class GatewayName(models.TextChoices):
     """Who takes the money."""
 
     STRIPE = "stripe", "Stripe"
+    RAZORPAY = "razorpay", "Razorpay"
+    PAYSTACK = "paystack", "Paystack"
 
 
 class PaymentStatus(models.TextChoices):

@@ -7,27 +7,21 @@ from django.db import transaction
 from accounts.models import User
 from core.events import Event, Ignore, Retry, subscribe
 from notifications.services.notify import notify
-from payments.gateways.interface import GatewayError
-from payments.gateways.stripe.events import KEPT, MOVING
+from payments.gateways import stripe
+from payments.gateways.interface import GatewayError, NotOurs
 from payments.models import Payment
-from payments.services import fees, stripe_events
-from payments.services.stripe_events import NotOurs
+from payments.services import arrivals, fees
 
 Effect = Callable[[], None]
 
 
-@subscribe(*MOVING, queue="money", outside=True)
+@subscribe(*stripe.MOVING, queue="money", outside=True)
 def settle_stripe_event(event: Event) -> Effect | None:
-    """A payment moved at Stripe: settle it by what the event says, or by what Stripe shows."""
-    try:
-        return stripe_events.effect_of(event)
-    except NotOurs as why:
-        raise Ignore(str(why)) from why
-    except GatewayError as why:
-        raise Retry(why.message) from why
+    """Money moved at Stripe: act on what the event says, or on what Stripe shows."""
+    return _effect_of(event)
 
 
-@subscribe(*KEPT, queue="bulk")
+@subscribe(*stripe.KEPT, queue="bulk")
 def keep_stripe_event(event: Event) -> None:
     """Customers, subscriptions and invoices of Stripe: kept for when billing reads them."""
     raise Ignore("Kept. Customers, subscriptions and invoices of Stripe are not mirrored yet.")
@@ -63,5 +57,15 @@ def book_gateway_fee(event: Event) -> Effect | None:
         return fees.booked(attempt)
     except fees.FeeNotKnown as why:
         raise Retry(str(why)) from why
+    except GatewayError as why:
+        raise Retry(why.message) from why
+
+
+def _effect_of(event: Event) -> Effect:
+    """What a gateway's event does here. Raises Ignore for what is not ours, Retry."""
+    try:
+        return arrivals.effect_of(event)
+    except NotOurs as why:
+        raise Ignore(str(why)) from why
     except GatewayError as why:
         raise Retry(why.message) from why

@@ -8,8 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DEFAULT_STRIPE_WEBHOOK_SECRET = "whsec_rehearsal_not_a_secret"
+DEFAULT_WEBHOOK_SECRETS = {
+    "stripe": "whsec_rehearsal_not_a_secret",
+    "razorpay": "razorpay_webhook_rehearsal_not_a_secret",
+    "paystack": "sk_test_rehearsal_not_a_secret",
+}
 """Used when none is given, so that both sides agree without any set-up."""
+
+SECRET_VARIABLES = {
+    "stripe": "STRIPE_WEBHOOK_SECRET",
+    "razorpay": "RAZORPAY_WEBHOOK_SECRET",
+    "paystack": "PAYSTACK_SECRET_KEY",  # Paystack signs with the API key
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m rehearsal",
-        description="Plays Stripe, FCM and a mail server on this machine, for trying things out.",
+        description="Plays gateways, FCM and a mail server on this machine, for trying things out.",
     )
     parser.add_argument("--port", type=int, help="HTTP port (8600; 0 takes a free one)")
     parser.add_argument("--smtp-port", type=int, help="mail port (8625; 0 takes a free one)")
@@ -74,11 +84,12 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] | None = None)
         if not separator or not url.startswith(("http://", "https://")):
             parser.error(f"--webhook-url wants FACE=http://..., not {pair!r}")
         urls[face] = url
-    secret = (
-        given.stripe_webhook_secret
-        or env.get("STRIPE_WEBHOOK_SECRET", "").split(",")[0]
-        or DEFAULT_STRIPE_WEBHOOK_SECRET
-    )
+    secrets = {
+        face: env.get(variable, "").split(",")[0].strip() or DEFAULT_WEBHOOK_SECRETS[face]
+        for face, variable in SECRET_VARIABLES.items()
+    }
+    if given.stripe_webhook_secret:
+        secrets["stripe"] = given.stripe_webhook_secret
     scale = given.retry_scale
     if scale is None:
         scale = float(env.get("REHEARSAL_RETRY_SCALE", default.retry_scale))
@@ -91,7 +102,7 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] | None = None)
         smtp_port=number(given.smtp_port, "REHEARSAL_SMTP_PORT", default.smtp_port),
         data=given.data or Path(env.get("REHEARSAL_DATA") or default.data),
         webhook_urls=urls,
-        webhook_secrets={"stripe": secret},
+        webhook_secrets=secrets,
         retry_scale=scale,
         print_firebase_credentials=given.print_firebase_credentials,
     )

@@ -27,7 +27,12 @@ ROOT_IS_FINE = "ignore:You're running the worker with superuser privileges"
 REHEARSAL_SECRETS = {
     "STRIPE_SECRET_KEY": "sk_test_rehearsal",
     "STRIPE_WEBHOOK_SECRET": "whsec_rehearsal_not_a_secret",
+    "RAZORPAY_KEY_ID": "rzp_test_rehearsal",
+    "RAZORPAY_KEY_SECRET": "razorpay_rehearsal_not_a_secret",
+    "RAZORPAY_WEBHOOK_SECRET": "razorpay_webhook_rehearsal_not_a_secret",
+    "PAYSTACK_SECRET_KEY": "sk_test_rehearsal_not_a_secret",
 }
+GATEWAYS = ("stripe", "razorpay", "paystack")
 
 
 @dataclass(frozen=True)
@@ -99,24 +104,25 @@ class Rehearsal:
         return f"http://127.0.0.1:{self.port}"
 
     def program(self, house: Address) -> Program:
-        """The rehearsal itself, told where Stripe's webhooks go."""
+        """The rehearsal itself, told where the webhooks go."""
         return Program(
             "rehearsal",
             _python("rehearsal", *self._arguments(house)),
-            {"STRIPE_WEBHOOK_SECRET": REHEARSAL_SECRETS["STRIPE_WEBHOOK_SECRET"]},
+            REHEARSAL_SECRETS,
         )
 
     def _arguments(self, house: Address) -> list[str]:
-        return [
-            *("--port", str(self.port), "--smtp-port", str(self.smtp_port)),
-            *("--data", str(self.data), "--webhook-url", f"stripe={house.url}/webhooks/stripe/"),
-        ]
+        webhooks = [f"--webhook-url={name}={house.url}/webhooks/{name}/" for name in GATEWAYS]
+        ports = ["--port", str(self.port), "--smtp-port", str(self.smtp_port)]
+        return [*ports, "--data", str(self.data), *webhooks]
 
     def environment(self, house: Address) -> dict[str, str]:
         """Keys and addresses for web, worker and beat. Nothing in them reaches the real world."""
         return {
             **REHEARSAL_SECRETS,
             "STRIPE_API_BASE": f"{self.url}/stripe",
+            "RAZORPAY_API_BASE": f"{self.url}/razorpay",
+            "PAYSTACK_API_BASE": f"{self.url}/paystack",
             "FIREBASE_API_BASE": f"{self.url}/fcm",
             "FIREBASE_CREDENTIALS": self._firebase_credentials(house),
             "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",

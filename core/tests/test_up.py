@@ -81,7 +81,10 @@ def test_no_secret_stands_on_a_command_line(tmp_path: Path) -> None:
 
 def test_the_rehearsal_is_told_where_webhooks_go_and_the_house_where_it_is(tmp_path: Path) -> None:
     rehearsal = Rehearsal(port=8001, smtp_port=8002, data=tmp_path)
-    assert "stripe=http://127.0.0.1:8000/webhooks/stripe/" in rehearsal.program(HERE).command
+    assert (
+        "--webhook-url=stripe=http://127.0.0.1:8000/webhooks/stripe/"
+        in rehearsal.program(HERE).command
+    )
     environment = rehearsal.environment(HERE)
     assert environment["STRIPE_API_BASE"] == "http://127.0.0.1:8001/stripe"
     assert environment["EMAIL_URL"] == "smtp://127.0.0.1:8002"

@@ -6,7 +6,10 @@ from payments.gateways.interface import Gateway
 
 
 def gateway(name: str) -> Gateway:
-    """The adapter called `name`. Raises Invalid for one we do not have."""
+    """The adapter called `name`. Raises Invalid for one we do not have.
+
+    Adapters are imported when first asked for: their SDKs take a while to load.
+    """
     if name == GatewayName.STRIPE:
         from payments.gateways.stripe.adapter import StripeGateway
 

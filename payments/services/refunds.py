@@ -1,8 +1,10 @@
 """Refunds as the gateway shows them: made there or by us, counted once."""
 
+from uuid import UUID
+
 from core.money import Money
 from payments.enums import AttemptState, PaymentStatus
-from payments.gateways.interface import GatewayPayment
+from payments.gateways.interface import GatewayPayment, GatewayRefund
 from payments.models import Payment, PaymentAttempt
 from payments.services import booking, history
 
@@ -23,6 +25,11 @@ def apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, sourc
     attempt.save(update_fields=["refunded_minor", "updated_at"])
     if not attempt.overpaid:
         _show(payment, altogether)
+
+
+def observe(*, attempt_id: UUID, seen: GatewayRefund, source: str) -> None:
+    """Bring one refund up to what the gateway shows."""
+    raise NotImplementedError
 
 
 def _show(payment: Payment, altogether: Money) -> None:

@@ -12,8 +12,16 @@ from typing import Any, ClassVar
 import stripe
 from django.conf import settings
 
-from payments.gateways.interface import GatewayError, GatewayPayment, NotAtGateway, Seen, Start
+from payments.gateways.interface import (
+    GatewayError,
+    GatewayPayment,
+    News,
+    NotAtGateway,
+    Seen,
+    Start,
+)
 from payments.gateways.minor_units import to_gateway
+from payments.gateways.stripe.interpret import interpret
 from payments.gateways.stripe.errors import translated
 from payments.gateways.stripe.reading import Unreadable, read
 from payments.gateways.stripe.transport import OutboundTransport
@@ -124,6 +132,10 @@ class StripeGateway:
             if refusal.retryable:
                 raise
         return self.fetch(gateway_ref=gateway_ref)
+
+    def interpret(self, *, kind: str, body: bytes) -> list[News]:
+        """See interpret.py."""
+        return interpret(self, kind=kind, body=body)
 
 
 @lru_cache(maxsize=8)

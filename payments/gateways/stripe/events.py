@@ -1,31 +1,31 @@
-"""Stripe's event types, by what they mean to payments."""
+"""Stripe's event types, by what they mean to payments. The log knows them as `stripe.<type>`."""
 
 SESSION = (
-    "stripe.checkout.session.completed",
-    "stripe.checkout.session.async_payment_succeeded",
-    "stripe.checkout.session.async_payment_failed",
-    "stripe.checkout.session.expired",
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
 )
-INTENT = ("stripe.payment_intent.succeeded", "stripe.payment_intent.payment_failed")
-REFUNDED = ("stripe.charge.refunded",)
-DISPUTED = ("stripe.charge.dispute.created",)
+INTENT = ("payment_intent.succeeded", "payment_intent.payment_failed")
+REFUNDED = ("charge.refunded",)
+DISPUTED = ("charge.dispute.created",)
 MOVING = SESSION + INTENT + REFUNDED + DISPUTED
 
 KEPT = (
-    "stripe.customer.created",
-    "stripe.customer.subscription.created",
-    "stripe.customer.subscription.updated",
-    "stripe.customer.subscription.deleted",
-    "stripe.invoice.payment_succeeded",
-    "stripe.invoice.payment_failed",
+    "customer.created",
+    "customer.subscription.created",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
+    "invoice.payment_succeeded",
+    "invoice.payment_failed",
 )
 
 # The body of these tells enough to go forward; the others are asked about at Stripe.
 SAYS_ENOUGH = (
-    "stripe.checkout.session.completed",
-    "stripe.checkout.session.async_payment_succeeded",
-    "stripe.checkout.session.expired",
-    "stripe.payment_intent.succeeded",
-    "stripe.payment_intent.payment_failed",
-    "stripe.charge.refunded",
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.expired",
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "charge.refunded",
 )
