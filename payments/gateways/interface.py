@@ -111,7 +111,7 @@ class RefundRequest:
 
 
 class DisputeSeen(StrEnum):
-    """How a dispute stands. A word of the gateway's that we do not know is UNKNOWN, kept as text."""
+    """How a dispute stands. UNKNOWN: a word of the gateway's that we do not know, kept as text."""
 
     NEEDS_RESPONSE = "needs_response"
     UNDER_REVIEW = "under_review"

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.events import Event, Retry
-from payments.gateways.interface import GatewayDispute, GatewayPayment, GatewayRefund, News
+from payments.gateways.interface import GatewayPayment, GatewayRefund, News
 from payments.gateways.registry import gateway as gateway_named
 from payments.models import PaymentAttempt
 from payments.services import disputes, refunds

@@ -15,8 +15,8 @@ from payments.enums import PaymentStatus
 from payments.locks import lock_attempt
 from payments.models import Payment, PaymentAttempt, PaymentEvent
 from payments.services import settle as settle_module
-from payments.services.start import submit_payment
 from payments.services.arrivals import effect_of
+from payments.services.start import submit_payment
 from payments.services.verify import verify_payment
 from payments.tests.house import House, booked, wrapped
 from rehearsal.testing import RunningRehearsal

@@ -21,8 +21,8 @@ from payments.gateways.interface import (
     Start,
 )
 from payments.gateways.minor_units import to_gateway
-from payments.gateways.stripe.interpret import interpret
 from payments.gateways.stripe.errors import translated
+from payments.gateways.stripe.interpret import interpret
 from payments.gateways.stripe.reading import Unreadable, read
 from payments.gateways.stripe.transport import OutboundTransport
 from payments.gateways.stripe.words import API_VERSION, ATTEMPT_KEY, REFERENCE_KEY
