@@ -102,15 +102,14 @@ def _complete(
 
 
 def _may_join(user_id: UUID, address: str) -> bool:
-    """Whether this login may own the customer of this address.
+    """Whether the customer of this login may have this address.
 
-    Only a confirmed address proves it: else signing up with a stranger's address would show the
-    stranger's orders.
+    Only a confirmed address proves it. Else signing up with a stranger's address would show the
+    stranger's orders, or take the address before they come. A row without one gets it when the
+    login confirms it (services/logins.py).
     """
     holder = Customer.objects.filter(email=address, merged_into__isnull=True).first()
-    if holder is None:
-        return True
-    if holder.user_id is not None:
+    if holder is not None and holder.user_id is not None:
         return holder.user_id == user_id
     owners = User.objects.filter(pk=user_id, email=address, email_confirmed_at__isnull=False)
     return owners.exists()

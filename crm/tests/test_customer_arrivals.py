@@ -68,6 +68,14 @@ def test_signing_up_with_a_strangers_address_does_not_give_their_orders():
     assert strangers.user_id is None
 
 
+def test_a_login_cannot_take_an_address_before_its_owner_comes():
+    early = get_or_create_customer(email="mia@example.com", user_id=make_user(email="x@y.org").pk)
+    assert early.email is None
+    owner = get_or_create_customer(email="mia@example.com", name="Mia")
+    assert owner.pk != early.pk
+    assert owner.email == "mia@example.com"
+
+
 def test_a_confirmed_address_brings_its_history_to_the_login():
     guest = make_customer(email="mia@example.com")
     user = make_user(email="mia@example.com", email_confirmed_at=datetime.now(UTC))
