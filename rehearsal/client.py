@@ -7,20 +7,25 @@ from typing import Any, Self
 
 import httpx
 
+from rehearsal.stripe.client import StripeSteering
 
-class Rehearsal:
+
+class Rehearsal(StripeSteering):
     """The control API as methods. Every refusal of the server is raised as httpx.HTTPStatusError.
+
+    What only one face knows is in that face's `client.py`, a class beside `StripeSteering`.
 
     `base_url` is the address of the rehearsal; `smtp_host` and `smtp_port` say where mail goes.
     """
 
     def __init__(self, base_url: str, smtp_port: int = 0) -> None:
-        self.base_url = base_url.rstrip("/")
+        base_url = base_url.rstrip("/")
+        super().__init__(httpx.Client(base_url=base_url, timeout=30, trust_env=False))
+        self.base_url = base_url
         self.stripe_base = f"{self.base_url}/stripe"
         self.fcm_base = f"{self.base_url}/fcm"
         self.smtp_host = "127.0.0.1"
         self.smtp_port = smtp_port
-        self.http = httpx.Client(base_url=self.base_url, timeout=30, trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -36,11 +41,11 @@ class Rehearsal:
 
     def overview(self) -> dict[str, Any]:
         """What runs and what it holds."""
-        return self._call("GET", "/control/")
+        return self.call("GET", "/control/")
 
     def reset(self, *, books: bool = True) -> None:
         """End all faults; with `books` forget everything that happened."""
-        self._call("POST", "/control/reset", {"books": books})
+        self.call("POST", "/control/reset", {"books": books})
 
     def add_fault(self, kind: str, **what: Any) -> int:
         """Make API calls go wrong: kind delay, status, hang, lost_answer, cut, drip.
@@ -48,16 +53,16 @@ class Rehearsal:
         what: face, method, path (glob under the face, "/v1/*"), times, rate, seconds, status,
         work (status: fail after doing the work), retry_after. Returns the fault's id.
         """
-        return int(self._call("POST", "/control/faults", {"kind": kind, **what})["id"])
+        return int(self.call("POST", "/control/faults", {"kind": kind, **what})["id"])
 
     def faults(self) -> list[dict[str, Any]]:
         """API faults now set, with how often each has hit."""
-        found: list[dict[str, Any]] = self._call("GET", "/control/faults")["faults"]
+        found: list[dict[str, Any]] = self.call("GET", "/control/faults")["faults"]
         return found
 
     def clear_faults(self) -> None:
         """End all API faults."""
-        self._call("DELETE", "/control/faults")
+        self.call("DELETE", "/control/faults")
 
     # ---------------------------------------------------------------- webhooks
 
@@ -66,30 +71,30 @@ class Rehearsal:
     ) -> None:
         """Set the endpoint; more: events=[...] (None: all types)."""
         wanted = {"url": url, **({"secret": secret} if secret is not None else {}), **more}
-        self._call("PUT", f"/control/{face}/endpoint", wanted)
+        self.call("PUT", f"/control/{face}/endpoint", wanted)
 
     def webhook_faults(self, *, face: str = "stripe", **faults: Any) -> dict[str, Any]:
         """Set some of: duplicate, hold, delay, drop, tamper, wrong_secret, old_timestamp, seed."""
-        return self._call("PUT", f"/control/{face}/webhook-faults", faults)
+        return self.call("PUT", f"/control/{face}/webhook-faults", faults)
 
     def end_webhook_faults(self, *, face: str = "stripe") -> None:
         """Webhooks behave again; held ones go out."""
-        self._call("DELETE", f"/control/{face}/webhook-faults")
+        self.call("DELETE", f"/control/{face}/webhook-faults")
 
     def release_webhooks(self, *, face: str = "stripe") -> int:
         """Let held webhooks go in random order; returns how many."""
-        return int(self._call("POST", f"/control/{face}/release")["released"])
+        return int(self.call("POST", f"/control/{face}/release")["released"])
 
     def deliveries(self, **query: str) -> list[dict[str, Any]]:
         """Webhooks sent, oldest first; query: face, type, state, message, body."""
-        found: list[dict[str, Any]] = self._call("GET", "/control/deliveries", query=query)[
+        found: list[dict[str, Any]] = self.call("GET", "/control/deliveries", query=query)[
             "deliveries"
         ]
         return found
 
     def resend(self, delivery_id: str) -> None:
         """Send one delivery again."""
-        self._call("POST", f"/control/deliveries/{delivery_id}/resend")
+        self.call("POST", f"/control/deliveries/{delivery_id}/resend")
 
     def wait_until_sent(self, timeout: float = 10.0) -> None:
         """Return when no webhook is on its way; TimeoutError after `timeout` seconds."""
@@ -100,53 +105,11 @@ class Rehearsal:
             raise TimeoutError("webhooks are still on their way")
         answer.raise_for_status()
 
-    # ---------------------------------------------------------------- Stripe
-
-    def pay(self, session_id: str, *, email: str | None = None) -> dict[str, Any]:
-        """Press Pay on the session's page; returns the session."""
-        return self._call("POST", f"/control/stripe/sessions/{session_id}/pay", {"email": email})
-
-    def decline(self, session_id: str) -> dict[str, Any]:
-        """Press Decline."""
-        return self._call("POST", f"/control/stripe/sessions/{session_id}/decline", {})
-
-    def promise(self, session_id: str) -> dict[str, Any]:
-        """Pay by a slow method: complete, not paid until `arrive` or `bounce`."""
-        return self._call("POST", f"/control/stripe/sessions/{session_id}/promise", {})
-
-    def arrive(self, session_id: str) -> dict[str, Any]:
-        """The promised money is there."""
-        return self._call("POST", f"/control/stripe/sessions/{session_id}/arrive", {})
-
-    def bounce(self, session_id: str) -> dict[str, Any]:
-        """The promised money will not come."""
-        return self._call("POST", f"/control/stripe/sessions/{session_id}/bounce", {})
-
-    def expire(self, session_id: str) -> dict[str, Any]:
-        """Let the session run out now."""
-        return self._call("POST", f"/control/stripe/sessions/{session_id}/expire", {})
-
-    def emit_stripe_event(
-        self, event_type: str, obj: dict[str, Any], **more: Any
-    ) -> dict[str, Any]:
-        """Send any event with the given object; more: previous_attributes, id. Returns it."""
-        wanted = {"type": event_type, "object": obj, **more}
-        return self._call("POST", "/control/stripe/events", wanted)
-
-    def emit_stripe_events(self, events: list[dict[str, Any]]) -> list[str]:
-        """Send many at once, each {"type", "object", "id"?}; returns their ids."""
-        made: list[str] = self._call("POST", "/control/stripe/events", {"events": events})["ids"]
-        return made
-
-    def stripe_book(self) -> dict[str, Any]:
-        """The gateway's own ledger: charges, refunds, balance_transactions, totals per currency."""
-        return self._call("GET", "/control/stripe/book")
-
     # ---------------------------------------------------------------- mail and push
 
     def mails(self, *, to: str = "", subject: str = "") -> list[dict[str, Any]]:
         """Mails newest first."""
-        found: list[dict[str, Any]] = self._call(
+        found: list[dict[str, Any]] = self.call(
             "GET", "/control/mail/", query={"to": to, "subject": subject}
         )["mails"]
         return found
@@ -164,33 +127,15 @@ class Rehearsal:
 
     def mail_fault(self, kind: str, **what: Any) -> None:
         """kind reject (code, text, at "rcpt"/"data"), delay (seconds), drop; what: to, times."""
-        self._call("POST", "/control/mail/faults", {"kind": kind, **what})
+        self.call("POST", "/control/mail/faults", {"kind": kind, **what})
 
     def firebase_credentials(self) -> dict[str, Any]:
         """A service account for firebase-admin that points here."""
-        return self._call("GET", "/control/fcm/credentials")
+        return self.call("GET", "/control/fcm/credentials")
 
     def pushes(self, **query: str) -> list[dict[str, Any]]:
         """Push messages, oldest first; query: token, result."""
-        found: list[dict[str, Any]] = self._call("GET", "/control/fcm/messages", query=query)[
+        found: list[dict[str, Any]] = self.call("GET", "/control/fcm/messages", query=query)[
             "messages"
         ]
         return found
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: dict[str, Any] | None = None,
-        *,
-        query: dict[str, str] | None = None,
-    ) -> dict[str, Any]:
-        answer = self.http.request(method, path, json=body, params=query)
-        if answer.is_error:
-            raise httpx.HTTPStatusError(
-                f"{method} {path}: {answer.status_code} {answer.text[:300]}",
-                request=answer.request,
-                response=answer,
-            )
-        answered: dict[str, Any] = answer.json()
-        return answered
