@@ -1,4 +1,4 @@
-"""What this floor does when news arrives."""
+"""Gateways' webhooks, the thank-you, the fee."""
 
 from collections.abc import Callable
 
