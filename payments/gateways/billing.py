@@ -127,6 +127,21 @@ class HostedPage:
     expires_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PriceOffer:
+    """A price of ours that the gateway is to know: `months` is the length of one period.
+
+    `plan_code` names the plan, many prices share it; the key makes a repeated call the same price.
+    """
+
+    price_id: UUID
+    plan_code: str
+    plan_name: str
+    amount: Money
+    months: int
+    idempotency_key: str
+
+
 class Ability(StrEnum):
     """What not every gateway can do with a subscription."""
 
@@ -142,6 +157,12 @@ class BillingGateway(Protocol):
 
     slug: ClassVar[str]
     CAN: ClassVar[frozenset[Ability]]
+
+    def ensure_price(self, offer: PriceOffer) -> str:
+        """The gateway's name of this price (Stripe) or plan (Razorpay, Paystack).
+
+        Found where it was made before, else made.
+        """
 
     def ensure_customer(
         self, *, user_id: UUID, email: str, name: str, idempotency_key: str

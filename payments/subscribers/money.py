@@ -21,7 +21,7 @@ def settle_stripe_event(event: Event) -> Effect | None:
     return _effect_of(event)
 
 
-@subscribe(*stripe.KEPT, queue="bulk")
+@subscribe(*stripe.BILLING, queue="bulk")
 def keep_stripe_event(event: Event) -> None:
     """Customers, subscriptions and invoices of Stripe: kept for when billing reads them."""
     raise Ignore("Kept. Customers, subscriptions and invoices of Stripe are not mirrored yet.")

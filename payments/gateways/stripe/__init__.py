@@ -3,4 +3,4 @@
 from payments.gateways.stripe import events
 
 MOVING = tuple(f"stripe.{kind}" for kind in events.MOVING)
-KEPT = tuple(f"stripe.{kind}" for kind in events.KEPT)
+BILLING = tuple(f"stripe.{kind}" for kind in events.BILLING)

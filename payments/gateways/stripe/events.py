@@ -11,13 +11,18 @@ REFUNDED = ("charge.refunded",)
 DISPUTED = ("charge.dispute.created",)
 MOVING = SESSION + INTENT + REFUNDED + DISPUTED
 
-KEPT = (
+BILLING = (
     "customer.created",
     "customer.subscription.created",
     "customer.subscription.updated",
+    "customer.subscription.paused",
+    "customer.subscription.resumed",
     "customer.subscription.deleted",
+    "invoice.paid",
     "invoice.payment_succeeded",
     "invoice.payment_failed",
+    "invoice.voided",
+    "invoice.marked_uncollectible",
 )
 
 # The body of these tells enough to go forward; the others are asked about at Stripe.
