@@ -1,5 +1,6 @@
 """Doing it again: dead letters and ignored deliveries go back to work, one by one or by filter."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from core.events.publish import ring_after_commit
 from core.models import Delivery
 
 REPLAYABLE = (DeliveryState.DEAD, DeliveryState.IGNORED)
+BATCH = 500
 
 
 def replayable(
@@ -34,6 +36,19 @@ def replayable(
     if since:
         found = found.filter(event__created_at__gte=since)
     return found.order_by("id")
+
+
+def replay_all(*, deliveries: QuerySet[Delivery], by: str) -> Iterator[int]:
+    """Replay any number of them, a batch a transaction; yields how many each batch took.
+
+    Which ones is settled at the start, so that one which dies again meanwhile is not taken twice.
+    Stopped in the middle, what was yielded is at work and the rest is as it was.
+    """
+    with transaction.atomic():
+        chosen = list(deliveries.values_list("pk", flat=True))
+    for start in range(0, len(chosen), BATCH):
+        batch = Delivery.objects.filter(pk__in=chosen[start : start + BATCH])
+        yield replay(deliveries=batch, by=by)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from core.enums import DeliveryState, Queue
 from core.events import Dead, Event, Ignore, Retry, publish, subscribe
 from core.events.claims import QUARANTINE_AFTER, claim
 from core.events.outcome import LeaseLost, finish
-from core.events.replay import replay, replayable
+from core.events.replay import replay, replay_all, replayable
 from core.events.subscriptions import SUBSCRIBERS, sync_subscriptions
 from core.events.worker import deliver, work_off
 from core.models import Delivery
@@ -281,6 +281,24 @@ def test_replay_revives_dead_letters_and_leaves_done_ones_alone(
     work_off(Queue.DEFAULT)
     assert [event.id for event in heard] == [dead, done, dead]
     assert state_of(dead) == DeliveryState.DONE
+
+
+def test_many_dead_letters_are_replayed_in_batches_each_once(
+    hears: Callable[..., list[Event]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def react(event: Event) -> None:
+        raise Dead("still broken")
+
+    heard = hears("test.happened", react)
+    dead = [announce() for _ in range(5)]
+    work_off(Queue.DEFAULT)
+    monkeypatch.setattr("core.events.replay.BATCH", 2)
+    taken = []
+    for count in replay_all(deliveries=replayable(), by="tests"):
+        taken.append(count)
+        work_off(Queue.DEFAULT)  # they die again while the rest is still to be replayed
+    assert taken == [2, 2, 1]
+    assert sorted(event.id for event in heard) == sorted(dead * 2)
 
 
 def test_a_closed_delivery_of_an_unknown_subscriber_is_ignored_not_lost(

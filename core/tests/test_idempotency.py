@@ -142,6 +142,17 @@ def test_a_run_that_was_killed_is_taken_over_when_its_lock_ends(door: str) -> No
     assert buy(door, "k-1")["Idempotent-Replayed"] == "true"
 
 
+def test_a_crash_after_the_lock_has_passed_is_a_conflict_not_a_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store.Claim, "release", lose)
+    assert buy("/api/v1/buy-outside/", "k-1", what="x", fail="crash").status_code == 409
+
+
+def lose(claim: store.Claim) -> None:
+    raise store.LostClaim
+
+
 def test_what_was_remembered_survives_and_spares_the_effect() -> None:
     ours = {"actor": "a", "operation": "o", "key": "k", "fingerprint": b"f", "seconds": 0}
     claim = store.claim(**ours)

@@ -154,7 +154,10 @@ def _settle(got: store.Claim, response: HttpResponseBase) -> None:
 def _refused(view: Any, got: store.Claim, exc: Exception) -> HttpResponseBase:
     """The handler raised and its transaction is undone: answer, and settle apart from it."""
     response = view.written_refusal(exc)
-    _settle(got, response)
+    try:
+        _settle(got, response)
+    except store.LostClaim:  # it took longer than the lock: another run answers for this key
+        raise InProgressElsewhere(1) from exc
     return response
 
 
