@@ -10,6 +10,9 @@ from commerce.models import Order, OrderLine, OrderStatusChange, Product, StockI
 from commerce.tests.shop import make_order
 from core.models import Event
 from crm.models import Assignment, Customer
+from notifications.models import Notification
+from payments.models import Payment
+from payments.services.balances import balances, trial_balance
 
 pytestmark = pytest.mark.slow
 
@@ -38,9 +41,21 @@ def test_the_demo_is_coherent_and_made_once() -> None:
     numbers = set(Order.objects.values_list("number", flat=True))
     assert len(numbers) == 300
 
+    payments = Payment.objects.filter(purpose="order")
+    assert payments.count() == 300
+    assert set(trial_balance().values()) == {0}
+    booked = {one.amount.currency: -one.amount for one in balances(codes=["receivable:order"])}
+    for currency, amount in booked.items():
+        paid = payments.filter(currency=currency).aggregate(sum=Sum("captured_minor"))
+        assert amount.minor == paid["sum"]
+    for payment in payments.filter(paid_at__isnull=False):
+        order = Order.objects.get(pk=payment.purpose_id)
+        assert (payment.amount, payment.paid_at) == (order.total, order.paid_at)
+    assert not Notification.objects.exists()
+
     customers = Customer.objects.count()
     call_command("demo", verbosity=0)
-    assert Order.objects.count() == 300
+    assert Order.objects.count() == payments.count() == 300
     assert Customer.objects.count() == customers
 
 
