@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +15,8 @@ from commerce.services.status import change_status
 from core.identity import acting_as_system
 from payments.enums import PaymentStatus as GatewayStatus
 from payments.models import Payment
+
+logger = structlog.get_logger(__name__)
 
 HELD_FOR = timedelta(hours=24)  # many times as long as a gateway's page stays open
 AT_ONCE = 1000
@@ -37,7 +40,16 @@ def cancel_unpaid_orders() -> int:
             .order_by("placed_at")
             .values_list("pk", flat=True)[:AT_ONCE]
         )
-    return sum(_cancel(order_id) for order_id in due)
+    return sum(_try_to_cancel(order_id) for order_id in due)
+
+
+def _try_to_cancel(order_id: UUID) -> bool:
+    """One order that cannot be cancelled keeps no other's goods."""
+    try:
+        return _cancel(order_id)
+    except Exception:
+        logger.exception("unpaid.failed", order=str(order_id))
+        return False
 
 
 def _cancel(order_id: UUID) -> bool:

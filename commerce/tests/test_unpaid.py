@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from commerce.enums import OrderSource, PaymentStatus
 from commerce.models import Order, Reservation, StockItem, Variant
+from commerce.services import unpaid
 from commerce.services.paid import record_money_going_back, record_payment
+from commerce.services.status import change_status
 from commerce.services.stock import reserve
 from commerce.services.unpaid import HELD_FOR, cancel_unpaid_orders
 from commerce.tests.shop import make_order
@@ -48,6 +50,21 @@ def test_what_is_young_paid_elsewhere_or_on_its_way_stays() -> None:
     )  # fmt: skip
     assert cancel_unpaid_orders() == 0
     assert not Order.objects.filter(status="cancelled").exists()
+
+
+def test_an_order_that_cannot_be_cancelled_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stuck, other = old_order(), old_order()
+
+    def refuse(*, order_id: object, **rest: object) -> Order:
+        if order_id == stuck.pk:
+            raise Conflict("Somebody else has it.")
+        return change_status(order_id=order_id, **rest)
+
+    monkeypatch.setattr(unpaid, "change_status", refuse)
+    assert cancel_unpaid_orders() == 1
+    assert Order.objects.get(status="cancelled") == other
 
 
 def test_the_job_is_in_the_schedule() -> None:
