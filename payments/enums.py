@@ -70,6 +70,62 @@ ATTEMPT_RANK: dict[AttemptState, int] = {
 OPEN_ATTEMPTS = [AttemptState.CREATED, AttemptState.SUBMITTED, AttemptState.PROCESSING]
 
 
+class RefundState(models.TextChoices):
+    """Where a refund stands: ours until it is submitted, the gateway's afterwards."""
+
+    REQUESTED = "requested", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    SUBMITTED = "submitted", "Handed to the gateway"
+    PENDING = "pending", "On its way"
+    NEEDS_ATTENTION = "needs_attention", "Needs attention"
+    SUCCEEDED = "succeeded", "Given back"
+    FAILED = "failed", "Failed"
+    REJECTED = "rejected", "Rejected"
+
+
+_R = RefundState
+# The database holds the same table (payments/migrations/0004_refunds.py); a test compares them.
+# Banks take refunds back days after they succeeded, so `succeeded` may still fail.
+NEXT_REFUND: dict[RefundState, frozenset[RefundState]] = {
+    _R.REQUESTED: frozenset({_R.APPROVED, _R.REJECTED}),
+    _R.APPROVED: frozenset({_R.SUBMITTED, _R.REJECTED}),
+    _R.SUBMITTED: frozenset({_R.PENDING, _R.NEEDS_ATTENTION, _R.SUCCEEDED, _R.FAILED}),
+    _R.PENDING: frozenset({_R.NEEDS_ATTENTION, _R.SUCCEEDED, _R.FAILED}),
+    _R.NEEDS_ATTENTION: frozenset({_R.PENDING, _R.SUCCEEDED, _R.FAILED}),
+    _R.SUCCEEDED: frozenset({_R.FAILED}),
+    _R.FAILED: frozenset(),
+    _R.REJECTED: frozenset(),
+}
+REFUND_OVER = [RefundState.FAILED, RefundState.REJECTED]  # takes no part of the money any more
+REFUND_NOT_SENT = [RefundState.REQUESTED, RefundState.APPROVED]
+REFUND_TAKEN = [RefundState.PENDING, RefundState.SUCCEEDED]  # the gateway has taken it from us
+
+
+class RefundOrigin(models.TextChoices):
+    """Why there is a refund."""
+
+    STAFF = "staff", "Staff"
+    API = "api", "API"
+    CANCELLED = "cancelled", "The order was cancelled"
+    LATE = "late", "Paid after the order was cancelled"
+    REVIEW = "review", "Review of a held payment"
+    GATEWAY = "gateway", "Made at the gateway"
+
+
+class DisputeState(models.TextChoices):
+    """How a dispute stands. Unknown: a word of the gateway's that is new to us."""
+
+    NEEDS_RESPONSE = "needs_response", "Needs an answer"
+    UNDER_REVIEW = "under_review", "Under review"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+    CLOSED = "closed", "Closed"
+    UNKNOWN = "unknown", "Unknown"
+
+
+OPEN_DISPUTES = [DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, DisputeState.UNKNOWN]
+
+
 class AccountKind(models.TextChoices):
     """What a ledger account is; entries are debits (+) and credits (-) on it."""
 

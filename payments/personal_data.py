@@ -22,4 +22,17 @@ declare(
     user="attempt__payment__user_id",
     fields={"details": Fate.KEEP},
 )
+# What staff wrote about a refund or a dispute belongs to the books they explain.
+declare(
+    "payments.Refund",
+    customer="payment__customer_id",
+    user="payment__user_id",
+    fields={"reason": Fate.KEEP},
+)
+declare(
+    "payments.Dispute",
+    customer="payment__customer_id",
+    user="payment__user_id",
+    fields={"reason": Fate.KEEP, "notes": Fate.KEEP},
+)
 declare("payments.LedgerAccount", not_personal=["name"])

@@ -85,6 +85,7 @@ class GatewayRefund:
 
     `payment_ref` is the money it takes back, `reference` our payment's where the gateway gives it
     back, `refund_id` our own row's id where we asked for it. `failure` is why it did not happen.
+    `settled` is what it took from us where it pays us in another currency.
     """
 
     state: RefundSeen
@@ -95,6 +96,7 @@ class GatewayRefund:
     reference: str = ""
     refund_id: UUID | None = None
     failure: str = ""
+    settled: Money | None = None
     created_at: datetime | None = None
 
 
@@ -126,7 +128,9 @@ class GatewayDispute:
     """One dispute as the gateway shows it.
 
     `withdrawn` is what the gateway has taken from us for it by now (None: it does not say; zero
-    after it was given back), `fee` what it charged us for the trouble.
+    after it was given back), `fee` what it charged us for the trouble, both in the currency it
+    pays us in. `as_of` is when it stood like that: the event's own time in a webhook's body; None
+    for what was asked for just now.
     """
 
     state: DisputeSeen
@@ -140,6 +144,7 @@ class GatewayDispute:
     due_by: datetime | None = None
     withdrawn: Money | None = None
     fee: Money | None = None
+    as_of: datetime | None = None
     created_at: datetime | None = None
 
 

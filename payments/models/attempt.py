@@ -33,6 +33,10 @@ class PaymentAttempt(BaseModel):
     idempotency_key = models.TextField(unique=True)
     amount_minor = MinorUnitsField()
     currency = CurrencyField()
+    captured_minor = MinorUnitsField(
+        default=0, db_default=0, help_text="What came in, also where it is not what we asked for"
+    )
+    captured_currency = CurrencyField(null=True, blank=True)
     fee_minor = MinorUnitsField(null=True, blank=True, help_text="What the gateway kept")
     fee_currency = CurrencyField(null=True, blank=True)
     refunded_minor = MinorUnitsField(default=0, help_text="What the gateway gave back")
@@ -71,7 +75,12 @@ class PaymentAttempt(BaseModel):
             ),
             models.CheckConstraint(
                 name="payments_attempt_refunds_within_amount",
-                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("amount_minor")),
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("captured_minor")),
+            ),
+            models.CheckConstraint(
+                name="payments_attempt_captured_has_currency",
+                condition=Q(captured_minor=0)
+                | Q(captured_minor__gt=0, captured_currency__isnull=False),
             ),
             models.CheckConstraint(
                 name="payments_attempt_fee_has_currency",
@@ -97,6 +106,11 @@ class PaymentAttempt(BaseModel):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def captured(self) -> Money:
+        """What came in through this attempt."""
+        return Money(self.captured_minor, self.captured_currency or self.currency)
+
+    @property
     def fee(self) -> Money | None:
         """What the gateway kept; None until it says."""
         if self.fee_minor is None or self.fee_currency is None:
@@ -106,7 +120,7 @@ class PaymentAttempt(BaseModel):
     @property
     def refunded(self) -> Money:
         """What went back to the payer through this attempt."""
-        return Money(self.refunded_minor, self.currency)
+        return Money(self.refunded_minor, self.captured.currency)
 
     def may_become(self, new: AttemptState) -> bool:
         """Whether `new` is a step forward from here."""

@@ -33,6 +33,9 @@ class Payment(BaseModel):
     gateway = models.TextField(choices=GatewayName.choices)
     status = models.TextField(choices=PaymentStatus.choices, default=PaymentStatus.PENDING)
     status_reason = models.TextField(blank=True, help_text="Why it failed or is held")
+    closing_reason = models.TextField(
+        blank=True, db_default="", help_text="Why nobody shall pay it any more"
+    )
     authorization_url = models.TextField(blank=True, help_text="Where the payer pays")
     success_url = models.TextField(blank=True)
     cancel_url = models.TextField(blank=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 from core.money import Money
 from payments.enums import AttemptState, PaymentStatus
 from payments.gateways.interface import GatewayPayment, GatewayRefund
-from payments.models import Payment, PaymentAttempt
+from payments.models import Payment, PaymentAttempt, Refund
 from payments.services import booking, history
 
 
@@ -25,6 +25,34 @@ def apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, sourc
     attempt.save(update_fields=["refunded_minor", "updated_at"])
     if not attempt.overpaid:
         _show(payment, altogether)
+
+
+def request_refund(
+    *,
+    payment_id: UUID,
+    amount: Money,
+    reason: str,
+    requested_by: UUID | None,
+    key: str = "",
+    origin: str = "staff",
+) -> Refund:
+    """Ask for a refund. Raises Conflict when more is asked for than is left."""
+    raise NotImplementedError
+
+
+def approve_refund(*, refund_id: UUID, approved_by: UUID | None) -> Refund:
+    """Let a refund go. Raises Conflict."""
+    raise NotImplementedError
+
+
+def reject_refund(*, refund_id: UUID, rejected_by: UUID | None, why: str) -> Refund:
+    """Do not give it back. Raises Conflict."""
+    raise NotImplementedError
+
+
+def execute_refund(*, refund_id: UUID) -> Refund:
+    """Hand it to the gateway, outside transactions."""
+    raise NotImplementedError
 
 
 def observe(*, attempt_id: UUID, seen: GatewayRefund, source: str) -> None:

@@ -96,12 +96,16 @@ def _apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, sour
 def _capture(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, source: str) -> None:
     """The money is there: book it; the first capture of a payment pays it."""
     history.note(attempt, "captured", amount=seen.amount, source=source)
+    attempt.captured_minor, attempt.captured_currency = seen.amount.minor, seen.amount.currency
     if not payment.may_become(PaymentStatus.SUCCESS):
         # paid before through another attempt: the money is real, and owed back
         attempt.overpaid = True
-        attempt.save(update_fields=["overpaid", "updated_at"])
+        attempt.save(
+            update_fields=["overpaid", "captured_minor", "captured_currency", "updated_at"]
+        )
         booking.book_overpaid(payment, attempt, seen.amount)
         return
+    attempt.save(update_fields=["captured_minor", "captured_currency", "updated_at"])
     booking.book_captured(payment, attempt, seen.amount)
     payment.captured_minor = seen.amount.minor
     payment.livemode = seen.livemode

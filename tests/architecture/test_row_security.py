@@ -48,12 +48,14 @@ mfa_authenticator                house=SIUD person=S:own
 notifications_delivery           wide=SIUD readonly=S
 notifications_device             person=SD:own readonly=S D:own wide=SIUD
 notifications_notification       person=SU(read):own readonly=S U(read):own wide=SIUD
+payments_dispute                 wide=SIU readonly=S agent=S:served
 payments_ledgeraccount           wide=SIU readonly=S
 payments_ledgerentry             wide=SI readonly=S
 payments_ledgertransaction       wide=SI readonly=S
 payments_payment                 wide=SIU readonly=S agent=S:served shopper=S:own
 payments_paymentattempt          wide=SIU readonly=S agent=S:served shopper=S:own
 payments_paymentevent            wide=SI readonly=S agent=S:served
+payments_refund                  wide=SIU readonly=S agent=S:served
 """
 COLUMNS = {
     "profile": {"full_name", "time_zone", "language", "avatar", "updated_at"},
