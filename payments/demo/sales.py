@@ -145,6 +145,7 @@ def _fail(story: _Story, reason: str, at: datetime) -> None:
 def _pay(story: _Story, at: datetime) -> None:
     attempt, payment = _attempt(story), story.payment
     attempt.state = AttemptState.CAPTURED
+    attempt.captured_minor, attempt.captured_currency = attempt.amount_minor, attempt.currency
     fee = fee_of(attempt.gateway, attempt.amount)
     attempt.fee_minor, attempt.fee_currency = fee.minor, fee.currency
     story.events.append(_event(attempt, "captured", at))

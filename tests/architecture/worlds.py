@@ -165,6 +165,7 @@ OWNERS = {
 SPECIAL: dict[str, dict[str, Any]] = {
     "commerce.Order": {"total_minor": 1, "subtotal_minor": 1},
     "commerce.StockMovement": {"on_hand_change": 1},
+    "payments.PaymentAttempt": {"captured_minor": 1, "captured_currency": "EUR"},
 }
 
 
