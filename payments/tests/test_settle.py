@@ -255,13 +255,10 @@ class TestWithStripe:
 
     def test_a_dispute_is_shown_and_announced_once(self, house: House) -> None:
         payment = house.paid()
-        dispute = {
-            "id": "dp_1", "object": "dispute", "amount": 4250, "currency": "eur",
-            "payment_intent": attempt_of(payment).gateway_payment_ref, "reason": "fraudulent",
-            "status": "needs_response", "charge": None, "livemode": False, "metadata": {},
-        }  # fmt: skip
-        for _ in range(2):
-            event = house.stripe.emit_stripe_event("charge.dispute.created", dispute)
+        house.stripe.dispute(attempt_of(payment).gateway_payment_ref)
+        told = [e for e in house.events() if e["type"].startswith("charge.dispute.")]
+        assert len(told) == 2  # created, funds_withdrawn
+        for event in told * 2:
             assert house.post(json.dumps(event).encode()).status_code == 200
             house.work()
         payment.refresh_from_db()

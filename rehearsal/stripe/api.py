@@ -15,12 +15,14 @@ from starlette.responses import Response
 
 from rehearsal.faults import STATUS_FAULT, Fault
 from rehearsal.stripe.book import API_VERSION, Book, new_request_id
+from rehearsal.stripe.calls import Call, Route
+from rehearsal.stripe.disputes import Disputes
 from rehearsal.stripe.errors import StripeRefusal, server_failure, wrong_key
 from rehearsal.stripe.expand import check_paths, expanded
 from rehearsal.stripe.idempotency import Answers, FirstAnswer, fingerprint_of
 from rehearsal.stripe.params import read_parameters
 from rehearsal.stripe.payments import Payments
-from rehearsal.stripe.resources import Call, Route, find_route
+from rehearsal.stripe.routes import find_route
 from rehearsal.stripe.webhooks import Cause, Events
 
 KEY_PREFIXES = ("sk_test_", "rk_test_")
@@ -56,6 +58,7 @@ class StripeApi:
         self.answers = answers
         self.events = events
         self.payments = Payments(book, events, base_url)
+        self.disputes = Disputes(book, events)
         self.base_url = base_url
         self.log: deque[Answered] = deque(maxlen=500)
 
@@ -91,8 +94,9 @@ class StripeApi:
         except StripeRefusal as refusal:
             return Answer(refusal.status, refusal.body())
         call = Call(
-            self.book, self.payments, self.events, params, object_id, path, self.base_url, cause
-        )
+            self.book, self.payments, self.disputes, self.events, params, object_id, path,
+            self.base_url, cause,
+        )  # fmt: skip
         answer = self._work(route, call, fault)
         if cause.idempotency_key is not None:
             self.answers.keep(

@@ -1,16 +1,10 @@
-"""Charges and the lines they leave on the account."""
+"""Charges: money taken from a card, or refused by its bank."""
 
 from __future__ import annotations
 
-import time
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from rehearsal.stripe.book import StripeObject, blank, new_id
-
-FEE_SHARE = Decimal("0.029")
-FEE_FIXED_MINOR = 30
-AVAILABLE_AFTER = 2 * 24 * 3600  # seconds until money is paid out
 
 DECLINED = {
     "code": "card_declined",
@@ -19,12 +13,6 @@ DECLINED = {
     "message": "Your card was declined.",
     "type": "card_error",
 }
-
-
-def fee_of(amount: int) -> int:
-    """Stripe's fee in smallest units: 2.9 % (half up) and 30."""
-    share = (FEE_SHARE * amount).to_integral_value(rounding=ROUND_HALF_UP)
-    return int(share) + FEE_FIXED_MINOR
 
 
 def new_charge(intent: StripeObject, payer: dict[str, Any], base_url: str) -> StripeObject:
@@ -66,30 +54,4 @@ def decline_charge(charge: StripeObject) -> None:
             "seller_message": "The bank did not return any further details with this decline.",
             "type": "issuer_declined",
         },
-    )
-
-
-def balance_line(source: StripeObject, *, kind: str, amount: int) -> StripeObject:
-    """The line of a charge or a refund; the fee is kept on charges and never given back."""
-    fee = fee_of(amount) if kind == "charge" else 0
-    details = [
-        {
-            "amount": fee,
-            "application": None,
-            "currency": source["currency"],
-            "description": "Stripe processing fees",
-            "type": "stripe_fee",
-        }
-    ]
-    return blank(
-        "balance_transaction",
-        amount=amount,
-        currency=source["currency"],
-        fee=fee,
-        fee_details=details if fee else [],
-        net=amount - fee,
-        source=source["id"],
-        type=kind,
-        reporting_category=kind,
-        available_on=int(time.time()) + AVAILABLE_AFTER,
     )

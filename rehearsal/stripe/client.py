@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.steering import Steering
+from rehearsal.stripe.client_money import StripeMoneySteering
 
 
-class StripeSteering(Steering):
+class StripeSteering(StripeMoneySteering):
     """What `rehearsal.client.Rehearsal` can do with Stripe."""
 
     def pay(self, session_id: str, *, email: str | None = None) -> dict[str, Any]:

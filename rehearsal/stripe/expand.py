@@ -27,7 +27,8 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "payment_intent": "payment_intent",
         "balance_transaction": "balance_transaction",
     },
-    "balance_transaction": {"source": "charge"},  # or a refund: `_fetch` looks at the id
+    "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
+    "balance_transaction": {"source": "charge"},  # or another: `_fetch` looks at the id
 }
 """Per kind of object: the fields that can be expanded, and the kind they become."""
 
@@ -80,7 +81,8 @@ def _fetch(at: StripeObject, name: str, book: Book) -> StripeObject | None:
         return whole_list(refunds, f"/v1/charges/{at['id']}/refunds")
     if at.get(name) is None:
         return None
-    kind = "refund" if at[name].startswith("re_") else EXPANDABLE[at["object"]][name]
+    by_id = {"re_": "refund", "du_": "dispute"}
+    kind = by_id.get(at[name][:3], EXPANDABLE[at["object"]][name])
     return copy.deepcopy(book.get(kind, at[name]))
 
 

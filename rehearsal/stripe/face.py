@@ -17,6 +17,7 @@ from rehearsal.pages.layout import bare_page
 from rehearsal.stripe.api import StripeApi
 from rehearsal.stripe.book import Book
 from rehearsal.stripe.control import StripeControl
+from rehearsal.stripe.control_money import MoneyControl
 from rehearsal.stripe.currency import readable
 from rehearsal.stripe.idempotency import Answers
 from rehearsal.stripe.page import PaymentPage
@@ -56,7 +57,7 @@ class StripeFace(Face):
 
     def control_routes(self) -> list[BaseRoute]:
         """Under /control/stripe."""
-        return list(StripeControl(self.api).routes())
+        return [*MoneyControl(self.api).routes(), *StripeControl(self.api).routes()]
 
     def restore(self, entry: Entry) -> None:
         """Objects, first answers and deliveries come back."""

@@ -9,8 +9,9 @@ import secrets
 import time
 from typing import Any
 
+from rehearsal.stripe.balance import balance_line
 from rehearsal.stripe.book import Book, StripeObject, blank, new_id
-from rehearsal.stripe.charges import DECLINED, balance_line, decline_charge, new_charge
+from rehearsal.stripe.charges import DECLINED, decline_charge, new_charge
 from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.webhooks import NO_REQUEST, Cause, Events
 
@@ -128,7 +129,7 @@ class Payments:
     ) -> StripeObject:
         """The money comes in: charge, fee, and an intent that has succeeded."""
         charge = new_charge(intent, self._details(session, email), self.base_url)
-        balance = balance_line(charge, kind="charge", amount=charge["amount"])
+        balance = balance_line(self.book, charge, kind="charge", amount=charge["amount"])
         charge["balance_transaction"] = balance["id"]
         intent.update(
             status="succeeded",

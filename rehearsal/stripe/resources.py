@@ -1,37 +1,16 @@
-"""Every API call the Stripe face answers: method, path, and what it does."""
+"""The API calls of one-time payments: sessions, intents, charges, customers, money back."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.stripe.book import Book, StripeObject, blank
+from rehearsal.stripe.book import StripeObject, blank
+from rehearsal.stripe.calls import LIST, Call, Route, listing, plain, retrieve
 from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.expand import line_items_of
-from rehearsal.stripe.listing import created_fits, page_of
-from rehearsal.stripe.payments import Payments
+from rehearsal.stripe.listing import page_of
 from rehearsal.stripe.refunds import give_back
 from rehearsal.stripe.sessions import create_session
-from rehearsal.stripe.webhooks import Cause, Events
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One checked API call. `cause` names it in the events it makes."""
-
-    book: Book
-    payments: Payments
-    events: Events
-    params: dict[str, Any]
-    id: str
-    path: str
-    base_url: str
-    cause: Cause
-
-
-Handler = Callable[[Call], StripeObject]
 
 
 def _create_session(call: Call) -> StripeObject:
@@ -53,7 +32,7 @@ def _list_sessions(call: Call) -> StripeObject:
     email = (wanted.get("customer_details") or {}).get("email")
     found = [
         session
-        for session in _plain(call, "checkout.session", "customer", "payment_intent", "status")
+        for session in plain(call, "checkout.session", "customer", "payment_intent", "status")
         if email is None or (session["customer_details"] or {}).get("email") == email
     ]
     return page_of(found, wanted, call.path)
@@ -118,12 +97,30 @@ def _charge_to_refund(call: Call) -> StripeObject:
     return call.book.get("charge", intent["latest_charge"], param="payment_intent")
 
 
+def _update_dispute(call: Call) -> StripeObject:
+    dispute = call.book.get("dispute", call.id)
+    dispute["metadata"].update(call.params.get("metadata") or {})
+    evidence = call.params.get("evidence") or {}
+    dispute["evidence"].update(evidence)
+    details = dispute["evidence_details"]
+    details["has_evidence"] = details["has_evidence"] or bool(evidence)
+    changes = {}
+    if call.params.get("submit", True) and evidence:
+        details["submission_count"] += 1
+        changes["status"] = dispute["status"].replace("needs_response", "under_review")
+    return call.disputes.update(dispute, changes)
+
+
+def _close_dispute(call: Call) -> StripeObject:
+    return call.disputes.close(call.book.get("dispute", call.id), "lost", cause=call.cause)
+
+
 def _list_events(call: Call) -> StripeObject:
     wanted, success = call.params, call.params.get("delivery_success")
     types = wanted.get("types") or ([wanted["type"]] if wanted.get("type") else [])
     found = [
         event
-        for event in _plain(call, "event")
+        for event in plain(call, "event")
         if (not types or any(_type_fits(event["type"], pattern) for pattern in types))
         and (success is None or call.events.delivered(event["id"]) == success)
     ]
@@ -136,85 +133,45 @@ def _type_fits(event_type: str, pattern: str) -> bool:
     )
 
 
-def _plain(call: Call, kind: str, *filters: str) -> list[StripeObject]:
-    """All objects of a kind that fit `created` and the named equality filters."""
-    return [
-        item
-        for item in call.book.all(kind)
-        if created_fits(item, call.params.get("created"))
-        and all(call.params.get(f) in (None, item.get(f)) for f in filters)
-    ]
-
-
-def _retrieve(kind: str) -> Handler:
-    return lambda call: call.book.get(kind, call.id)
-
-
-def _list(kind: str, *filters: str) -> Handler:
-    return lambda call: page_of(_plain(call, kind, *filters), call.params, call.path)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One API call: where it is, its name in parameters.json, what kind it gives back."""
-
-    method: str
-    path: str
-    name: str
-    gives: str
-    handler: Handler
-
-
 SESSION, SESSIONS = "/v1/checkout/sessions/{id}", "/v1/checkout/sessions"
-LIST = "list of "
 
-_ROUTES = [
+ROUTES = [
     Route(method, path, name, gives, handler)
     for method, path, name, gives, handler in (
         ("POST", SESSIONS, "checkout.sessions.create", "checkout.session", _create_session),
         ("GET", SESSIONS, "checkout.sessions.list", LIST + "checkout.session", _list_sessions),
         ("GET", SESSION, "checkout.sessions.retrieve", "checkout.session",
-         _retrieve("checkout.session")),
+         retrieve("checkout.session")),
         ("POST", SESSION + "/expire", "checkout.sessions.expire", "checkout.session",
          _expire_session),
         ("GET", SESSION + "/line_items", "checkout.sessions.line_items", LIST + "item",
          _session_line_items),
         ("GET", "/v1/payment_intents", "payment_intents.list", LIST + "payment_intent",
-         _list("payment_intent", "customer")),
+         listing("payment_intent", "customer")),
         ("GET", "/v1/payment_intents/{id}", "payment_intents.retrieve", "payment_intent",
-         _retrieve("payment_intent")),
+         retrieve("payment_intent")),
         ("GET", "/v1/charges", "charges.list", LIST + "charge",
-         _list("charge", "customer", "payment_intent", "transfer_group")),
-        ("GET", "/v1/charges/{id}", "charges.retrieve", "charge", _retrieve("charge")),
+         listing("charge", "customer", "payment_intent", "transfer_group")),
+        ("GET", "/v1/charges/{id}", "charges.retrieve", "charge", retrieve("charge")),
         ("POST", "/v1/customers", "customers.create", "customer", _create_customer),
-        ("GET", "/v1/customers", "customers.list", LIST + "customer", _list("customer", "email")),
-        ("GET", "/v1/customers/{id}", "customers.retrieve", "customer", _retrieve("customer")),
+        ("GET", "/v1/customers", "customers.list", LIST + "customer", listing("customer", "email")),
+        ("GET", "/v1/customers/{id}", "customers.retrieve", "customer", retrieve("customer")),
         ("POST", "/v1/customers/{id}", "customers.update", "customer", _update_customer),
         ("POST", "/v1/refunds", "refunds.create", "refund", _create_refund),
         ("GET", "/v1/refunds", "refunds.list", LIST + "refund",
-         _list("refund", "charge", "payment_intent")),
-        ("GET", "/v1/refunds/{id}", "refunds.retrieve", "refund", _retrieve("refund")),
+         listing("refund", "charge", "payment_intent")),
+        ("GET", "/v1/refunds/{id}", "refunds.retrieve", "refund", retrieve("refund")),
+        ("GET", "/v1/disputes", "disputes.list", LIST + "dispute",
+         listing("dispute", "charge", "payment_intent")),
+        ("GET", "/v1/disputes/{id}", "disputes.retrieve", "dispute", retrieve("dispute")),
+        ("POST", "/v1/disputes/{id}", "disputes.update", "dispute", _update_dispute),
+        ("POST", "/v1/disputes/{id}/close", "disputes.close", "dispute", _close_dispute),
         ("GET", "/v1/events", "events.list", LIST + "event", _list_events),
-        ("GET", "/v1/events/{id}", "events.retrieve", "event", _retrieve("event")),
+        ("GET", "/v1/events/{id}", "events.retrieve", "event", retrieve("event")),
         ("GET", "/v1/balance_transactions", "balance_transactions.list",
          LIST + "balance_transaction",
-         _list("balance_transaction", "currency", "source", "type")),
+         listing("balance_transaction", "currency", "source", "type")),
         ("GET", "/v1/balance_transactions/{id}", "balance_transactions.retrieve",
-         "balance_transaction", _retrieve("balance_transaction")),
+         "balance_transaction", retrieve("balance_transaction")),
     )
 ]  # fmt: skip
-
-_PATTERNS = [(route, re.compile(route.path.replace("{id}", r"(?P<id>[^/]+)"))) for route in _ROUTES]
-
-
-def find_route(method: str, path: str) -> tuple[Route, str]:
-    """(route, object id or "") for a request; refuses unknown URLs."""
-    for route, pattern in _PATTERNS:
-        match = pattern.fullmatch(path)
-        if match and route.method == method:
-            return route, match.groupdict().get("id", "")
-    raise StripeRefusal(
-        f"Unrecognized request URL ({method}: {path}). The rehearsal answers the calls listed in "
-        "its README only.",
-        status=404,
-    )

@@ -7,7 +7,7 @@ import pytest
 import stripe
 
 from rehearsal.client import Rehearsal
-from rehearsal.stripe.charges import fee_of
+from rehearsal.stripe.balance import fee_of
 from rehearsal.testing import RunningRehearsal
 from rehearsal.tests.receiver import Receiver
 from rehearsal.tests.test_stripe_sessions import item
@@ -81,15 +81,19 @@ def test_the_ledger_adds_up_per_currency(
     book = control.stripe_book()
     assert book["totals"]["eur"] == {
         "charged": 15_000,
+        "charges": 2,
         "refunded": 2_000,
+        "refunds": 1,
+    }
+    assert book["balance"]["eur"] == {
+        "charge": 15_000,
+        "refund": -2_000,
         "fees": 320 + 175,
         "net": 15_000 - 2_000 - 320 - 175,
-        "charges": 2,
-        "refunds": 1,
     }
     assert book["totals"]["jpy"]["charged"] == 800
     lines = sdk.v1.balance_transactions.list({"currency": "eur"}).data
-    assert sum(line.net for line in lines) == book["totals"]["eur"]["net"]
+    assert sum(line.net for line in lines) == book["balance"]["eur"]["net"]
     assert [line.type for line in lines] == ["refund", "charge", "charge"]
     assert all(line.net == line.amount - line.fee for line in lines)
     of_source = sdk.v1.balance_transactions.list({"source": book["charges"][0]["id"]})

@@ -5,34 +5,45 @@ set in Stripe's dashboard. Every object becomes a plain dict at this border: sin
 StripeObject is not one, and `.get` on it raises.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import stripe
 from django.conf import settings
 
 from payments.gateways.interface import (
+    GatewayDispute,
     GatewayError,
     GatewayPayment,
+    GatewayRefund,
     News,
     NotAtGateway,
+    RefundRequest,
     Seen,
     Start,
 )
 from payments.gateways.minor_units import to_gateway
+from payments.gateways.stripe.disputes import read_dispute
 from payments.gateways.stripe.errors import translated
 from payments.gateways.stripe.interpret import interpret
-from payments.gateways.stripe.reading import Unreadable, read
+from payments.gateways.stripe.lists import created_between, listed
+from payments.gateways.stripe.payments import read
+from payments.gateways.stripe.reading import Unreadable
+from payments.gateways.stripe.refunds import is_charge, money_param, read_refund, refund_params
 from payments.gateways.stripe.transport import OutboundTransport
 from payments.gateways.stripe.words import API_VERSION, ATTEMPT_KEY, REFERENCE_KEY
 
 EXPAND_SESSION = ["payment_intent.latest_charge.balance_transaction"]
 EXPAND_INTENT = ["latest_charge.balance_transaction"]
+EXPAND_CHARGE = ["balance_transaction"]
+EXPAND_REFUND = ["charge.balance_transaction", "balance_transaction"]
+EXPAND_DISPUTE = ["charge.balance_transaction"]
 CLOCKS_DIFFER = timedelta(minutes=5)
-PAGES_LOOKED_THROUGH = 10
-PAGE = 50
+PAGES_LOOKED_THROUGH = 5
 LONGEST_NAME = 200
+T = TypeVar("T")
 
 
 class StripeGateway:
@@ -78,48 +89,36 @@ class StripeGateway:
 
     def find(self, *, reference: str, since: datetime) -> GatewayPayment | None:
         """Stripe cannot search sessions by our reference; there are few since `since`."""
-        started = int((since - CLOCKS_DIFFER).timestamp())
-        found: list[GatewayPayment] = []
-        with translated():
-            params: dict[str, Any] = {"created": {"gte": started}, "limit": PAGE}
-            for _ in range(PAGES_LOOKED_THROUGH):
-                page = self._client.v1.checkout.sessions.list(
-                    params=params,  # type: ignore[arg-type]  # built as a plain dict
-                )
-                found += [
-                    _read(session.to_dict())
-                    for session in page.data
-                    if session.client_reference_id == reference
-                ]
-                if not page.has_more or not page.data:
-                    break
-                params["starting_after"] = page.data[-1].id
+        made = listed(
+            self._client.v1.checkout.sessions.list,
+            {"created": {"gte": int((since - CLOCKS_DIFFER).timestamp())}},
+            pages=PAGES_LOOKED_THROUGH,
+        )
+        found = [_read(raw) for raw in made if raw.get("client_reference_id") == reference]
         return min(found, key=_most_telling, default=None)
 
     def fetch(self, *, gateway_ref: str = "", payment_ref: str = "") -> GatewayPayment:
-        """The session, else the intent, with charge and fee. Raises NotAtGateway."""
-        with translated():
-            if gateway_ref:
-                return _read(
-                    self._client.v1.checkout.sessions.retrieve(
-                        gateway_ref, params={"expand": EXPAND_SESSION}
-                    ).to_dict()
-                )
-            if payment_ref:
-                return _read(
-                    self._client.v1.payment_intents.retrieve(
-                        payment_ref, params={"expand": EXPAND_INTENT}
-                    ).to_dict()
-                )
+        """The session, else the intent or charge, with fee. Raises NotAtGateway."""
+        there = self._client.v1
+        if gateway_ref:
+            sessions = there.checkout.sessions
+            return _read(self._one(sessions.retrieve, gateway_ref, EXPAND_SESSION))
+        if is_charge(payment_ref):
+            return _read(self._one(there.charges.retrieve, payment_ref, EXPAND_CHARGE))
+        if payment_ref:
+            return _read(self._one(there.payment_intents.retrieve, payment_ref, EXPAND_INTENT))
         raise NotAtGateway("Neither a session nor an intent is known.")
 
-    def fetch_charge(self, charge_ref: str) -> GatewayPayment:
-        """A charge, for events that name nothing else. Raises NotAtGateway."""
-        with translated():
-            charge = self._client.v1.charges.retrieve(
-                charge_ref, params={"expand": ["balance_transaction"]}
-            )
-        return _read(charge.to_dict())
+    def fetch_refund(self, refund_ref: str) -> tuple[GatewayPayment, GatewayRefund]:
+        """A refund with the charge it takes back. Raises NotAtGateway."""
+        raw = self._one(self._client.v1.refunds.retrieve, refund_ref, EXPAND_REFUND)
+        return _read(_charge_in(raw)), self._refund(raw)
+
+    def fetch_dispute(self, dispute_ref: str) -> tuple[GatewayPayment, GatewayDispute]:
+        """A dispute with the charge it is about. Raises NotAtGateway."""
+        raw = self._one(self._client.v1.disputes.retrieve, dispute_ref, EXPAND_DISPUTE)
+        payment = _read(_charge_in(raw))
+        return payment, _readable(lambda: read_dispute(raw, payment))
 
     def expire(self, *, gateway_ref: str) -> GatewayPayment:
         """Close an open session; one that is not open any more is shown as it is."""
@@ -133,9 +132,57 @@ class StripeGateway:
                 raise
         return self.fetch(gateway_ref=gateway_ref)
 
+    def refund(self, request: RefundRequest) -> GatewayRefund:
+        """Give money back; the same key and the same words find the same refund."""
+        with translated():
+            made = self._client.v1.refunds.create(
+                params=refund_params(request),  # type: ignore[arg-type]  # built as a plain dict
+                options={"idempotency_key": request.idempotency_key},
+            )
+        return self._refund(made.to_dict())
+
+    def refunds_of(self, *, payment_ref: str) -> list[GatewayRefund]:
+        """All refunds of one payment, newest first."""
+        wanted = {**money_param(payment_ref), "expand": ["data.balance_transaction"]}
+        return [self._refund(raw) for raw in listed(self._client.v1.refunds.list, wanted)]
+
+    def payments_between(self, since: datetime, until: datetime) -> Iterator[GatewayPayment]:
+        """Stripe's charges: where the money is, also of payments that have no intent or session.
+
+        Tries that failed moved nothing and are passed over; one on its way is PROCESSING.
+        """
+        charges = listed(
+            self._client.v1.charges.list,
+            {"created": created_between(since, until), "expand": ["data.balance_transaction"]},
+        )
+        return (_read(raw) for raw in charges if raw.get("status") != "failed")
+
+    def refunds_between(self, since: datetime, until: datetime) -> Iterator[GatewayRefund]:
+        """Stripe's refunds, with the reference of the charge they take back."""
+        refunds = listed(
+            self._client.v1.refunds.list,
+            {
+                "created": created_between(since, until),
+                "expand": ["data.charge", "data.balance_transaction"],
+            },
+        )
+        return (self._refund(raw) for raw in refunds)
+
     def interpret(self, *, kind: str, body: bytes) -> list[News]:
         """See interpret.py."""
         return interpret(self, kind=kind, body=body)
+
+    def _one(self, retrieve: Callable[..., Any], ref: str, expand: list[str]) -> dict[str, Any]:
+        """One object as a plain dict. Raises GatewayError."""
+        if not ref:
+            raise NotAtGateway("No name to ask by.")
+        with translated():
+            found: dict[str, Any] = retrieve(ref, params={"expand": expand}).to_dict()
+        return found
+
+    def _refund(self, raw: dict[str, Any]) -> GatewayRefund:
+        """Whether a refund is live Stripe does not say: it is as live as the key that sees it."""
+        return _readable(lambda: read_refund(raw, livemode=self.livemode))
 
 
 @lru_cache(maxsize=8)
@@ -170,9 +217,22 @@ def _session_params(start: Start) -> dict[str, Any]:
     }
 
 
+def _charge_in(raw: dict[str, Any]) -> dict[str, Any]:
+    """The charge that was asked to be expanded. Raises NotAtGateway when there is none."""
+    charge = raw.get("charge")
+    if not isinstance(charge, dict):
+        raise NotAtGateway(f"{raw.get('id')} names no charge.")
+    return charge
+
+
 def _read(raw: dict[str, Any]) -> GatewayPayment:
+    return _readable(lambda: read(raw))
+
+
+def _readable(reader: Callable[[], T]) -> T:
+    """What Stripe answered in our words; what cannot be read is no answer."""
     try:
-        return read(raw)
+        return reader()
     except Unreadable as error:
         raise GatewayError(f"Stripe's answer cannot be read: {error}", retryable=True) from error
 

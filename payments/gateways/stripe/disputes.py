@@ -1,10 +1,16 @@
-"""Stripe's disputes in our words."""
+"""Stripe's disputes in our words, and the money Stripe takes for them.
 
-from datetime import UTC, datetime
+A dispute carries its own lines of our account in `balance_transactions`: one when the money was
+withdrawn, a second when it was given back, in the currency Stripe pays us in. An inquiry
+(`warning_*`) has none. Source: docs.stripe.com/disputes/how-disputes-work and stripe/_dispute.py.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
+from core.money import Money
 from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayPayment
-from payments.gateways.minor_units import from_gateway
+from payments.gateways.stripe.reading import Raw, moment_of, money_of, named, reading, words_of
 
 LONGEST_WORD = 200  # characters
 
@@ -23,35 +29,31 @@ STATES = {
 }
 
 
-def read_dispute(raw: dict[str, Any], payment: GatewayPayment) -> GatewayDispute:
-    """A dispute of `payment`. A thin one, or one of another shape, is at least named."""
-    said = _word(raw, "status")
-    return GatewayDispute(
-        state=STATES.get(said, DisputeSeen.UNKNOWN),
-        dispute_ref=_word(raw, "id"),
-        payment_ref=payment.payment_ref,
-        reference=payment.reference,
-        amount=_amount(raw, payment),
-        livemode=payment.livemode,
-        said=said,
-        reason=_word(raw, "reason"),
-        due_by=_moment((raw.get("evidence_details") or {}).get("due_by")),
-        created_at=_moment(raw.get("created")),
-    )
+def read_dispute(raw: Raw, payment: GatewayPayment) -> GatewayDispute:
+    """A dispute of `payment`. Raises Unreadable; a status we do not know is no reason to."""
+    with reading(raw):
+        said = words_of(raw["status"])[:LONGEST_WORD]
+        amount = money_of(raw["amount"], raw["currency"])
+        return GatewayDispute(
+            state=STATES.get(said, DisputeSeen.UNKNOWN),
+            dispute_ref=named(raw["id"]),
+            payment_ref=payment.payment_ref,
+            reference=payment.reference,
+            amount=amount,
+            livemode=payment.livemode,
+            said=said,
+            reason=words_of(raw.get("reason"))[:LONGEST_WORD],
+            due_by=moment_of((raw.get("evidence_details") or {}).get("due_by")),
+            withdrawn=_altogether(raw, amount.currency, lambda line: -line["amount"]),
+            fee=_altogether(raw, amount.currency, lambda line: line["fee"]),
+            created_at=moment_of(raw.get("created")),
+        )
 
 
-def _amount(raw: dict[str, Any], payment: GatewayPayment) -> Any:
-    number, currency = raw.get("amount"), raw.get("currency")
-    if isinstance(number, int) and not isinstance(number, bool) and isinstance(currency, str):
-        return from_gateway("stripe", number, currency)
-    return payment.amount
-
-
-def _moment(seconds: Any) -> datetime | None:
-    usable = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 2**33
-    return datetime.fromtimestamp(seconds, UTC) if usable else None
-
-
-def _word(raw: dict[str, Any], name: str) -> str:
-    """One of the gateway's words, as far as it can be kept."""
-    return str(raw.get(name) or "").replace("\x00", "")[:LONGEST_WORD]
+def _altogether(raw: Raw, currency: str, part: Callable[[Raw], Any]) -> Money | None:
+    """The sum of `part` over the dispute's lines; None where they are not shown."""
+    lines = raw.get("balance_transactions")
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+        return None
+    settles_in = lines[0]["currency"] if lines else currency
+    return money_of(sum(part(line) for line in lines), settles_in)

@@ -1,4 +1,4 @@
-"""Stripe's event types, by what they mean to payments. The log knows them as `stripe.<type>`."""
+"""Stripe's event types, by what they mean to us. The log knows them as `stripe.<type>`."""
 
 SESSION = (
     "checkout.session.completed",
@@ -8,8 +8,15 @@ SESSION = (
 )
 INTENT = ("payment_intent.succeeded", "payment_intent.payment_failed")
 REFUNDED = ("charge.refunded",)
-DISPUTED = ("charge.dispute.created",)
-MOVING = SESSION + INTENT + REFUNDED + DISPUTED
+REFUND = ("refund.created", "refund.updated", "refund.failed")
+DISPUTED = (
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+)
+MOVING = SESSION + INTENT + REFUNDED + REFUND + DISPUTED
 
 BILLING = (
     "customer.created",

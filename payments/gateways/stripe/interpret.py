@@ -1,8 +1,9 @@
 """What a stored Stripe event says.
 
-A snapshot of what we need is taken at its word: Stripe signed it, and settling only goes forward.
-Everything else (thin events, disputes, failures of slow methods, fields that moved in another API
-version) is looked up at Stripe first.
+A snapshot of a payment is taken at its word where it tells what we need: Stripe signed it, and
+settling only goes forward. Refunds and disputes go back and forth (a refund fails days after it
+succeeded, a lost dispute is appealed), and events come in any order: those are asked about, as is
+everything in a form we cannot read (thin events, fields that moved in another API version).
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from payments.gateways.interface import GatewayPayment, News, NotAtGateway, NotOurs
-from payments.gateways.stripe.disputes import read_dispute
-from payments.gateways.stripe.events import DISPUTED, SAYS_ENOUGH
-from payments.gateways.stripe.reading import Unreadable, read
+from payments.gateways.stripe.events import DISPUTED, REFUND, REFUNDED, SAYS_ENOUGH
+from payments.gateways.stripe.payments import read
+from payments.gateways.stripe.reading import Unreadable
 
 if TYPE_CHECKING:
     from payments.gateways.stripe.adapter import StripeGateway
@@ -21,14 +22,27 @@ Raw = dict[str, Any]
 
 
 def interpret(there: "StripeGateway", *, kind: str, body: bytes) -> list[News]:
-    """See Gateway.interpret."""
+    """See Gateway.interpret. The payment comes first: what happened to it needs it settled."""
     about = _about(body)
-    seen = _seen(there, kind, about)
-    if not seen.reference:
-        raise NotOurs(f"{about.get('id')} was not started by Tradewind.")
+    name = str(about.get("id") or "")
+    try:
+        news = _news(there, kind, about, name)
+    except NotAtGateway as why:
+        raise NotOurs(f"Stripe does not know {name}.") from why
+    if not any(isinstance(one, GatewayPayment) and one.reference for one in news):
+        raise NotOurs(f"{name} was not started by Tradewind.")
+    return news
+
+
+def _news(there: "StripeGateway", kind: str, about: Raw, name: str) -> list[News]:
+    if kind in REFUND:
+        return [*there.fetch_refund(name)]
     if kind in DISPUTED:
-        return [seen, read_dispute(about, seen)]
-    return [seen]
+        return [*there.fetch_dispute(name)]
+    payment = _payment(there, kind, about, name)
+    if kind in REFUNDED and payment.reference:  # the body carries the sum, not the refunds
+        return [payment, *there.refunds_of(payment_ref=payment.payment_ref)]
+    return [payment]
 
 
 def _about(body: bytes) -> Raw:
@@ -42,7 +56,7 @@ def _about(body: bytes) -> Raw:
         raise NotOurs(f"The event cannot be read: {error!r}") from error
 
 
-def _seen(there: "StripeGateway", kind: str, about: Raw) -> GatewayPayment:
+def _payment(there: "StripeGateway", kind: str, about: Raw, name: str) -> GatewayPayment:
     """How the payment stands, from the body or from Stripe."""
     if kind in SAYS_ENOUGH:
         try:
@@ -50,24 +64,8 @@ def _seen(there: "StripeGateway", kind: str, about: Raw) -> GatewayPayment:
         except Unreadable:
             pass  # another API version, or a thin event
     thing = str(about.get("object") or about.get("type"))
-    reference = str(about.get("id") or "")
-    try:
-        if thing == "checkout.session":
-            return there.fetch(gateway_ref=reference)
-        if thing == "payment_intent":
-            return there.fetch(payment_ref=reference)
-        return _by_money(there, thing, about, reference)
-    except NotAtGateway as why:
-        raise NotOurs(f"Stripe does not know {reference}.") from why
-
-
-def _by_money(there: "StripeGateway", thing: str, about: Raw, reference: str) -> GatewayPayment:
-    """A charge or a dispute: through the intent it belongs to."""
-    intent, charge = about.get("payment_intent"), about.get("charge")
-    if isinstance(intent, str) and intent:
-        return there.fetch(payment_ref=intent)
-    if thing == "charge":
-        charge = reference
-    if isinstance(charge, str) and charge:
-        return there.fetch_charge(charge)
-    raise NotOurs(f"{thing} {reference} names no payment.")
+    if thing == "checkout.session":
+        return there.fetch(gateway_ref=name)
+    if thing in ("payment_intent", "charge"):
+        return there.fetch(payment_ref=name)
+    raise NotOurs(f"{thing} {name} names no payment.")

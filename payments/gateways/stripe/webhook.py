@@ -15,7 +15,7 @@ import msgspec
 from django.conf import settings
 
 from core.intake import Arrival, Headers, SignatureRefused
-from payments.gateways.stripe.words import ATTEMPT_KEY, REFERENCE_KEY
+from payments.gateways.stripe.words import ATTEMPT_KEY, REFERENCE_KEY, REFUND_KEY
 
 TOLERANCE_SECONDS = 300
 MOST_SIGNATURES = 16
@@ -119,12 +119,13 @@ def read_envelope(body: bytes, headers: dict[str, str]) -> Arrival:
 def _subject(event: _Envelope) -> str:
     """One payment's events share a subject, so that they are worked off in order.
 
-    Our reference where the object carries it (session, intent, charge); else the intent, else
-    the object itself.
+    Our reference where the object carries it (session, intent, charge, a refund we asked for);
+    else the intent (disputes, refunds made at Stripe), else the object itself.
     """
     about = event.data.object if event.data else _Object()
     metadata = about.metadata or {}
-    if metadata.get(ATTEMPT_KEY) and isinstance(metadata.get(REFERENCE_KEY), str):
+    ours = metadata.get(ATTEMPT_KEY) or metadata.get(REFUND_KEY)
+    if ours and isinstance(metadata.get(REFERENCE_KEY), str):
         return f"stripe:{metadata[REFERENCE_KEY]}"
     intent = about.payment_intent
     if isinstance(intent, dict):
