@@ -36,3 +36,4 @@ declare(
     fields={"reason": Fate.KEEP, "notes": Fate.KEEP},
 )
 declare("payments.LedgerAccount", not_personal=["name"])
+declare("payments.ReconciliationRun", not_personal=["listed", "totals"])

@@ -12,6 +12,7 @@ from unfold.decorators import display
 from core.admin.body import shown_body
 from core.admin.labels import DELIVERY_LABELS
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.enums import DeliveryState
 from core.models import Delivery, Event
 
 
@@ -29,19 +30,25 @@ class DeliveryInline(ReadOnlyInline):
         return delivery.state, delivery.get_state_display()
 
 
+def _somebody_acted() -> Exists:
+    """Whether a subscriber did, or will do, more than keep it."""
+    told = Delivery.objects.filter(event=OuterRef("pk"))
+    return Exists(told.exclude(state=DeliveryState.IGNORED))
+
+
 class HandledFilter(admin.SimpleListFilter):
-    """Events somebody hears, and those nobody does."""
+    """Events somebody hears, and those that are only kept."""
 
     title = "heard"
     parameter_name = "heard"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Two kinds."""
-        return [("yes", "By a subscriber"), ("no", "Ignored: by nobody")]
+        return [("yes", "By a subscriber"), ("no", "Ignored: kept, nothing to do")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
-        """Events with or without deliveries."""
-        heard = Exists(Delivery.objects.filter(event=OuterRef("pk")))
+        """Events that somebody acted on, or the others."""
+        heard = _somebody_acted()
         if self.value() == "yes":
             return queryset.filter(heard)
         return queryset.filter(~heard) if self.value() == "no" else queryset
@@ -65,12 +72,12 @@ class EventAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         """Without bodies; whether anybody heard it comes with the same query."""
-        heard = Exists(Delivery.objects.filter(event=OuterRef("pk")))
-        return super().get_queryset(request).defer("body").annotate(is_heard=heard)
+        rows = super().get_queryset(request).defer("body")
+        return rows.annotate(is_heard=_somebody_acted())
 
     @display(description="Heard", label={"Heard": "success", "Ignored": "default"})
     def heard(self, event: Any) -> str:
-        """Whether a subscriber exists for it."""
+        """Whether somebody acted on it."""
         return "Heard" if event.is_heard else "Ignored"
 
     @display(description="Body as it arrived")

@@ -44,6 +44,7 @@ def subscribe(
 ) -> Callable[[Handler], Handler]:
     """Have the decorated function react to `event_types`.
 
+    "<sender>.*" stands for what arrives from a sender and nobody asked for by name.
     Raises ValueError when another function already has its name (floor.function).
     """
 
@@ -63,7 +64,13 @@ def subscribe(
 
 def queues_of(event_type: str) -> set[Queue]:
     """The queues in which somebody waits for `event_type`."""
-    return {s.queue for s in SUBSCRIBERS.values() if event_type in s.event_types}
+    named = {s.queue for s in SUBSCRIBERS.values() if event_type in s.event_types}
+    return named or {s.queue for s in SUBSCRIBERS.values() if rest_of(event_type) in s.event_types}
+
+
+def rest_of(event_type: str) -> str:
+    """Under which name the rest of its sender is asked for; the fan-out in the database agrees."""
+    return event_type.partition(".")[0] + ".*"
 
 
 def sync_subscriptions(*, using: str = "default", **_: Any) -> None:

@@ -8,6 +8,7 @@ import structlog
 from prometheus_client import Counter
 
 from core.intake.arrival import Headers, SignatureRefused
+from core.intake.refusals import TALLY
 from core.intake.rows import Row, RowRefused, StoreUnavailable, row_of
 from core.intake.sources import SOURCES
 
@@ -68,6 +69,7 @@ def _taken_in(source: str, environ: Mapping[str, Any], store: Store) -> Answer:
         arrival = verifier.verify(Headers(environ), body)
     except SignatureRefused as refused:
         ARRIVED.labels(source, "refused").inc()
+        TALLY.note(source, str(refused))
         logger.warning("webhook.refused", source=source, reason=str(refused), size=len(body))
         raise Refused(401, "not_authenticated", "The signature does not fit.") from None
     try:

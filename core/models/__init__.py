@@ -2,6 +2,7 @@ from core.models.audit import AuditEntry
 from core.models.base import BaseModel
 from core.models.event import Delivery, Event, Subscription
 from core.models.idempotency import IdempotencyKey
+from core.models.refusal import WebhookRefusal
 from core.models.schedule import ScheduleRun
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "IdempotencyKey",
     "ScheduleRun",
     "Subscription",
+    "WebhookRefusal",
 ]

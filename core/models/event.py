@@ -42,6 +42,13 @@ class Event(models.Model):
             models.Index(fields=["type", "-id"], name="core_event_type"),
             models.Index(fields=["subject", "id"], name="core_event_subject"),
             models.Index(fields=["-created_at"], name="core_event_created"),
+            # the rhythm of a sender, read from the index alone
+            models.Index(
+                fields=["source", "created_at"],
+                name="core_event_arrivals",
+                condition=~Q(source="tradewind"),
+                include=["type", "duplicates"],
+            ),
         ]
 
     def __str__(self) -> str:

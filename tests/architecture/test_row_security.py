@@ -41,6 +41,7 @@ core_auditentry                  wide=SI readonly=SI agent=I shopper=I anonymous
 core_delivery                    wide=SIUD readonly=S
 core_event                       wide=SIUD readonly=S
 core_idempotencykey              wide=SIUD
+core_webhookrefusal              wide=SIUD readonly=S
 crm_assignment                   wide=SIUD readonly=S agent=S:served
 crm_customer                     wide=SIUD readonly=S agent=SIU:served shopper=S:own
 django_admin_log                 wide=SI readonly=S agent=SI:own
@@ -49,6 +50,7 @@ notifications_delivery           wide=SIUD readonly=S
 notifications_device             person=SD:own readonly=S D:own wide=SIUD
 notifications_notification       person=SU(read):own readonly=S U(read):own wide=SIUD
 payments_dispute                 wide=SIU readonly=S agent=S:served
+payments_difference              wide=SIU readonly=S
 payments_ledgeraccount           wide=SIU readonly=S
 payments_ledgerentry             wide=SI readonly=S
 payments_ledgertransaction       wide=SI readonly=S
@@ -56,6 +58,8 @@ payments_payment                 wide=SIU readonly=S agent=S:served shopper=S:ow
 payments_paymentattempt          wide=SIU readonly=S agent=S:served shopper=S:own
 payments_paymentevent            wide=SI readonly=S agent=S:served
 payments_refund                  wide=SIU readonly=S agent=S:served
+payments_reconciliationrun       wide=SIU readonly=S
+payments_statementline           wide=SID readonly=S
 """
 COLUMNS = {
     "profile": {"full_name", "time_zone", "language", "avatar", "updated_at"},

@@ -166,6 +166,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "commerce.Order": {"total_minor": 1, "subtotal_minor": 1},
     "commerce.StockMovement": {"on_hand_change": 1},
     "payments.PaymentAttempt": {"captured_minor": 1, "captured_currency": "EUR"},
+    "payments.ReconciliationRun": {"state": "done", "since": datetime(2026, 1, 1, tzinfo=UTC)},
 }
 
 
