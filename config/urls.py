@@ -19,6 +19,7 @@ API_FLOORS = [
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", icon),
+    path("admin/", include("payments.admin.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
     *[path("", include(f"{floor}.urls")) for floor in ("core", "accounts", "payments", "ops")],

@@ -14,5 +14,6 @@ class PaymentsConfig(AppConfig):
             subscribers,
         )
         from payments.gateways.stripe.webhook import StripeWebhook
+        from payments.webhooks import probe  # noqa: F401 - registers itself
 
         register_source("stripe", StripeWebhook())

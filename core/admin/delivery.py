@@ -1,5 +1,7 @@
 """Reactions to events: the dead letters, and sending them back to work."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,7 +11,23 @@ from unfold.decorators import display
 from core.admin.labels import DELIVERY_LABELS
 from core.admin.readonly import ReadOnlyAdmin
 from core.events.replay import replay
+from core.intake.sources import SOURCES
 from core.models import Delivery
+
+
+class SenderFilter(admin.SimpleListFilter):
+    """Reactions to what one sender told us, or to news of our own."""
+
+    title = "sender"
+    parameter_name = "sender"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Whoever may send."""
+        return [(name, name.capitalize()) for name in ["tradewind", *sorted(SOURCES)]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """By the event's source."""
+        return queryset.filter(event__source=self.value()) if self.value() else queryset
 
 
 @admin.register(Delivery)
@@ -21,7 +39,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "created_at", "short_error",
     ]  # fmt: skip
     list_filter = [
-        "state", "queue", "subscriber", ("created_at", RangeDateTimeFilter),
+        "state", "queue", SenderFilter, "subscriber", ("created_at", RangeDateTimeFilter),
     ]  # fmt: skip
     search_fields = ["subject__startswith", "subscriber__startswith"]
     ordering = ["-id"]

@@ -35,6 +35,9 @@ DO UPDATE SET count = known.count + excluded.count, last_at = clock_timestamp()
 class Tally:
     """Counts refusals of this process. `note` may be called from any thread and never waits."""
 
+    _counted: dict[str, Counter[str]]
+    _thread: threading.Thread | None
+
     def __init__(self, *, every: float = WRITE_EVERY) -> None:
         self._every = every
         self._writes = False
@@ -96,8 +99,8 @@ class Tally:
     def _reset(self) -> None:
         self._mutex = threading.Lock()
         self._wake = threading.Event()
-        self._counted: dict[str, Counter[str]] = {}
-        self._thread: threading.Thread | None = None
+        self._counted = {}
+        self._thread = None
 
 
 TALLY = Tally()

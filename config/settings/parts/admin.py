@@ -20,6 +20,17 @@ def _page(title: str, icon: str, model: str) -> dict[str, Any]:
     }
 
 
+def _door(title: str, icon: str, name: str, permission: str, **more: Any) -> dict[str, Any]:
+    """A sidebar line to a page that is no list."""
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(name),
+        "permission": lambda request: request.user.has_perm(permission),
+        **more,
+    }
+
+
 def _group(title: str, *pages: dict[str, Any]) -> dict[str, Any]:
     """A titled part of the sidebar."""
     return {"title": title, "separator": True, "collapsible": False, "items": list(pages)}
@@ -106,6 +117,7 @@ UNFOLD = {
             ),
             _group(
                 "Engine room",
+                _door("Webhooks", "webhook", "webhook-health", "core.view_event"),
                 _page("Events", "stream", "core.event"),
                 _page("Deliveries", "sync_alt", "core.delivery"),
                 _page("Schedule", "event_repeat", "django_celery_beat.periodictask"),
