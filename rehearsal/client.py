@@ -7,10 +7,11 @@ from typing import Any, Self
 
 import httpx
 
+from rehearsal.razorpay.client import RazorpaySteering
 from rehearsal.stripe.client import StripeSteering
 
 
-class Rehearsal(StripeSteering):
+class Rehearsal(StripeSteering, RazorpaySteering):
     """The control API as methods. Every refusal of the server is raised as httpx.HTTPStatusError.
 
     What only one face knows is in that face's `client.py`, a class beside `StripeSteering`.
@@ -23,6 +24,7 @@ class Rehearsal(StripeSteering):
         super().__init__(httpx.Client(base_url=base_url, timeout=30, trust_env=False))
         self.base_url = base_url
         self.stripe_base = f"{self.base_url}/stripe"
+        self.razorpay_base = f"{self.base_url}/razorpay"
         self.fcm_base = f"{self.base_url}/fcm"
         self.smtp_host = "127.0.0.1"
         self.smtp_port = smtp_port

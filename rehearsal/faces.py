@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.face import Face
 from rehearsal.fcm.face import FcmFace
 from rehearsal.mail.face import MailFace
+from rehearsal.razorpay.face import RazorpayFace
 from rehearsal.stripe.face import StripeFace
 
-FACES: tuple[type[Face], ...] = (StripeFace, FcmFace, MailFace)
+FACES: tuple[type[Face], ...] = (StripeFace, RazorpayFace, FcmFace, MailFace)

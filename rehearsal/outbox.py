@@ -21,11 +21,14 @@ from rehearsal.webhook_faults import OLD_SECONDS, WebhookFaults, tampered
 Signer = Callable[[bytes, str, int], dict[str, str]]
 """(body, secret, Unix time) -> the headers that prove who sent it."""
 
+Pauses = tuple[int, ...]
+"""Seconds between one attempt and the next; after the last the message is given up."""
+
 ANSWER_SECONDS = 10.0
 AT_ONCE = 32
 KEPT_ANSWER = 500  # characters of the receiver's answer kept for the page
 
-RETRY_SECONDS = (60, 300, 1_800, 7_200, 18_000, 36_000, 36_000, 43_200, 43_200, 43_200)
+RETRY_SECONDS: Pauses = (60, 300, 1_800, 7_200, 18_000, 36_000, 36_000, 43_200, 43_200, 43_200)
 """Waits between attempts, adding up to about three days as Stripe documents for live mode;
 the exact steps are not published. Multiplied by `retry_scale`."""
 
@@ -55,6 +58,8 @@ class Delivery:
     copy: int = 1
     state: str = "waiting"
     attempts: list[Attempt] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent beside the signature, and not covered by it."""
 
     def as_json(self, *, with_body: bool = False) -> dict[str, Any]:
         """For the control API."""
@@ -84,13 +89,20 @@ class Outbox:
     """One face's webhooks on their way."""
 
     def __init__(
-        self, face: str, sign: Signer, journal: Journal, endpoint: Endpoint, retry_scale: float
+        self,
+        face: str,
+        sign: Signer,
+        journal: Journal,
+        endpoint: Endpoint,
+        retry_scale: float,
+        pauses: Pauses = RETRY_SECONDS,
     ) -> None:
         self.face = face
         self.sign = sign
         self.journal = journal
         self.endpoint = endpoint
         self.retry_scale = retry_scale
+        self.pauses = pauses
         self.faults = WebhookFaults()
         self.deliveries: dict[str, Delivery] = {}
         self._of_message: dict[str, list[Delivery]] = {}
@@ -103,8 +115,13 @@ class Outbox:
             trust_env=False,
         )
 
-    def send(self, message_id: str, event_type: str, body: bytes) -> list[Delivery]:
-        """Put a message on its way in as many copies as the faults ask for."""
+    def send(
+        self, message_id: str, event_type: str, body: bytes, headers: dict[str, str] | None = None
+    ) -> list[Delivery]:
+        """Put a message on its way in as many copies as the faults ask for.
+
+        `headers` go with every copy, unsigned.
+        """
         if not self.endpoint.url:
             return []
         dropped = self.faults.drop.falls(self.faults.dice)
@@ -120,6 +137,7 @@ class Outbox:
                 created=time.time(),
                 copy=copy,
                 state="dropped" if dropped else "waiting",
+                headers=dict(headers or {}),
             )
             self._add(delivery)
             self.journal.record(self.face, "delivery", delivery.as_json(with_body=True))
@@ -214,7 +232,7 @@ class Outbox:
         task.add_done_callback(lambda _: self._tasks.pop(delivery.id, None))
 
     async def _deliver(self, delivery: Delivery, wait: float) -> None:
-        for pause in (*RETRY_SECONDS, None):
+        for pause in (*self.pauses, None):
             await asyncio.sleep(wait)
             attempt = await self._attempt(delivery)
             delivered = attempt.status is not None and 200 <= attempt.status < 300
@@ -235,6 +253,7 @@ class Outbox:
                 "whsec_someone_else" if spoiled == "wrong_secret" else self.endpoint.secret,
                 now - OLD_SECONDS if spoiled == "old_timestamp" else now,
             )
+            headers.update(delivery.headers)
             headers["content-type"] = "application/json; charset=utf-8"
             sent = tampered(body) if spoiled == "tamper" else body
             began = time.monotonic()

@@ -31,6 +31,7 @@ class Settings:
     data: Path = Path(".data/rehearsal")
     webhook_urls: Mapping[str, str] = field(default_factory=dict)
     webhook_secrets: Mapping[str, str] = field(default_factory=dict)
+    razorpay_key_secret: str = "razorpay_rehearsal_not_a_secret"
     retry_scale: float = 0.01
     print_firebase_credentials: bool = False
 
@@ -103,6 +104,7 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] | None = None)
         data=given.data or Path(env.get("REHEARSAL_DATA") or default.data),
         webhook_urls=urls,
         webhook_secrets=secrets,
+        razorpay_key_secret=env.get("RAZORPAY_KEY_SECRET") or default.razorpay_key_secret,
         retry_scale=scale,
         print_firebase_credentials=given.print_firebase_credentials,
     )

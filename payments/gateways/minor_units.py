@@ -2,7 +2,8 @@
 
 Not a property of the currency: Stripe takes krona of Iceland in hundredths that must be whole,
 and whole ariary where ISO has hundredths. Source: docs.stripe.com/currencies, "Zero-decimal",
-"Three-decimal" and "Special cases" (research of November 2026).
+"Three-decimal" and "Special cases"; razorpay.com/docs/payments/international-payments, "Supported
+Currencies", and `amount` in its API reference: the last of three decimals is 0 (November 2026).
 """
 
 from dataclasses import dataclass
@@ -38,8 +39,24 @@ _STRIPE = (
     | {code: SmallestUnit(3, step=10) for code in _STRIPE_THREE.split()}
     | {code: SmallestUnit(2, step=100) for code in _STRIPE_WHOLE_HUNDREDS.split()}
 )
-TABLE: dict[str, dict[str, SmallestUnit]] = {"stripe": _STRIPE}
-MOST: dict[str, int] = {"stripe": 99_999_999}  # eight digits, in the gateway's units
+
+_RAZORPAY_ZERO = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_RAZORPAY_THREE = "BHD IQD JOD KWD OMR TND"  # the last digit must be 0
+_RAZORPAY_TWO = """
+    AED ALL AMD AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BZD CAD CHF CNY COP CRC CUP CVE
+    CZK DKK DOP DZD EGP ETB EUR FJD GBP GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD KES KGS
+    KHR KYD KZT LAK LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK
+    NPR NZD PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SCR SEK SGD SOS SZL THB TRY TTD TWD TZS UAH USD
+    UYU UZS XCD YER ZAR ZMW
+"""
+_RAZORPAY = (
+    {code: SmallestUnit(2) for code in _RAZORPAY_TWO.split()}
+    | {code: SmallestUnit(0) for code in _RAZORPAY_ZERO.split()}
+    | {code: SmallestUnit(3, step=10) for code in _RAZORPAY_THREE.split()}
+)
+TABLE: dict[str, dict[str, SmallestUnit]] = {"stripe": _STRIPE, "razorpay": _RAZORPAY}
+# In the gateway's units. Stripe: eight digits. Razorpay publishes none, accounts have their own.
+MOST: dict[str, int] = {"stripe": 99_999_999, "razorpay": 4_294_967_295}
 
 
 def check_pair(gateway: str, currency: str) -> SmallestUnit:

@@ -14,6 +14,10 @@ def gateway(name: str) -> Gateway:
         from payments.gateways.stripe.adapter import StripeGateway
 
         return StripeGateway.from_settings()
+    if name == GatewayName.RAZORPAY:
+        from payments.gateways.razorpay.adapter import RazorpayGateway
+
+        return RazorpayGateway.from_settings()
     raise Invalid(
         f"There is no gateway called {name!r}.",
         details={"gateway": [f"Choose one of: {', '.join(GatewayName.values)}."]},

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from core.events import Event, Ignore, Retry, subscribe
 from notifications.services.notify import notify
-from payments.gateways import stripe
+from payments.gateways import razorpay, stripe
 from payments.gateways.interface import GatewayError, NotOurs
 from payments.models import Payment
 from payments.services import arrivals, fees
@@ -18,6 +18,12 @@ Effect = Callable[[], None]
 @subscribe(*stripe.MOVING, queue="money", outside=True)
 def settle_stripe_event(event: Event) -> Effect | None:
     """Money moved at Stripe: act on what the event says, or on what Stripe shows."""
+    return _effect_of(event)
+
+
+@subscribe(*razorpay.MOVING, queue="money", outside=True)
+def settle_razorpay_event(event: Event) -> Effect | None:
+    """Money moved at Razorpay: act on what the page we opened says, or on what Razorpay shows."""
     return _effect_of(event)
 
 

@@ -1,0 +1,35 @@
+"""Razorpay's disputes in our words."""
+
+from typing import Any
+
+from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayPayment
+from payments.gateways.razorpay.reading import moment, money, word
+
+LONGEST_WORD = 200  # characters
+
+STATES = {
+    "open": DisputeSeen.NEEDS_RESPONSE,
+    "under_review": DisputeSeen.UNDER_REVIEW,
+    "won": DisputeSeen.WON,
+    "lost": DisputeSeen.LOST,
+    "closed": DisputeSeen.CLOSED,
+}
+
+
+def read_dispute(raw: dict[str, Any], payment: GatewayPayment) -> GatewayDispute:
+    """A dispute of `payment`. What is lost is taken from our balance, and nothing before."""
+    said = str(raw.get("status") or "")[:LONGEST_WORD]
+    deducted = raw.get("amount_deducted")
+    return GatewayDispute(
+        state=STATES.get(said, DisputeSeen.UNKNOWN),
+        dispute_ref=word(raw["id"]),
+        payment_ref=payment.payment_ref,
+        reference=payment.reference,
+        amount=money(raw["amount"], raw["currency"]),
+        livemode=payment.livemode,
+        said=said,
+        reason=str(raw.get("reason_code") or "")[:LONGEST_WORD],
+        due_by=moment(raw.get("respond_by")),
+        withdrawn=None if deducted is None else money(deducted, raw["currency"]),
+        created_at=moment(raw.get("created_at")),
+    )

@@ -1,0 +1,1 @@
+"""Razorpay: payment links, orders, payments, refunds, disputes, subscriptions, signed webhooks."""
