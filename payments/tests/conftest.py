@@ -5,8 +5,12 @@ from uuid import uuid4
 
 import pytest
 
+from payments.gateways.razorpay import transport as razorpay_transport
+from payments.gateways.razorpay.adapter import _account as razorpay_account
 from payments.gateways.stripe import adapter, transport
 from payments.tests.house import House
+from payments.tests.razorpay_house import KEY as RAZORPAY_KEY
+from payments.tests.razorpay_house import RazorpayHouse
 from rehearsal.testing import RunningRehearsal, running_rehearsal
 
 
@@ -39,3 +43,28 @@ def stripe_keys(
 def house(stripe_keys: RunningRehearsal, client, db) -> House:
     """Us and the rehearsal together."""
     return House(stripe_keys, client)
+
+
+@pytest.fixture
+def razorpay_keys(
+    running: RunningRehearsal, settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RunningRehearsal]:
+    """The same for Razorpay. Its webhooks are kept back until a test posts them."""
+    monkeypatch.setattr(razorpay_transport, "SERVICE", f"razorpay-{uuid4().hex}")
+    razorpay_account.cache_clear()
+    settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET = RAZORPAY_KEY
+    settings.RAZORPAY_API_BASE = running.client.razorpay_base
+    secret = running.client.call("GET", "/control/razorpay/endpoint")["secret"]
+    settings.RAZORPAY_WEBHOOK_SECRETS = [secret]
+    running.client.reset()
+    running.client.send_webhooks_to("http://127.0.0.1:9/nowhere", face="razorpay")
+    running.client.webhook_faults(face="razorpay", drop=True)
+    yield running
+    running.client.clear_faults()
+    running.client.send_webhooks_to("", face="razorpay")
+
+
+@pytest.fixture
+def razorpay(razorpay_keys: RunningRehearsal, settings, client, db) -> RazorpayHouse:
+    """Us and the rehearsal together."""
+    return RazorpayHouse(razorpay_keys, client, settings.RAZORPAY_WEBHOOK_SECRETS[0])

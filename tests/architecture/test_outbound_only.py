@@ -21,7 +21,7 @@ ALLOWED = {
     "core/processes/": "our own web process on this machine, with timeouts",
     "notifications/channels/email/": "SMTP: 10 s a step and 30 s a mail, enforced there",
     "notifications/channels/push/": "firebase-admin's own session, with timeout and no retries",
-    "payments/gateways/razorpay/": "the Razorpay SDK's session, whose only adapter is core.outbound",
+    "payments/gateways/razorpay/": "the Razorpay SDK's session; its way out is core.outbound",
     "payments/gateways/stripe/": "the Stripe SDK's transport, with timeouts set there",
 }
 CALLS = {"urlopen", "urlretrieve", "create_connection"}

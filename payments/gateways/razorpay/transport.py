@@ -61,7 +61,7 @@ class OutboundAdapter(BaseAdapter):
             path,
             operation=operation_of(method, path),
             idempotent=may_be_repeated(method, path, request.headers),
-            headers={name: str(value) for name, value in request.headers.items()},
+            headers=_headers(request),
             content=body.encode() if isinstance(body, str) else None,
         )
         if not answer.ok:
@@ -97,6 +97,14 @@ def may_be_repeated(method: str, path: str, headers: Mapping[str, str | bytes]) 
     if method.upper() != "POST":
         return None
     return REFUND_KEY_HEADER in headers or path.startswith(REPEATABLE)
+
+
+def _headers(request: requests.PreparedRequest) -> dict[str, str]:
+    """As they may be sent: the SDK's User-Agent ends with a blank, which HTTP forbids."""
+    return {
+        name: (value.decode() if isinstance(value, bytes) else value).strip()
+        for name, value in request.headers.items()
+    }
 
 
 def _refusal(answer: Answer) -> Refused:
