@@ -22,7 +22,10 @@ urlpatterns = [
     path("admin/", include("payments.admin.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
-    *[path("", include(f"{floor}.urls")) for floor in ("core", "accounts", "payments", "ops")],
+    *[
+        path("", include(f"{floor}.urls"))
+        for floor in ("core", "accounts", "crm", "payments", "ops")
+    ],
 ]
 
 handler500 = "core.api.doors.server_error"

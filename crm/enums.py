@@ -10,3 +10,11 @@ class CustomerStatus(models.TextChoices):
     INACTIVE = "inactive", "Inactive"
     VIP = "vip", "VIP"
     BLOCKED = "blocked", "Blocked"
+
+
+class ContactState(models.TextChoices):
+    """What became of a message from the contact form."""
+
+    NEW = "new", "New"
+    ANSWERED = "answered", "Dealt with"
+    SPAM = "spam", "Spam"

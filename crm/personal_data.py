@@ -28,4 +28,15 @@ declare(
         "search_words": Fate.EMPTY,  # follows the fields it is made of
     },
 )
+declare(
+    "crm.ContactMessage",
+    customer="customer_id",
+    email="email",
+    fields={
+        "name": Fate.EMPTY,
+        "email": Fate.PSEUDONYMISE,
+        "message": Fate.EMPTY,
+        "answered_by": Fate.KEEP,
+    },
+)
 declare("crm.Assignment", customer="customer_id", fields={"user": Fate.KEEP})

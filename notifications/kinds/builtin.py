@@ -72,4 +72,20 @@ BUILTIN = (
         channels=frozenset({Channel.EMAIL}),
         secrets={"link": reset_link},
     ),
+    Kind(
+        "contact_confirmation",
+        "Your message has arrived",
+        (_NAME,),
+        channels=frozenset({Channel.EMAIL}),
+    ),
+    Kind(
+        "contact_notice",
+        "Somebody wrote to the shop",
+        (
+            Variable("name", sample="Amina Diallo"),
+            Variable("email", sample="amina@example.com"),
+            Variable("message", sample="Do you ship to Dakar?"),
+        ),
+        channels=frozenset({Channel.EMAIL}),
+    ),
 )

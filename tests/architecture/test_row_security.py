@@ -43,6 +43,7 @@ core_event                       wide=SIUD readonly=S
 core_idempotencykey              wide=SIUD
 core_webhookrefusal              wide=SIUD readonly=S
 crm_assignment                   wide=SIUD readonly=S agent=S:served
+crm_contactmessage               wide=SIUD readonly=S agent=S:served
 crm_customer                     wide=SIUD readonly=S agent=SIU:served shopper=S:own
 django_admin_log                 wide=SI readonly=S agent=SI:own
 mfa_authenticator                house=SIUD person=S:own

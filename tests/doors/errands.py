@@ -179,6 +179,11 @@ ALL = [
         f"DELETE {_V}customers/{{id}}/assignments/{{user_id}}/",
         places=CUSTOMER | {"user_id": Thing("serving agent")},
     ),
+    _E(
+        f"POST {_V}contact/", 201, who="anonymous",
+        body={"name": "Ada Byron", "email": "ada@doors.example", "message": "Do you ship here?",
+              "website": ""},
+    ),
     # -- payments ----------------------------------------------------------------------------------
     _E(f"GET {_V}payments/", who="shopper"),
     _E(

@@ -66,6 +66,7 @@ PATCH  customers/{id}/                              wide agent:served
 GET    customers/{id}/assignments/                  wide readonly agent:served
 POST   customers/{id}/assignments/                  wide
 DELETE customers/{id}/assignments/{user_id}/        wide
+POST   contact/                                     anybody
 GET    payments/                                    people
 POST   payments/                                    anybody
 GET    payments/{reference}/                        anybody

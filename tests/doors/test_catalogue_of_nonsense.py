@@ -168,7 +168,7 @@ def test_more_than_the_door_takes_is_413(caller: Caller, errand: Errand) -> None
 
 
 # free text in which people write lines, free JSON, and tokens that are only compared
-MAY_HOLD_LINES = {"description", "reason", "custom", "options", "refresh"}
+MAY_HOLD_LINES = {"description", "reason", "message", "custom", "options", "refresh"}
 
 
 @pytest.mark.parametrize("name", ["line breaks", "control characters"])

@@ -108,7 +108,11 @@ UNFOLD = {
                 _page("Ledger", "account_balance", "payments.ledgertransaction"),
                 _page("Accounts", "balance", "payments.ledgeraccount"),
             ),
-            _group("Customers", _page("Customers", "groups", "crm.customer")),
+            _group(
+                "Customers",
+                _page("Customers", "groups", "crm.customer"),
+                _page("Contact form", "contact_mail", "crm.contactmessage"),
+            ),
             _group(
                 "Telling people",
                 _page("Notifications", "notifications", "notifications.notification"),
