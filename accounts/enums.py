@@ -20,3 +20,18 @@ class FamilyEnd(models.TextChoices):
     LOGOUT = "logout", "Logged out"
     REUSE = "reuse", "A used refresh token came back"
     ENDED = "ended", "All sessions ended"
+
+
+class Tier(models.TextChoices):
+    """What somebody has subscribed to, from the least to the most."""
+
+    FREE = "free", "Free"
+    STARTER = "starter", "Starter"
+    PRO = "pro", "Pro"
+    EXPERT = "expert", "Expert"
+    ENTERPRISE = "enterprise", "Enterprise"
+
+    @property
+    def rank(self) -> int:
+        """More is more."""
+        return list(Tier).index(self)

@@ -37,3 +37,14 @@ declare(
 )
 declare("payments.LedgerAccount", not_personal=["name"])
 declare("payments.ReconciliationRun", not_personal=["listed", "totals"])
+declare(
+    "payments.BillingCustomer",
+    user="user_id",
+    email="email",
+    fields={"email": Fate.PSEUDONYMISE, "name": Fate.PSEUDONYMISE},
+)
+declare("payments.CheckoutSession", user="user_id")
+declare("payments.Subscription", user="user_id", fields={"user": Fate.KEEP})
+declare("payments.SubscriptionEvent", user="subscription__user_id", fields={"seen": Fate.KEEP})
+declare("payments.SubscriptionInvoice", user="subscription__user_id")
+declare("payments.Plan", not_personal=["name"])

@@ -12,8 +12,9 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.emails import normalise_email
-from accounts.enums import STAFF_GROUPS
+from accounts.enums import STAFF_GROUPS, Tier
 from accounts.managers import UserManager
+from core.constraints import choice_is_known
 from core.identity import Role, acting_as_system
 from core.models import BaseModel
 
@@ -41,6 +42,13 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
         default=0, help_text="Grows when every session and token must end at once"
     )
 
+    tier = models.TextField(
+        choices=Tier.choices,
+        default=Tier.FREE,
+        db_default=Tier.FREE,
+        help_text="What they have subscribed to; only services/tiers changes it",
+    )
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
@@ -51,7 +59,8 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(
                 name="accounts_user_email_lower", condition=Q(email=Lower(F("email")))
-            )
+            ),
+            choice_is_known("tier", Tier, table="accounts_user"),
         ]
         indexes = [
             # what agents may see: colleagues

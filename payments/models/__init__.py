@@ -1,30 +1,30 @@
 from payments.models.attempt import PaymentAttempt, PaymentEvent
+from payments.models.billing_customer import BillingCustomer
 from payments.models.dispute import Dispute
+from payments.models.invoice import SubscriptionInvoice
 from payments.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from payments.models.payment import Payment
+from payments.models.plan import GatewayPrice, Plan, PlanPrice
 from payments.models.reconciliation import (
-    Difference,
-    DifferenceKind,
-    DifferenceState,
-    LineKind,
-    ReconciliationRun,
-    StatementLine,
-)
 from payments.models.refund import Refund
+from payments.models.subscription import CheckoutSession, Subscription, SubscriptionEvent
 
 __all__ = [
-    "Difference",
-    "DifferenceKind",
-    "DifferenceState",
+    "(",
+    "BillingCustomer",
+    "CheckoutSession",
     "Dispute",
+    "GatewayPrice",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
-    "LineKind",
     "Payment",
     "PaymentAttempt",
     "PaymentEvent",
-    "ReconciliationRun",
+    "Plan",
+    "PlanPrice",
     "Refund",
-    "StatementLine",
+    "Subscription",
+    "SubscriptionEvent",
+    "SubscriptionInvoice",
 ]

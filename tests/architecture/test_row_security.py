@@ -50,17 +50,25 @@ mfa_authenticator                house=SIUD person=S:own
 notifications_delivery           wide=SIUD readonly=S
 notifications_device             person=SD:own readonly=S D:own wide=SIUD
 notifications_notification       person=SU(read):own readonly=S U(read):own wide=SIUD
+payments_billingcustomer         wide=SIU readonly=S agent=S:own shopper=S:own
+payments_checkoutsession         wide=SIU readonly=S agent=S:own shopper=S:own
 payments_dispute                 wide=SIU readonly=S agent=S:served
 payments_difference              wide=SIU readonly=S
+payments_gatewayprice            wide=SIU readonly=S
 payments_ledgeraccount           wide=SIU readonly=S
 payments_ledgerentry             wide=SI readonly=S
 payments_ledgertransaction       wide=SI readonly=S
 payments_payment                 wide=SIU readonly=S agent=S:served shopper=S:own
 payments_paymentattempt          wide=SIU readonly=S agent=S:served shopper=S:own
 payments_paymentevent            wide=SI readonly=S agent=S:served
+payments_plan                    wide=SIU readonly=S agent=S shopper=S anonymous=S
+payments_planprice               wide=SIU readonly=S agent=S shopper=S anonymous=S
 payments_refund                  wide=SIU readonly=S agent=S:served
 payments_reconciliationrun       wide=SIU readonly=S
 payments_statementline           wide=SID readonly=S
+payments_subscription            wide=SIU readonly=S agent=S:own shopper=S:own
+payments_subscriptionevent       wide=SI readonly=S
+payments_subscriptioninvoice     wide=SIU readonly=S agent=S:own shopper=S:own
 """
 COLUMNS = {
     "profile": {"full_name", "time_zone", "language", "avatar", "updated_at"},
