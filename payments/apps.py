@@ -13,9 +13,11 @@ class PaymentsConfig(AppConfig):
             schedule,
             subscribers,
         )
+        from payments.gateways.paystack.webhook import PaystackWebhook
         from payments.gateways.razorpay.webhook import RazorpayWebhook
         from payments.gateways.stripe.webhook import StripeWebhook
         from payments.webhooks import probe  # noqa: F401 - registers itself
 
         register_source("stripe", StripeWebhook())
         register_source("razorpay", RazorpayWebhook())
+        register_source("paystack", PaystackWebhook())

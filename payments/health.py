@@ -16,19 +16,31 @@ _seen: dict[str, tuple[float, Reading | None]] = {}
 @probe("stripe")
 def stripe() -> Reading | None:
     """One small read with our key. Without Stripe orders are still taken, and paid later."""
-    if not settings.STRIPE_SECRET_KEY:
+    return _seen_of("stripe", settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+
+
+@probe("paystack")
+def paystack() -> Reading | None:
+    """The same of Paystack, with the newest key."""
+    keys = settings.PAYSTACK_SECRET_KEYS
+    return _seen_of("paystack", keys[0] if keys else "", settings.PAYSTACK_API_BASE)
+
+
+def _seen_of(name: str, key: str, api_base: str) -> Reading | None:
+    """What was seen lately, or is seen now."""
+    if not key:
         return Reading(Status.OFF, detail="no key is configured")
-    account = f"{settings.STRIPE_API_BASE} {settings.STRIPE_SECRET_KEY}"
+    account = f"{name} {api_base} {key}"
     at, reading = _seen.get(account, (0.0, None))
     if time.monotonic() - at > ASKED_AGAIN_AFTER or at == 0.0:
-        reading = _asked()
+        reading = _asked(name)
         _seen[account] = (time.monotonic(), reading)
     return reading
 
 
-def _asked() -> Reading | None:
+def _asked(name: str) -> Reading | None:
     try:
-        gateway("stripe").check()
+        gateway(name).check()
     except GatewayError as error:
         return Reading(Status.DEGRADED, detail=error.message)
     return None

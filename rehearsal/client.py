@@ -7,11 +7,12 @@ from typing import Any, Self
 
 import httpx
 
+from rehearsal.paystack.client import PaystackSteering
 from rehearsal.razorpay.client import RazorpaySteering
 from rehearsal.stripe.client import StripeSteering
 
 
-class Rehearsal(StripeSteering, RazorpaySteering):
+class Rehearsal(StripeSteering, RazorpaySteering, PaystackSteering):
     """The control API as methods. Every refusal of the server is raised as httpx.HTTPStatusError.
 
     What only one face knows is in that face's `client.py`, a class beside `StripeSteering`.
@@ -25,6 +26,7 @@ class Rehearsal(StripeSteering, RazorpaySteering):
         self.base_url = base_url
         self.stripe_base = f"{self.base_url}/stripe"
         self.razorpay_base = f"{self.base_url}/razorpay"
+        self.paystack_base = f"{self.base_url}/paystack"
         self.fcm_base = f"{self.base_url}/fcm"
         self.smtp_host = "127.0.0.1"
         self.smtp_port = smtp_port

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rehearsal.face import Face
 from rehearsal.fcm.face import FcmFace
 from rehearsal.mail.face import MailFace
+from rehearsal.paystack.face import PaystackFace
 from rehearsal.razorpay.face import RazorpayFace
 from rehearsal.stripe.face import StripeFace
 
-FACES: tuple[type[Face], ...] = (StripeFace, RazorpayFace, FcmFace, MailFace)
+FACES: tuple[type[Face], ...] = (StripeFace, RazorpayFace, PaystackFace, FcmFace, MailFace)

@@ -54,9 +54,20 @@ _RAZORPAY = (
     | {code: SmallestUnit(0) for code in _RAZORPAY_ZERO.split()}
     | {code: SmallestUnit(3, step=10) for code in _RAZORPAY_THREE.split()}
 )
-TABLE: dict[str, dict[str, SmallestUnit]] = {"stripe": _STRIPE, "razorpay": _RAZORPAY}
-# In the gateway's units. Stripe: eight digits. Razorpay publishes none, accounts have their own.
-MOST: dict[str, int] = {"stripe": 99_999_999, "razorpay": 4_294_967_295}
+# Paystack sends hundredths of everything, also where there are none: 1 XOF is 100.
+_PAYSTACK = {
+    code: SmallestUnit(2) for code in ["EGP", "GHS", "KES", "NGN", "RWF", "USD", "XOF", "ZAR"]
+}
+TABLE: dict[str, dict[str, SmallestUnit]] = {
+    "stripe": _STRIPE,
+    "razorpay": _RAZORPAY,
+    "paystack": _PAYSTACK,
+}
+MOST: dict[str, int] = {  # in the gateway's units
+    "stripe": 99_999_999,  # eight digits
+    "razorpay": 4_294_967_295,  # it publishes none, accounts have their own
+    "paystack": 1_000_000_000,  # ten million of every currency
+}
 
 
 def check_pair(gateway: str, currency: str) -> SmallestUnit:

@@ -18,6 +18,10 @@ def gateway(name: str) -> Gateway:
         from payments.gateways.razorpay.adapter import RazorpayGateway
 
         return RazorpayGateway.from_settings()
+    if name == GatewayName.PAYSTACK:
+        from payments.gateways.paystack.adapter import PaystackGateway
+
+        return PaystackGateway.from_settings()
     raise Invalid(
         f"There is no gateway called {name!r}.",
         details={"gateway": [f"Choose one of: {', '.join(GatewayName.values)}."]},

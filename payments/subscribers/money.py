@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from core.events import Event, Ignore, Retry, subscribe
 from notifications.services.notify import notify
-from payments.gateways import razorpay, stripe
+from payments.gateways import paystack, razorpay, stripe
 from payments.gateways.interface import GatewayError, NotOurs
 from payments.models import Payment
 from payments.services import arrivals, fees
@@ -24,6 +24,12 @@ def settle_stripe_event(event: Event) -> Effect | None:
 @subscribe(*razorpay.MOVING, queue="money", outside=True)
 def settle_razorpay_event(event: Event) -> Effect | None:
     """Money moved at Razorpay: act on what the page we opened says, or on what Razorpay shows."""
+    return _effect_of(event)
+
+
+@subscribe(*paystack.MOVING, queue="money", outside=True)
+def settle_paystack_event(event: Event) -> Effect | None:
+    """Money moved at Paystack: ask Paystack how things stand, and act on that."""
     return _effect_of(event)
 
 

@@ -5,10 +5,14 @@ from uuid import uuid4
 
 import pytest
 
+from payments.gateways.paystack import adapter as paystack_adapter
+from payments.gateways.paystack import client as paystack_client
 from payments.gateways.razorpay import transport as razorpay_transport
 from payments.gateways.razorpay.adapter import _account as razorpay_account
 from payments.gateways.stripe import adapter, transport
 from payments.tests.house import House
+from payments.tests.paystack_house import KEY as PAYSTACK_KEY
+from payments.tests.paystack_house import PaystackHouse
 from payments.tests.razorpay_house import KEY as RAZORPAY_KEY
 from payments.tests.razorpay_house import RazorpayHouse
 from rehearsal.testing import RunningRehearsal, running_rehearsal
@@ -68,3 +72,17 @@ def razorpay_keys(
 def razorpay(razorpay_keys: RunningRehearsal, settings, client, db) -> RazorpayHouse:
     """Us and the rehearsal together."""
     return RazorpayHouse(razorpay_keys, client, settings.RAZORPAY_WEBHOOK_SECRETS[0])
+
+
+@pytest.fixture
+def paystack(
+    running: RunningRehearsal, settings, monkeypatch: pytest.MonkeyPatch, client, db
+) -> Iterator[PaystackHouse]:
+    """Us and the rehearsal's Paystack: empty books, nothing goes wrong, a breaker of its own."""
+    monkeypatch.setattr(paystack_client, "SERVICE", f"paystack-{uuid4().hex}")
+    paystack_adapter._integration.cache_clear()
+    settings.PAYSTACK_SECRET_KEYS = [PAYSTACK_KEY, "sk_test_the_one_before"]
+    settings.PAYSTACK_API_BASE = running.client.paystack_base
+    running.client.reset()
+    yield PaystackHouse(running, client)
+    running.client.clear_faults()
