@@ -118,7 +118,7 @@ class RazorpayGateway:
         try:
             return read_dispute(raw, payment)
         except (Unreadable, KeyError) as error:
-            raise _unreadable(error) from error
+            raise unreadable(error) from error
 
     def expire(self, *, gateway_ref: str) -> GatewayPayment:
         """Cancel an open link; one that is not open any more is shown as it is."""
@@ -206,19 +206,19 @@ class RazorpayGateway:
         try:
             return read_link(link, livemode=self.livemode)
         except Unreadable as error:
-            raise _unreadable(error) from error
+            raise unreadable(error) from error
 
     def _payment_read(self, payment: Raw, link: Raw | None = None) -> GatewayPayment:
         try:
             return read_payment(payment, livemode=self.livemode, link=link)
         except Unreadable as error:
-            raise _unreadable(error) from error
+            raise unreadable(error) from error
 
     def _refund_read(self, raw: Raw) -> GatewayRefund:
         try:
             return read_refund(raw, livemode=self.livemode)
         except Unreadable as error:
-            raise _unreadable(error) from error
+            raise unreadable(error) from error
 
 
 @lru_cache(maxsize=8)
@@ -250,7 +250,8 @@ def _refund_key(ours: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", ours).ljust(10, "_")
 
 
-def _unreadable(error: Exception) -> GatewayError:
+def unreadable(error: Exception) -> GatewayError:
+    """An answer in words we do not know (yet)."""
     return GatewayError(f"Razorpay's answer cannot be read: {error}", retryable=True)
 
 

@@ -32,6 +32,17 @@ def refunds_of(client: Any, payment_ref: str) -> Iterator[Raw]:
     return _pages(lambda params: client.payment.fetch_multiple_refund(payment_ref, params), {})
 
 
+def plans(client: Any) -> Iterator[Raw]:
+    """All plans."""
+    return _pages(client.plan.all, {})
+
+
+def subscriptions(client: Any, plan_ref: str, since: datetime) -> Iterator[Raw]:
+    """Subscriptions of a plan made since then."""
+    params = {"plan_id": plan_ref, "from": math.floor(since.timestamp())}
+    return _pages(client.subscription.all, params)
+
+
 def links_since(client: Any, since: datetime) -> Iterator[Raw]:
     """Payment links from the newest to those of `since`; this list cannot be cut by time."""
     for page in range(PAGES_LOOKED_THROUGH):

@@ -78,7 +78,7 @@ def read_refund(refund: Raw, *, livemode: bool, payment: Raw | None = None) -> G
             amount=money(refund["amount"], refund["currency"]),
             livemode=livemode,
             reference=reference_of(refund) or reference_of(payment or {}),
-            refund_id=_uuid(notes_of(refund).get(REFUND_KEY)),
+            refund_id=to_uuid(notes_of(refund).get(REFUND_KEY)),
             failure="Razorpay could not carry it out." if refund["status"] == "failed" else "",
             created_at=moment(refund.get("created_at")),
         )
@@ -167,7 +167,7 @@ def reference_of(raw: Raw) -> str:
 
 def attempt_of(raw: Raw) -> UUID | None:
     """Our attempt's id, where it is written on it."""
-    return _uuid(notes_of(raw).get(ATTEMPT_KEY))
+    return to_uuid(notes_of(raw).get(ATTEMPT_KEY))
 
 
 def money(number: Any, currency: Any) -> Money:
@@ -193,7 +193,8 @@ def word(value: Any) -> str:
     return value
 
 
-def _uuid(value: Any) -> UUID | None:
+def to_uuid(value: Any) -> UUID | None:
+    """One of our ids, where it is one."""
     try:
         return UUID(value) if value else None
     except (ValueError, AttributeError, TypeError):

@@ -1,0 +1,116 @@
+"""Razorpay's subscriptions and invoices in our words.
+
+Source: razorpay.com/docs/payments/subscriptions/states and the subscription and invoice entities.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.errors import Invalid
+from core.money import Money, MoneyError
+from payments.gateways.billing import (
+    GatewayInvoice,
+    GatewaySubscription,
+    InvoiceSeen,
+    SubscriptionSeen,
+)
+from payments.gateways.razorpay.reading import Unreadable, moment, money, notes_of, to_uuid, word
+from payments.gateways.razorpay.words import USER_KEY
+
+Raw = dict[str, Any]
+
+# `authenticated` is a subscription that the payer has agreed to and that begins later: a trial.
+# `completed` is one whose last cycle is over.
+SUBSCRIPTION_STATES = {
+    "created": SubscriptionSeen.INCOMPLETE,
+    "authenticated": SubscriptionSeen.TRIALING,
+    "active": SubscriptionSeen.ACTIVE,
+    "pending": SubscriptionSeen.PAST_DUE,
+    "halted": SubscriptionSeen.UNPAID,
+    "paused": SubscriptionSeen.PAUSED,
+    "cancelled": SubscriptionSeen.CANCELLED,
+    "completed": SubscriptionSeen.CANCELLED,
+    "expired": SubscriptionSeen.EXPIRED,
+}
+INVOICE_STATES = {
+    "draft": InvoiceSeen.DRAFT,
+    "issued": InvoiceSeen.OPEN,
+    "partially_paid": InvoiceSeen.OPEN,
+    "paid": InvoiceSeen.PAID,
+    "expired": InvoiceSeen.UNCOLLECTIBLE,
+    "cancelled": InvoiceSeen.VOID,
+    "deleted": InvoiceSeen.VOID,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LastTry:
+    """What is known of the last try to collect an invoice beside the invoice itself."""
+
+    failed: bool = False
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    fee: Money | None = None
+
+
+NOTHING_KNOWN = LastTry()
+
+
+def read_subscription(raw: Raw, *, livemode: bool, as_of: datetime) -> GatewaySubscription:
+    """A subscription. Raises Unreadable.
+
+    Nothing in it tells that it ends with its cycle: `cancel_at_period_end` is what we know from
+    having asked for it (billing.py).
+    """
+    try:
+        status = raw["status"]
+        trial_end = moment(raw.get("start_at")) if status == "authenticated" else None
+        ended_at = moment(raw.get("ended_at"))
+        return GatewaySubscription(
+            state=SUBSCRIPTION_STATES[status],
+            subscription_ref=word(raw["id"]),
+            customer_ref=word(raw.get("customer_id") or ""),
+            price_ref=word(raw["plan_id"]),
+            livemode=livemode,
+            as_of=as_of,
+            user_id=to_uuid(notes_of(raw).get(USER_KEY)),
+            period_start=moment(raw.get("current_start" if trial_end is None else "created_at")),
+            period_end=trial_end or moment(raw.get("current_end")),
+            trial_end=trial_end,
+            cancelled_at=ended_at if status == "cancelled" else None,
+            ended_at=ended_at,
+            reason=status,
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise Unreadable(f"subscription {raw.get('id')}: {error!r}") from error
+
+
+def read_invoice(
+    raw: Raw, *, livemode: bool, as_of: datetime, last: LastTry = NOTHING_KNOWN
+) -> GatewayInvoice:
+    """An invoice of a subscription. Raises Unreadable."""
+    try:
+        state = INVOICE_STATES[raw["status"]]
+        is_open = state is InvoiceSeen.OPEN
+        return GatewayInvoice(
+            state=state,
+            invoice_ref=word(raw["id"]),
+            subscription_ref=word(raw.get("subscription_id") or ""),
+            customer_ref=word(raw.get("customer_id") or ""),
+            due=money(raw["amount"], raw["currency"]),
+            paid=money(raw["amount_paid"], raw["currency"]),
+            livemode=livemode,
+            as_of=as_of,
+            number=word(raw.get("invoice_number") or ""),
+            failed=is_open and last.failed,
+            attempts=last.attempts,
+            next_attempt_at=last.next_attempt_at if is_open else None,
+            period_start=moment(raw.get("billing_start")),
+            period_end=moment(raw.get("billing_end")),
+            payment_ref=word(raw.get("payment_id") or "") if state is InvoiceSeen.PAID else "",
+            hosted_url=word(raw.get("short_url") or ""),
+            fee=last.fee,
+        )
+    except (KeyError, TypeError, AttributeError, ValueError, Invalid, MoneyError) as error:
+        raise Unreadable(f"invoice {raw.get('id')}: {error!r}") from error
