@@ -1,4 +1,4 @@
-"""Does the gateway answer us? Asked rarely: anybody may open /health/, and each look is a call."""
+"""Do the gateways answer us? Asked rarely: anybody may open /health/, and each look is a call."""
 
 import time
 
@@ -17,6 +17,12 @@ _seen: dict[str, tuple[float, Reading | None]] = {}
 def stripe() -> Reading | None:
     """One small read with our key. Without Stripe orders are still taken, and paid later."""
     return _seen_of("stripe", settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+
+
+@probe("razorpay")
+def razorpay() -> Reading | None:
+    """The same of Razorpay."""
+    return _seen_of("razorpay", settings.RAZORPAY_KEY_ID, settings.RAZORPAY_API_BASE)
 
 
 @probe("paystack")

@@ -6,24 +6,36 @@ from payments.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from payments.models.payment import Payment
 from payments.models.plan import GatewayPrice, Plan, PlanPrice
 from payments.models.reconciliation import (
+    Difference,
+    DifferenceKind,
+    DifferenceState,
+    LineKind,
+    ReconciliationRun,
+    StatementLine,
+)
 from payments.models.refund import Refund
 from payments.models.subscription import CheckoutSession, Subscription, SubscriptionEvent
 
 __all__ = [
-    "(",
     "BillingCustomer",
     "CheckoutSession",
+    "Difference",
+    "DifferenceKind",
+    "DifferenceState",
     "Dispute",
     "GatewayPrice",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "LineKind",
     "Payment",
     "PaymentAttempt",
     "PaymentEvent",
     "Plan",
     "PlanPrice",
+    "ReconciliationRun",
     "Refund",
+    "StatementLine",
     "Subscription",
     "SubscriptionEvent",
     "SubscriptionInvoice",
