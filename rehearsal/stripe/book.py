@@ -48,6 +48,11 @@ def new_id(kind: str) -> str:
     return ID_PREFIXES[kind] + "".join(secrets.choice(_LETTERS) for _ in range(length))
 
 
+def kind_of(object_id: str) -> str:
+    """What kind of object an id names."""
+    return next(kind for kind, prefix in ID_PREFIXES.items() if object_id.startswith(prefix))
+
+
 @cache
 def _templates() -> dict[str, StripeObject]:
     text = Path(__file__).with_name("fixtures").joinpath("objects.json").read_text()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal.stripe.client_billing import StripeBillingSteering
 from rehearsal.stripe.client_money import StripeMoneySteering
 
 
-class StripeSteering(StripeMoneySteering):
+class StripeSteering(StripeMoneySteering, StripeBillingSteering):
     """What `rehearsal.client.Rehearsal` can do with Stripe."""
 
     def pay(self, session_id: str, *, email: str | None = None) -> dict[str, Any]:

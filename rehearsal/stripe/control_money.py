@@ -47,7 +47,7 @@ class MoneyControl:
     async def dispute(self, request: Request) -> Response:
         """Dispute a charge, or an intent's: {"amount", "reason", "due_by", "inquiry",
         "withdraw"}, all of them optional."""
-        wanted = _words(await read_json(request), DISPUTE_WORDS)
+        wanted = words(await read_json(request), DISPUTE_WORDS)
         charge = self._charge(request.path_params["id"])
         if charge is None:
             return refuse("no such charge", 404)
@@ -60,12 +60,12 @@ class MoneyControl:
         if dispute is None:
             return refuse("no such dispute", 404)
         actions: dict[str, Callable[[], StripeObject]] = {
-            "update": lambda: disputes.update(dispute, _words(raw, UPDATE_WORDS)),
+            "update": lambda: disputes.update(dispute, words(raw, UPDATE_WORDS)),
             "close": lambda: disputes.close(dispute, str(raw.get("outcome", ""))),
             "withdraw": lambda: disputes.withdraw(dispute),
             "reinstate": lambda: disputes.reinstate(dispute),
         }
-        return _act(actions, request)
+        return act(actions, request)
 
     async def act_on_refund(self, request: Request) -> Response:
         """succeed, or fail {"reason"}."""
@@ -79,7 +79,7 @@ class MoneyControl:
             "succeed": lambda: refunds.succeed(book, events, refund),
             "fail": lambda: refunds.fail(book, events, refund, reason=reason),
         }
-        return _act(actions, request)
+        return act(actions, request)
 
     def _find(self, kind: str, request: Request) -> StripeObject | None:
         return self.api.book.tables.get(kind, {}).get(request.path_params["id"])
@@ -89,7 +89,7 @@ class MoneyControl:
         return self.api.book.tables.get("charge", {}).get(intent.get("latest_charge") or named)
 
 
-def _words(raw: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:
+def words(raw: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:
     """The words of a control call, checked."""
     for name, value in raw.items():
         if name not in known or type(value) is not known[name]:
@@ -97,7 +97,8 @@ def _words(raw: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:
     return raw
 
 
-def _act(actions: dict[str, Callable[[], StripeObject]], request: Request) -> Response:
+def act(actions: dict[str, Callable[[], StripeObject]], request: Request) -> Response:
+    """Do what the path's `action` names."""
     action = actions.get(request.path_params["action"])
     if action is None:
         return refuse(f"the actions are {', '.join(actions)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from rehearsal.stripe.book import Book, StripeObject
+from rehearsal.stripe.book import Book, StripeObject, kind_of
 from rehearsal.stripe.errors import StripeRefusal
 
 MAX_DEPTH = 4
@@ -14,6 +14,8 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "payment_intent": "payment_intent",
         "customer": "customer",
         "line_items": "list of item",
+        "subscription": "subscription",
+        "invoice": "invoice",
     },
     "payment_intent": {"latest_charge": "charge", "customer": "customer"},
     "charge": {
@@ -27,10 +29,29 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "payment_intent": "payment_intent",
         "balance_transaction": "balance_transaction",
     },
+    "price": {"product": "product"},
+    "subscription": {
+        "customer": "customer",
+        "items": "list of subscription_item",
+        "latest_invoice": "invoice",
+    },
+    "subscription_item": {"price": "price"},
+    "invoice": {
+        "customer": "customer",
+        "lines": "list of invoice_line",
+        "payments": "list of invoice_payment",
+    },
+    "invoice_line": {"pricing": "invoice_line.pricing"},
+    "invoice_line.pricing": {"price_details": "invoice_line.price_details"},
+    "invoice_line.price_details": {"price": "price"},
+    "invoice_payment": {"invoice": "invoice", "payment": "invoice_payment.payment"},
+    "invoice_payment.payment": {"payment_intent": "payment_intent"},
+    "billing_portal.session": {},
     "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
-    "balance_transaction": {"source": "charge"},  # or another: `_fetch` looks at the id
+    "balance_transaction": {"source": "charge"},  # or another: its id tells
 }
-"""Per kind of object: the fields that can be expanded, and the kind they become."""
+"""Per kind of object: the fields that lead on, and the kind they are or become. A name with one
+dot more than its object is a part of that object."""
 
 
 def check_paths(kind: str, paths: list[str]) -> None:
@@ -79,11 +100,12 @@ def _fetch(at: StripeObject, name: str, book: Book) -> StripeObject | None:
     if name == "refunds":
         refunds = copy.deepcopy(list(book.where("refund", charge=at["id"])))
         return whole_list(refunds, f"/v1/charges/{at['id']}/refunds")
+    if name == "payments":
+        payments = copy.deepcopy(list(book.where("invoice_payment", invoice=at["id"])))
+        return whole_list(payments, f"/v1/invoices/{at['id']}/payments")
     if at.get(name) is None:
         return None
-    by_id = {"re_": "refund", "du_": "dispute"}
-    kind = by_id.get(at[name][:3], EXPANDABLE[at["object"]][name])
-    return copy.deepcopy(book.get(kind, at[name]))
+    return copy.deepcopy(book.get(kind_of(at[name]), at[name]))
 
 
 def line_items_of(session: StripeObject, book: Book) -> StripeObject:

@@ -17,10 +17,12 @@ from rehearsal.pages.layout import bare_page
 from rehearsal.stripe.api import StripeApi
 from rehearsal.stripe.book import Book
 from rehearsal.stripe.control import StripeControl
+from rehearsal.stripe.control_billing import BillingControl
 from rehearsal.stripe.control_money import MoneyControl
 from rehearsal.stripe.currency import readable
 from rehearsal.stripe.idempotency import Answers
 from rehearsal.stripe.page import PaymentPage
+from rehearsal.stripe.portal import Portal
 from rehearsal.stripe.webhooks import SUBSCRIBED, Events, sign
 
 EXPIRY_LOOK_SECONDS = 30.0
@@ -44,6 +46,7 @@ class StripeFace(Face):
         self.events = Events(self.book, self.webhooks)
         self.api = StripeApi(self.book, self.answers, self.events, world.base_url)
         self.page = PaymentPage(self.book, self.api.payments)
+        self.portal = Portal(self.book, self.api.payments.subscriptions)
         self._clock: asyncio.Task[None] | None = None
 
     def routes(self) -> list[BaseRoute]:
@@ -53,11 +56,15 @@ class StripeFace(Face):
             Route("/pay/{session_id}", self.page.show, methods=["GET"]),
             Route("/pay/{session_id}", self.page.choose, methods=["POST"]),
             Route("/receipts/{charge_id}", self._receipt),
+            Route("/portal/{portal_id}", self.portal.show, methods=["GET"]),
+            Route("/portal/{portal_id}", self.portal.choose, methods=["POST"]),
+            Route("/invoices/{invoice_id}", self.portal.invoice, methods=["GET", "POST"]),
         ]
 
     def control_routes(self) -> list[BaseRoute]:
         """Under /control/stripe."""
-        return [*MoneyControl(self.api).routes(), *StripeControl(self.api).routes()]
+        parts = (MoneyControl, BillingControl, StripeControl)
+        return [route for part in parts for route in part(self.api).routes()]
 
     def restore(self, entry: Entry) -> None:
         """Objects, first answers and deliveries come back."""

@@ -29,15 +29,16 @@ _FORM = """<div class="plastic"><div><span>Test card</span><span>VISA</span></di
 {notice}
 <form method="post">
 <label>E-mail <input type="email" name="email" id="email" value="{email}"></label>
-<button class="main" id="pay" name="action" value="pay">Pay {amount}</button>
+<button class="main" id="pay" name="action" value="pay">{pay}</button>
 <div class="row"><button id="decline" name="action" value="decline">Decline</button>
-<button id="promise" name="action" value="promise">Pay later</button></div>
+{later}</div>
 <button class="quiet" id="cancel" name="action" value="cancel" formnovalidate>Cancel</button>
 </form>
 <p class="note">Pay sends the signed webhooks of a real payment. Decline answers as a bank that
 refuses. Pay later is a slow method: the money arrives or bounces when you say so.
 Session <code>{session}</code></p>"""
 
+_LATER = '<button id="promise" name="action" value="promise">Pay later</button>'
 
 _WAITING = """<h1>On its way</h1><p class="notice good" id="promised">The customer promised to pay
 by a slow method. What becomes of the money?</p><form method="post"><div class="row">
@@ -65,6 +66,8 @@ class PaymentPage:
         form = await request.form()
         action = form.get("action")
         email = str(form.get("email") or "").strip() or None
+        if action == "promise" and session["mode"] == "subscription":
+            return self._page(session)
         if action in ("pay", "promise"):
             happen = self.payments.pay if action == "pay" else self.payments.promise
             happen(session, email=email)
@@ -126,11 +129,14 @@ class PaymentPage:
         notice = Html(
             '<p class="notice bad" id="declined">Your card was declined. Try again or cancel.</p>'
         )
+        subscribes = session["mode"] == "subscription"
+        verb = "Pay" if not subscribes else "Subscribe for" if session["amount_total"] else ""
         return html(
             _FORM,
             notice=notice if declined else Html(""),
             email=session["customer_email"] or self._customer_email(session),
-            amount=amount,
+            pay=f"{verb} {amount}" if verb else "Start trial",
+            later=Html("" if subscribes else _LATER),
             session=session["id"],
         )
 

@@ -115,6 +115,8 @@ def _check_scalar(value: str, kind: str, spec: dict[str, Any], at: str) -> Any:
         if value not in ("true", "false"):
             raise StripeRefusal(f"Invalid boolean: {value}", param=at)
         return value == "true"
+    if kind == "enum" and spec.get("or_scalar") and value not in spec["values"]:
+        return _integer(value, at)
     if kind == "enum" and value not in spec["values"]:
         choices = ", ".join(spec["values"])
         raise StripeRefusal(f"Invalid {at}: must be one of {choices}", param=at)

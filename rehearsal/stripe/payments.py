@@ -13,6 +13,9 @@ from rehearsal.stripe.balance import balance_line
 from rehearsal.stripe.book import Book, StripeObject, blank, new_id
 from rehearsal.stripe.charges import DECLINED, decline_charge, new_charge
 from rehearsal.stripe.errors import StripeRefusal
+from rehearsal.stripe.invoices import Invoices
+from rehearsal.stripe.subscribing import Subscribing
+from rehearsal.stripe.subscriptions import Subscriptions
 from rehearsal.stripe.webhooks import NO_REQUEST, Cause, Events
 
 
@@ -23,11 +26,16 @@ class Payments:
         self.book = book
         self.events = events
         self.base_url = base_url
+        self.subscriptions = Subscriptions(book, events, Invoices(book, events, base_url))
+        self.subscribing = Subscribing(book, events, self.subscriptions, base_url)
         self._next_look = 0.0
 
     def pay(self, session: StripeObject, *, email: str | None = None) -> StripeObject:
         """The customer pays. Paying again changes nothing. Returns the session."""
         if not self._still_open(session):
+            return session
+        if session["mode"] == "subscription":
+            self.subscribing.pay(session, self._details(session, email))
             return session
         intent = self._intent_for(session)
         charge = self._capture(session, intent, email)
@@ -42,6 +50,9 @@ class Payments:
         if not self._still_open(session):
             return session
         intent = self._intent_for(session)
+        if session["mode"] == "subscription":
+            self.subscribing.decline(session, intent, self._details(session, email))
+            return session
         charge = self._refuse(session, intent, email)
         session["payment_intent"] = intent["id"]
         self.book.save(session)
@@ -53,6 +64,8 @@ class Payments:
         """A slow method, a bank transfer say: complete, but not paid before `arrive`."""
         if not self._still_open(session):
             return session
+        if session["mode"] == "subscription":
+            raise StripeRefusal("The rehearsal knows no slow methods for subscriptions.")
         intent = self._intent_for(session)
         intent["status"] = "processing"
         self.book.save(intent)

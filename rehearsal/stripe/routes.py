@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from rehearsal.stripe import resources
+from rehearsal.stripe import resources, resources_billing
 from rehearsal.stripe.calls import Route
 from rehearsal.stripe.errors import StripeRefusal
 
-_ROUTES = [*resources.ROUTES]
+_ROUTES = [*resources.ROUTES, *resources_billing.ROUTES]
 _PATTERNS = [(route, re.compile(route.path.replace("{id}", r"(?P<id>[^/]+)"))) for route in _ROUTES]
 
 

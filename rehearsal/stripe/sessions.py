@@ -6,10 +6,13 @@ import time
 from typing import Any
 
 from rehearsal.stripe.book import Book, StripeObject, blank, new_id
+from rehearsal.stripe.catalogue import new_price
 from rehearsal.stripe.currency import check_currency, check_total, check_unit_amount
 from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.params import missing
 
+MODES = ("payment", "subscription")
+FOR_PAYMENTS_ONLY = ("payment_intent_data", "customer_creation", "submit_type", "shipping_options")
 SHORTEST, LONGEST = 30 * 60, 24 * 3600  # seconds a session may live
 CARRIED = (
     "cancel_url", "client_reference_id", "locale", "submit_type", "billing_address_collection",
@@ -19,19 +22,20 @@ CARRIED = (
 
 def create_session(book: Book, params: dict[str, Any], base_url: str) -> StripeObject:
     """A new open session in the book; refuses what Stripe would refuse."""
-    if params.get("mode", "payment") != "payment":
-        raise StripeRefusal(
-            "The rehearsal knows Checkout Sessions with mode=payment only.", param="mode"
-        )
+    mode = params.get("mode") or "payment"
+    if mode not in MODES:
+        raise StripeRefusal(f"The rehearsal knows mode={' and '.join(MODES)} only.", param="mode")
     if params.get("ui_mode") not in (None, "hosted_page"):
         raise StripeRefusal("The rehearsal knows ui_mode=hosted_page only.", param="ui_mode")
     if not params.get("success_url"):
         raise missing("success_url")
     for name in ("success_url", "cancel_url"):
         _check_url(params.get(name), name)
-    items = _line_items(params)
+    _check_mode(params, mode)
+    items = _line_items(book, params)
+    _check_prices(items, mode)
     currency = items[0]["currency"]
-    subtotal = sum(item["amount_total"] for item in items)
+    subtotal = 0 if _has_trial(params) else sum(item["amount_total"] for item in items)
     shipping = _shipping(params, currency)
     check_total(subtotal + shipping, currency)
     session_id = new_id("checkout.session")
@@ -44,6 +48,7 @@ def create_session(book: Book, params: dict[str, Any], base_url: str) -> StripeO
         currency=currency,
         expires_at=_expiry(params),
         metadata=params.get("metadata") or {},
+        mode=mode,
         success_url=params["success_url"],
         **{name: params[name] for name in CARRIED if name in params},
         **_customer(book, params),
@@ -51,9 +56,41 @@ def create_session(book: Book, params: dict[str, Any], base_url: str) -> StripeO
     session["total_details"]["amount_shipping"] = shipping
     book.save(session)
     book.save_private(
-        session_id, line_items=items, payment_intent_data=params.get("payment_intent_data") or {}
+        session_id,
+        line_items=items,
+        payment_intent_data=params.get("payment_intent_data") or {},
+        subscription_data=params.get("subscription_data") or {},
     )
     return session
+
+
+def _check_mode(params: dict[str, Any], mode: str) -> None:
+    """Refuse what belongs to the other mode."""
+    foreign = ("subscription_data",) if mode == "payment" else FOR_PAYMENTS_ONLY
+    for name in foreign:
+        if params.get(name):
+            raise StripeRefusal(f"You can not pass `{name}` in `{mode}` mode.", param=name)
+
+
+def _check_prices(items: list[StripeObject], mode: str) -> None:
+    recurring = [bool(item["price"]["recurring"]) for item in items]
+    if mode == "payment" and any(recurring):
+        raise StripeRefusal(
+            "You specified `payment` mode but passed a recurring price. Either switch to "
+            "`subscription` mode or use only one-time prices.",
+            param="mode",
+        )
+    if mode == "subscription" and not all(recurring):
+        raise StripeRefusal(
+            "You must provide at least one recurring price in `subscription` mode when using "
+            "prices. (The rehearsal wants all of them recurring.)",
+            param="mode",
+        )
+
+
+def _has_trial(params: dict[str, Any]) -> bool:
+    data = params.get("subscription_data") or {}
+    return bool(data.get("trial_period_days") or data.get("trial_end"))
 
 
 def _customer(book: Book, params: dict[str, Any]) -> dict[str, Any]:
@@ -71,13 +108,13 @@ def _customer(book: Book, params: dict[str, Any]) -> dict[str, Any]:
     return {"customer": params.get("customer"), "customer_email": email}
 
 
-def _line_items(params: dict[str, Any]) -> list[StripeObject]:
+def _line_items(book: Book, params: dict[str, Any]) -> list[StripeObject]:
     wanted = params.get("line_items") or []
     if not wanted:
         raise missing("line_items")
     if len(wanted) > 100:
         raise StripeRefusal("You can pass at most 100 line items.", param="line_items")
-    items = [_line_item(raw, f"line_items[{index}]") for index, raw in enumerate(wanted)]
+    items = [_line_item(book, raw, f"line_items[{index}]") for index, raw in enumerate(wanted)]
     if len({item["currency"] for item in items}) > 1:
         raise StripeRefusal(
             "You can only specify one currency for all line items.", param="line_items"
@@ -87,14 +124,12 @@ def _line_items(params: dict[str, Any]) -> list[StripeObject]:
     return items
 
 
-def _line_item(raw: dict[str, Any], at: str) -> StripeObject:
-    data = raw.get("price_data")
+def _line_item(book: Book, raw: dict[str, Any], at: str) -> StripeObject:
     if raw.get("price"):
-        raise StripeRefusal(
-            f"No such price: '{raw['price']}'", code="resource_missing", param=f"{at}[price]"
-        )
-    if data is None:
-        raise missing(f"{at}[price_data]")
+        price = book.get("price", raw["price"], param=f"{at}[price]")
+        name = book.get("product", price["product"])["name"]
+    else:
+        price, name = _price_of(book, raw.get("price_data"), f"{at}[price_data]")
     quantity = raw.get("quantity")
     if quantity is None:
         raise missing(f"{at}[quantity]")
@@ -104,30 +139,38 @@ def _line_item(raw: dict[str, Any], at: str) -> StripeObject:
             code="parameter_invalid_integer",
             param=f"{at}[quantity]",
         )
-    currency = check_currency(data["currency"], f"{at}[price_data][currency]")
-    unit = _unit_amount(data, f"{at}[price_data]")
-    check_unit_amount(unit, currency, f"{at}[price_data][unit_amount]")
-    product = data.get("product_data")
-    if product is None:
-        raise missing(f"{at}[price_data][product_data]")
-    price = blank(
-        "price",
-        active=False,
-        currency=currency,
-        product=new_id("product"),
-        unit_amount=unit,
-        unit_amount_decimal=str(unit),
-    )
     return blank(
         "line_item",
-        amount_subtotal=unit * quantity,
-        amount_total=unit * quantity,
-        currency=currency,
-        description=product["name"],
+        amount_subtotal=price["unit_amount"] * quantity,
+        amount_total=price["unit_amount"] * quantity,
+        currency=price["currency"],
+        description=name,
         metadata=raw.get("metadata") or {},
         price=price,
         quantity=quantity,
     )
+
+
+def _price_of(book: Book, data: dict[str, Any] | None, at: str) -> tuple[StripeObject, str]:
+    """A price made on the spot, and its product's name."""
+    if data is None:
+        raise missing(at)
+    data = {**data, "unit_amount": _unit_amount(data, at)}
+    if data.get("product"):
+        product = book.get("product", data["product"], param=f"{at}[product]")
+        price = new_price(data, product["id"], at=at)
+    elif data.get("product_data"):
+        price = new_price(data, new_id("product"), at=at)
+        names = ("name", "description", "metadata")
+        values = {n: data["product_data"][n] for n in names if data["product_data"].get(n)}
+        product = blank("product", id=price["product"], active=False, **values)
+    else:
+        check_currency(data["currency"], f"{at}[currency]")
+        raise missing(f"{at}[product_data]")
+    price["active"] = False
+    if price["recurring"]:  # a subscription goes on asking for them
+        book.save(product, price)
+    return price, str(product["name"])
 
 
 def _unit_amount(data: dict[str, Any], at: str) -> int:

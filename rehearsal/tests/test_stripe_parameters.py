@@ -62,6 +62,7 @@ def test_a_missing_parameter_is_refused_by_name(new_session: Callable[..., Any])
         ({"customer_email": "nobody"}, "email_invalid"),
         ({"success_url": "javascript:alert(1)"}, "url_invalid"),
         ({"mode": "subscription"}, None),
+        ({"mode": "setup"}, None),
         ({"metadata": {"k" * 41: "v"}}, None),
         ({"metadata": {"k": "v" * 501}}, None),
         ({"expires_at": "tomorrow"}, "parameter_invalid_integer"),
