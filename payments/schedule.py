@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.schedule import scheduled
+from payments.services import dunning
 from payments.services.reconcile import reconcile
 
 
@@ -11,3 +12,19 @@ from payments.services.reconcile import reconcile
 def ask_about_open_payments() -> dict[str, Any]:
     """Ask the gateway about payments nobody brought news of."""
     return dict(reconcile())
+
+
+@scheduled("payments.subscriptions", every=timedelta(minutes=5), queue="default")
+def look_after_subscriptions() -> dict[str, Any]:
+    """Ask about silent subscriptions, begin smaller plans, end access that has run out."""
+    return {
+        "asked": dunning.ask_about_silent(),
+        "changed": dunning.apply_wishes(),
+        "ended": dunning.end_access(),
+    }
+
+
+@scheduled("payments.subscriptions_ending", daily_at=(8, 0))
+def tell_what_ends_soon() -> dict[str, Any]:
+    """Mail those whose trial or subscription ends within three days."""
+    return {"told": dunning.tell_what_ends_soon()}

@@ -33,9 +33,14 @@ RENEWS = {SubscriptionSeen.TRIALING, SubscriptionSeen.ACTIVE}
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """`last` is the story that counts; `past_due_since` when it stopped being paid for."""
+    """`last` is the story that counts; `past_due_since` when it stopped being paid for.
+
+    `price_ref` and `customer_ref` were last named so: not every story names them.
+    """
 
     last: GatewaySubscription
+    price_ref: str
+    customer_ref: str
     began_at: datetime
     past_due_since: datetime | None
 
@@ -51,7 +56,13 @@ def life_of(stories: Iterable[GatewaySubscription]) -> Life:
             owing_since = None
         elif owing_since is None:
             owing_since = story.as_of
-    return Life(told[-1], min(story.as_of for story in told), owing_since)
+    return Life(
+        last=told[-1],
+        price_ref=next((s.price_ref for s in reversed(told) if s.price_ref), ""),
+        customer_ref=next((s.customer_ref for s in reversed(told) if s.customer_ref), ""),
+        began_at=min(story.as_of for story in told),
+        past_due_since=owing_since,
+    )
 
 
 def grace_until(life: Life, *, grace: timedelta) -> datetime | None:

@@ -19,6 +19,8 @@ _NUMBER = Variable("number", sample="TW-10482")
 _NAME = Variable("name", required=False, sample="Amina")
 _TOTAL = Variable("total", "money", sample={"amount": "110.50", "currency": "EUR"})
 _URL = Variable("url", "url", required=False, sample="https://shop.example/orders/TW-10482")
+_PLAN = Variable("plan", sample="Pro")
+_MANAGE = Variable("url", "url", required=False, sample="https://shop.example/account")
 
 BUILTIN = (
     Kind("order_placed", "Order placed", (_NUMBER, _TOTAL, _LINES, _NAME, _URL)),
@@ -87,5 +89,40 @@ BUILTIN = (
             Variable("message", sample="Do you ship to Dakar?"),
         ),
         channels=frozenset({Channel.EMAIL}),
+    ),
+    Kind(
+        "subscription_payment_failed",
+        "A renewal was not paid",
+        (
+            _PLAN,
+            Variable("amount", "money", sample={"amount": "29.00", "currency": "EUR"}),
+            Variable("next_attempt", required=False, sample="24 November 2026"),
+            Variable("access_until", required=False, sample="27 November 2026"),
+            _NAME,
+            _MANAGE,
+        ),
+    ),
+    Kind(
+        "subscription_trial_ending",
+        "A trial ends soon",
+        (
+            _PLAN,
+            Variable("date", sample="24 November 2026"),
+            Variable(
+                "amount", "money", required=False, sample={"amount": "29.00", "currency": "EUR"}
+            ),
+            _NAME,
+            _MANAGE,
+        ),
+    ),
+    Kind(
+        "subscription_ending",
+        "A subscription ends soon",
+        (_PLAN, Variable("date", sample="24 November 2026"), _NAME, _MANAGE),
+    ),
+    Kind(
+        "subscription_cancelled",
+        "A subscription has ended",
+        (_PLAN, Variable("date", sample="24 November 2026"), _NAME, _MANAGE),
     ),
 )

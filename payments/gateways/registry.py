@@ -2,6 +2,7 @@
 
 from core.errors import Invalid
 from payments.enums import GatewayName
+from payments.gateways.billing import BillingGateway
 from payments.gateways.interface import Gateway
 
 
@@ -24,5 +25,17 @@ def gateway(name: str) -> Gateway:
         return PaystackGateway.from_settings()
     raise Invalid(
         f"There is no gateway called {name!r}.",
+        details={"gateway": [f"Choose one of: {', '.join(GatewayName.values)}."]},
+    )
+
+
+def billing_gateway(name: str) -> BillingGateway:
+    """The subscriptions of `name`. Raises Invalid, GatewayError like `gateway`."""
+    if name == GatewayName.STRIPE:
+        from payments.gateways.stripe.billing import StripeBilling
+
+        return StripeBilling.from_settings()
+    raise Invalid(
+        f"There are no subscriptions at {name!r}.",
         details={"gateway": [f"Choose one of: {', '.join(GatewayName.values)}."]},
     )

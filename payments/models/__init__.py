@@ -5,14 +5,7 @@ from payments.models.invoice import SubscriptionInvoice
 from payments.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from payments.models.payment import Payment
 from payments.models.plan import GatewayPrice, Plan, PlanPrice
-from payments.models.reconciliation import (
-    Difference,
-    DifferenceKind,
-    DifferenceState,
-    LineKind,
-    ReconciliationRun,
-    StatementLine,
-)
+from payments.models.reconciliation import Difference, ReconciliationRun, StatementLine
 from payments.models.refund import Refund
 from payments.models.subscription import CheckoutSession, Subscription, SubscriptionEvent
 
@@ -20,14 +13,11 @@ __all__ = [
     "BillingCustomer",
     "CheckoutSession",
     "Difference",
-    "DifferenceKind",
-    "DifferenceState",
     "Dispute",
     "GatewayPrice",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
-    "LineKind",
     "Payment",
     "PaymentAttempt",
     "PaymentEvent",

@@ -35,6 +35,7 @@ def owed_for(purpose: str) -> Account:
 
 
 OVERPAID = Account("overpaid", "Paid twice, owed back", AccountKind.LIABILITY)
+SUBSCRIPTIONS = Account("revenue:subscriptions", "Subscriptions", AccountKind.INCOME)
 SALES = Account("sales", "Sales without an order", AccountKind.INCOME)
 
 

@@ -97,7 +97,7 @@ def refuse_second(user_id: UUID) -> None:
     if current is not None:
         name = current.price.plan.name if current.price else "a plan"
         raise Conflict(
-            f"You have {name} already. Change the plan instead: PATCH /api/v1/billing/subscription/.",
+            f"You have {name} already. Change its plan: PATCH /api/v1/billing/subscription/.",
             details={"plan": ["Change the plan of the subscription you have."]},
         )
 

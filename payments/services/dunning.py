@@ -64,16 +64,7 @@ def tell_what_ends_soon(*, now: datetime | None = None) -> int:
         rows = Subscription.objects.filter(soon, ends, state__in=LIVE_SUBSCRIPTIONS, grants=True)
         found = list(rows.select_related("user", "price__plan").order_by("pk")[:AT_MOST])
         for row in found:
-            trial = row.state == SubscriptionState.TRIALING and not row.cancel_at_period_end
-            assert row.period_end is not None  # noqa: S101 - asked for above
-            _tell(
-                "subscription_ending",
-                row,
-                f"ending:{row.pk}:{row.period_end:%Y-%m-%d}:{trial}",
-                date=_day(row.period_end, row.user.language),
-                trial="yes" if trial else "",
-                amount=row.price.amount.as_json() if trial and row.price else "",
-            )
+            _tell_ending(row)
     return len(found)
 
 
@@ -118,6 +109,18 @@ def apply_wishes(*, now: datetime | None = None) -> int:
         )
         rows = list(due.select_related("next_price__plan", "price__plan").order_by("pk")[:AT_MOST])
     return _each(rows, lambda row: apply_wish(subscription=row))
+
+
+def _tell_ending(row: Subscription) -> None:
+    """A trial becomes a subscription that costs something; a cancelled one ends."""
+    assert row.period_end is not None  # noqa: S101 - asked for by the caller
+    date = _day(row.period_end, row.user.language)
+    once = f"{row.pk}:{row.period_end:%Y-%m-%d}"
+    if row.cancel_at_period_end:
+        _tell("subscription_ending", row, f"ending:{once}", date=date)
+    else:
+        amount = row.price.amount.as_json() if row.price else None
+        _tell("subscription_trial_ending", row, f"trial:{once}", date=date, amount=amount)
 
 
 def _each(rows: list[Subscription], do: Any) -> int:

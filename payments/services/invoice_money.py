@@ -60,9 +60,7 @@ def refunded(*, gateway: str, seen: GatewayRefund, source: str) -> None:
         if is_new:
             row.refunded_minor += seen.amount.minor
             row.save(update_fields=["refunded_minor", "updated_at"])
-            _announce(
-                "invoice.refunded", row, seen.refund_ref, refund_minor=seen.amount.minor
-            )
+            _announce("invoice.refunded", row, seen.refund_ref, refund_minor=seen.amount.minor)
 
 
 def disputed(*, gateway: str, seen: GatewayDispute, source: str) -> None:

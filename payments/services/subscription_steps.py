@@ -98,9 +98,7 @@ def ask(*, subscription: Subscription, source: str) -> Subscription:
     """Bring it up to date with what the gateway shows now. Raises UpstreamUnavailable."""
     with as_house("ask about a subscription"), transaction.atomic():
         Subscription.objects.filter(pk=subscription.pk).update(asked_at=datetime.now(UTC))
-    seen = _called(
-        subscription, lambda there: there.fetch_subscription(subscription.gateway_ref)
-    )
+    seen = _called(subscription, lambda there: there.fetch_subscription(subscription.gateway_ref))
     return subscriptions.observe(gateway=subscription.gateway, seen=seen, source=source)
 
 

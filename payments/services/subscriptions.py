@@ -1,4 +1,4 @@
-"""Subscriptions as the gateways tell of them: every story kept, the row is what they say together."""
+"""Subscriptions as the gateways tell of them: all stories kept, the row is what they say."""
 
 import hashlib
 from datetime import timedelta

@@ -33,12 +33,6 @@ def settle_paystack_event(event: Event) -> Effect | None:
     return _effect_of(event)
 
 
-@subscribe(*stripe.BILLING, queue="bulk")
-def keep_stripe_event(event: Event) -> None:
-    """Customers, subscriptions and invoices of Stripe: kept for when billing reads them."""
-    raise Ignore("Kept. Customers, subscriptions and invoices of Stripe are not mirrored yet.")
-
-
 @subscribe("payment.succeeded", queue="default")
 def thank_payer(event: Event) -> None:
     """One thank-you per payment, however often it is told."""

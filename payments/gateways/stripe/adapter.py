@@ -73,6 +73,11 @@ class StripeGateway:
         """Keys say so themselves: sk_live_, rk_live_."""
         return "_live_" in self._key
 
+    @property
+    def sdk(self) -> stripe.StripeClient:
+        """The SDK's client, for the parts of Stripe that are not payments."""
+        return self._client
+
     def check(self) -> None:
         """A list of one."""
         with translated():

@@ -6,7 +6,7 @@ subscription under `parent`, and its money is a list of payments.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 from uuid import UUID
 
 from core.errors import Invalid
@@ -184,10 +184,10 @@ def _id(value: Any) -> str:
 def _text(value: Any) -> str:
     if not value or not _is_word(value):
         raise Unreadable(f"{value!r} is no id.")
-    return str(value)
+    return value
 
 
-def _is_word(value: Any) -> bool:
+def _is_word(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= LONGEST_WORD and "\x00" not in value
 
 
