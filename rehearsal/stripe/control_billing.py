@@ -34,7 +34,7 @@ class BillingControl:
         """advance, renew, fail {"last", "then"}, recover, end_trial, trial_will_end, expire,
         cancel, shift {"seconds"}; the answer is the subscription."""
         raw = await read_json(request)
-        there = self.api.payments.subscriptions
+        there, endings = self.api.payments.subscriptions, self.api.payments.endings
         found = self.api.book.tables.get("subscription", {}).get(request.path_params["id"])
         if found is None:
             return refuse("no such subscription", 404)
@@ -44,14 +44,14 @@ class BillingControl:
             return found
 
         actions: dict[str, Callable[[], StripeObject]] = {
-            "advance": lambda: there.advance(found),
+            "advance": lambda: endings.advance(found),
             "renew": lambda: there.renew(found, works=True),
-            "fail": lambda: there.fail(found, **words(raw, FAIL_WORDS)),
+            "fail": lambda: endings.fail(found, **words(raw, FAIL_WORDS)),
             "recover": lambda: there.recover(found),
             "end_trial": lambda: there.end_trial(found),
             "trial_will_end": warn,
-            "expire": lambda: there.expire(found),
-            "cancel": lambda: there.end(found),
+            "expire": lambda: endings.expire(found),
+            "cancel": lambda: endings.end(found),
             "shift": lambda: there.shift(found, **words(raw, {"seconds": int})),
         }
         return act(actions, request)

@@ -46,7 +46,7 @@ class StripeFace(Face):
         self.events = Events(self.book, self.webhooks)
         self.api = StripeApi(self.book, self.answers, self.events, world.base_url)
         self.page = PaymentPage(self.book, self.api.payments)
-        self.portal = Portal(self.book, self.api.payments.subscriptions)
+        self.portal = Portal(self.book, self.api.payments.subscriptions, self.api.payments.endings)
         self._clock: asyncio.Task[None] | None = None
 
     def routes(self) -> list[BaseRoute]:

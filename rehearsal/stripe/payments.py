@@ -12,6 +12,7 @@ from typing import Any
 from rehearsal.stripe.balance import balance_line
 from rehearsal.stripe.book import Book, StripeObject, blank, new_id
 from rehearsal.stripe.charges import DECLINED, decline_charge, new_charge
+from rehearsal.stripe.endings import Endings
 from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.invoices import Invoices
 from rehearsal.stripe.subscribing import Subscribing
@@ -27,6 +28,7 @@ class Payments:
         self.events = events
         self.base_url = base_url
         self.subscriptions = Subscriptions(book, events, Invoices(book, events, base_url))
+        self.endings = Endings(self.subscriptions)
         self.subscribing = Subscribing(book, events, self.subscriptions, base_url)
         self._next_look = 0.0
 

@@ -12,8 +12,10 @@ from rehearsal.pages.html import Html, html, join
 from rehearsal.pages.layout import bare_page
 from rehearsal.stripe.book import Book, StripeObject
 from rehearsal.stripe.currency import readable
+from rehearsal.stripe.endings import Endings
 from rehearsal.stripe.errors import StripeRefusal
-from rehearsal.stripe.subscriptions import ENDED, Subscriptions, period_of
+from rehearsal.stripe.subscription_parts import ENDED, period_of
+from rehearsal.stripe.subscriptions import Subscriptions
 
 _SUBSCRIPTION = """<section class="card"><h2>{name}</h2>
 <p class="amount">{amount}</p><p id="status-{id}">{status}</p>
@@ -34,9 +36,10 @@ _PAY = """<form method="post"><button class="main" id="pay">Pay {amount}</button
 class Portal:
     """Shows a customer's subscriptions and takes their choices."""
 
-    def __init__(self, book: Book, subscriptions: Subscriptions) -> None:
+    def __init__(self, book: Book, subscriptions: Subscriptions, endings: Endings) -> None:
         self.book = book
         self.subscriptions = subscriptions
+        self.endings = endings
 
     async def show(self, request: Request) -> Response:
         """GET the portal."""
@@ -70,7 +73,7 @@ class Portal:
                 "subscription", id=str(form.get("subscription")), customer=customer
             ):
                 if chosen["status"] not in ENDED:
-                    self.subscriptions.end_later(chosen, action == "cancel")
+                    self.endings.end_later(chosen, action == "cancel")
         return RedirectResponse(request.url.path, 303)
 
     async def invoice(self, request: Request) -> Response:

@@ -11,8 +11,8 @@ from rehearsal.stripe.book import StripeObject
 from rehearsal.stripe.charges import DECLINED
 from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.invoices import invoice_line
-from rehearsal.stripe.periods import period_end
-from rehearsal.stripe.subscriptions import Period, Subscriptions, period_of, plan_of, set_period
+from rehearsal.stripe.subscription_parts import Period, end_of, period_of, plan_of, set_period
+from rehearsal.stripe.subscriptions import Subscriptions
 from rehearsal.stripe.webhooks import Cause
 
 
@@ -31,7 +31,7 @@ def change_price(
     old, trial = period_of(subscription), subscription["status"] == "trialing"
     now = min(max(int(time.time()), old[0]), old[1])
     restarts = not trial and not _same_interval(price, item["price"])
-    new = (now, _fresh_end(price, now)) if restarts else (now, old[1])
+    new = (now, end_of(price, now, anchor=now)) if restarts else (now, old[1])
     behaviour = params.get("proration_behavior") or "create_prorations"
     lines = []
     if not trial and behaviour != "none":
@@ -142,8 +142,3 @@ def _share(amount: int, now: int, period: Period) -> int:
 def _same_interval(one: StripeObject, other: StripeObject) -> bool:
     names = ("interval", "interval_count")
     return all(one["recurring"][name] == other["recurring"][name] for name in names)
-
-
-def _fresh_end(price: StripeObject, now: int) -> int:
-    recurring = price["recurring"]
-    return period_end(now, recurring["interval"], recurring["interval_count"], anchor=now)

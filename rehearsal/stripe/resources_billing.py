@@ -11,6 +11,7 @@ from rehearsal.stripe.errors import StripeRefusal
 from rehearsal.stripe.listing import page_of
 from rehearsal.stripe.params import missing
 from rehearsal.stripe.prorations import change_price
+from rehearsal.stripe.subscription_parts import ENDED
 
 NOT_REHEARSED = (
     "add_invoice_items", "billing_cycle_anchor", "billing_schedules", "cancel_at", "discounts",
@@ -81,7 +82,7 @@ def _update_subscription(call: Call) -> StripeObject:
     params, there = call.params, call.payments.subscriptions
     _refuse_unrehearsed(params)
     subscription = call.book.get("subscription", call.id)
-    if subscription["status"] in ("canceled", "incomplete_expired"):
+    if subscription["status"] in ENDED:
         raise StripeRefusal(
             "A canceled subscription can only update its cancellation_details and metadata."
         )
@@ -96,7 +97,7 @@ def _update_subscription(call: Call) -> StripeObject:
     there.changed(subscription, cause=call.cause, **values)
     if params.get("cancel_at_period_end") is not None:
         details = params.get("cancellation_details")
-        there.end_later(
+        call.payments.endings.end_later(
             subscription, params["cancel_at_period_end"], details=details, cause=call.cause
         )
     if params.get("trial_end") == "now" and subscription["status"] == "trialing":
@@ -108,7 +109,7 @@ def _cancel_subscription(call: Call) -> StripeObject:
     if call.params.get("prorate") or call.params.get("invoice_now"):
         raise StripeRefusal("The rehearsal does not prorate a cancellation.", param="prorate")
     subscription = call.book.get("subscription", call.id)
-    return call.payments.subscriptions.end(
+    return call.payments.endings.end(
         subscription, details=call.params.get("cancellation_details"), cause=call.cause
     )
 
@@ -116,14 +117,13 @@ def _cancel_subscription(call: Call) -> StripeObject:
 def _list_subscriptions(call: Call) -> StripeObject:
     """As Stripe does, without the cancelled ones unless `status` asks for them."""
     status = call.params.get("status")
-    gone = ("canceled", "incomplete_expired")
     price = call.params.get("price")
     found = [
         subscription
         for subscription in plain(call, "subscription", "customer")
         if (status == "all")
-        or (status is None and subscription["status"] not in gone)
-        or (status == "ended" and subscription["status"] in gone)
+        or (status is None and subscription["status"] not in ENDED)
+        or (status == "ended" and subscription["status"] in ENDED)
         or subscription["status"] == status
     ]
     if price:

@@ -369,7 +369,7 @@ def test_renewals_stand_in_the_gateways_book(
     book = control.stripe_book()
     assert book["totals"]["eur"]["charged"] == 5800
     assert [p["status"] for p in book["invoice_payments"]] == ["paid", "paid"]
-    kinds = {posted.event(server.webhook_secret).type for posted in receiver.wait_for(12)}
+    kinds = {posted.event(server.webhook_secret).type for posted in receiver.wait_for(17)}
     assert {"invoice.paid", "customer.subscription.updated", "customer.created"} <= kinds
 
 
