@@ -5,6 +5,7 @@ from uuid import UUID
 
 from commerce.enums import OrderStatus
 from commerce.models import Order, OrderLine
+from commerce.services import shares
 from commerce.services.checkout import PURPOSE
 from commerce.services.paid import record_money_going_back, record_payment
 from commerce.services.stock import release_stock
@@ -13,6 +14,12 @@ from core.events import Event, Ignore, Retry, subscribe
 from core.money import Money
 from notifications.services.notify import notify
 
+MONEY_GOING_BACK = (
+    "payment.refunded",
+    "payment.refund_failed",
+    "payment.disputed",
+    "payment.dispute_closed",
+)
 TOLD_STEPS = frozenset(OrderStatus) - {OrderStatus.PENDING}
 
 
@@ -40,6 +47,43 @@ def show_money_going_back(event: Event) -> None:
             status=event.data["status"],
         )
     except Conflict as early:  # subscribers of one subject do not wait for each other
+        raise Retry(early.message) from early
+
+
+@subscribe("order.paid", queue="money")
+def share_out_order(event: Event) -> None:
+    """Vendors are owed their shares, the buyer's referrer a commission."""
+    shares.share_out(order_id=UUID(event.data["order_id"]))
+
+
+@subscribe(*MONEY_GOING_BACK, queue="money")
+def adjust_shares(event: Event) -> None:
+    """What went back to the buyer is taken back from those it was shared among.
+
+    While a dispute is open nobody is paid out of it; a lost one is a refund that the buyer's bank
+    decided (docs/decisions/0043). One subscriber, so that a payment's news is heard in order.
+    """
+    data = event.data
+    if data["purpose"] != PURPOSE:
+        raise Ignore(f"Paid for {data['purpose']}, not for an order.")
+    order_id, payment_id = UUID(data["purpose_id"]), UUID(data["payment_id"])
+    try:
+        if event.type == "payment.disputed":
+            shares.hold_back(order_id=order_id, payment_id=payment_id)
+            return
+        if event.type == "payment.refund_failed":
+            shares.give_again(order_id=order_id, cause=f"refund:{data['refund_id']}")
+            return
+        if event.type == "payment.refunded":
+            back, cause = data["refund_minor"], f"refund:{data['refund_id']}"
+        else:
+            shares.let_go(order_id=order_id, payment_id=payment_id)
+            if data["outcome"] != "lost":
+                return
+            back, cause = data["dispute_minor"], f"dispute:{data['dispute_id']}"
+        amount = Money(back, data["currency"])
+        shares.take_back(order_id=order_id, payment_id=payment_id, amount=amount, cause=cause)
+    except Conflict as early:
         raise Retry(early.message) from early
 
 

@@ -126,6 +126,65 @@ class DisputeState(models.TextChoices):
 OPEN_DISPUTES = [DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, DisputeState.UNKNOWN]
 
 
+class PayeeKind(models.TextChoices):
+    """Whom we owe a share of what came in. The floor above says who they are."""
+
+    VENDOR = "vendor", "Vendor"
+    REFERRER = "referrer", "Referrer"
+
+
+class SaleType(models.TextChoices):
+    """What money was made on."""
+
+    ORDER = "order", "Order"
+    INVOICE = "invoice", "Subscription invoice"
+
+
+class ReferredBy(models.TextChoices):
+    """How we learnt who brought somebody."""
+
+    REGISTRATION = "registration", "Sign-up"
+    API = "api", "Entered later"
+
+
+class RuleScope(models.TextChoices):
+    """On which sales a commission rule counts."""
+
+    ALL = "all", "Orders and invoices"
+    ORDER = "order", "Orders"
+    INVOICE = "invoice", "Subscription invoices"
+
+
+class CommissionState(models.TextChoices):
+    """Where a commission stands; a frozen sale keeps it from moving on."""
+
+    HELD = "held", "Held"
+    PAYABLE = "payable", "Payable"
+    PAID = "paid", "Paid out"
+    REVERSED = "reversed", "Taken back"
+
+
+class PayoutState(models.TextChoices):
+    """Where a payout stands."""
+
+    DRAFT = "draft", "Draft"
+    APPROVED = "approved", "Approved"
+    SENT = "sent", "Sent to the bank"
+    PAID = "paid", "Paid"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Withdrawn"
+
+
+PAYOUT_NEXT: dict[PayoutState, frozenset[PayoutState]] = {
+    PayoutState.DRAFT: frozenset({PayoutState.APPROVED, PayoutState.CANCELLED}),
+    PayoutState.APPROVED: frozenset({PayoutState.SENT, PayoutState.CANCELLED}),
+    PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.FAILED}),
+    PayoutState.PAID: frozenset(),
+    PayoutState.FAILED: frozenset(),
+    PayoutState.CANCELLED: frozenset(),
+}
+
+
 class AccountKind(models.TextChoices):
     """What a ledger account is; entries are debits (+) and credits (-) on it."""
 

@@ -48,3 +48,13 @@ declare("payments.Subscription", user="user_id", fields={"user": Fate.KEEP})
 declare("payments.SubscriptionEvent", user="subscription__user_id", fields={"seen": Fate.KEEP})
 declare("payments.SubscriptionInvoice", user="subscription__user_id")
 declare("payments.Plan", not_personal=["name"])
+# Who was paid what for bringing whom is kept with the books; where the money went is not.
+declare(
+    "payments.Payee",
+    user="id",
+    fields={"name": Fate.PSEUDONYMISE, "bank_account": Fate.EMPTY},
+)
+declare("payments.ReferralCode", user="user_id", fields={"code": Fate.KEEP})
+declare("payments.Referral", user="referred_id")
+declare("payments.Commission", user="beneficiary_id", fields={"explanation": Fate.KEEP})
+declare("payments.Payout", user="payee_id", fields={"bank_reference": Fate.KEEP})

@@ -16,6 +16,9 @@ class LedgerAccount(models.Model):
     code = models.TextField(unique=True, help_text="gateway:stripe, receivable:order ...")
     name = models.TextField()
     kind = models.TextField(choices=AccountKind.choices)
+    owner_id = models.UUIDField(
+        null=True, blank=True, help_text="The vendor or user whose money it is, who may see it"
+    )
 
     class Meta:
         ordering = ["code"]

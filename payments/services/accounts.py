@@ -1,22 +1,24 @@
 """The chart of accounts, as far as payments know it. Rows are made when first booked to."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from payments.enums import AccountKind
+from payments.enums import AccountKind, PayeeKind
 from payments.models import LedgerAccount
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account by its code, known before its row exists."""
+    """An account by its code, known before its row exists. Its owner, if any, may read it."""
 
     code: str
     name: str
     kind: AccountKind
+    owner_id: UUID | None = None
 
     def new_row(self) -> LedgerAccount:
         """The row to be."""
-        return LedgerAccount(code=self.code, name=self.name, kind=self.kind)
+        return LedgerAccount(code=self.code, name=self.name, kind=self.kind, owner_id=self.owner_id)
 
 
 def at_gateway(gateway: str) -> Account:
@@ -34,9 +36,25 @@ def owed_for(purpose: str) -> Account:
     return Account(f"receivable:{purpose}", f"Owed for: {purpose}", AccountKind.ASSET)
 
 
+def payable_to(kind: str, payee_id: UUID, name: str) -> Account:
+    """What we owe a vendor, or somebody who brought others."""
+    return Account(
+        f"payable:{PayeeKind(kind).value}:{payee_id}",
+        f"Owed to {name}",
+        AccountKind.LIABILITY,
+        payee_id,
+    )
+
+
 OVERPAID = Account("overpaid", "Paid twice, owed back", AccountKind.LIABILITY)
 SUBSCRIPTIONS = Account("revenue:subscriptions", "Subscriptions", AccountKind.INCOME)
 SALES = Account("sales", "Sales without an order", AccountKind.INCOME)
+SHOP_COMMISSION = Account("revenue:commission", "Our commission on sales", AccountKind.INCOME)
+SHIPPING = Account("shipping", "Shipping charged to buyers", AccountKind.INCOME)
+TAX = Account("tax", "Tax collected, owed to the state", AccountKind.LIABILITY)
+REFERRAL_COST = Account("referral_cost", "Paid for referrals", AccountKind.EXPENSE)
+IN_TRANSIT = Account("payouts_in_transit", "Sent to the bank, not paid yet", AccountKind.LIABILITY)
+BANK = Account("bank", "Our account at the bank", AccountKind.ASSET)
 
 
 def earned_by(purpose: str) -> Account:

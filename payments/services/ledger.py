@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from core.money import Money
+from payments.enums import AccountKind
 from payments.house import as_house
-from payments.models import LedgerAccount
+from payments.models import LedgerAccount, LedgerEntry
 from payments.services.accounts import Account
 
 Line = tuple[Account, Money]  # debit positive, credit negative
@@ -127,3 +128,20 @@ def _make_accounts(accounts: set[Account]) -> None:
             [account.new_row() for account in by_code if account.code in missing],
             ignore_conflicts=True,
         )
+
+
+def booked_as(*, kind: str, source: str) -> list[Line]:
+    """What was booked under (kind, source), to book its reversal; nothing when nothing was."""
+    entries = LedgerEntry.objects.filter(transaction__kind=kind, transaction__source=source)
+    return [
+        (
+            Account(
+                entry.account.code,
+                entry.account.name,
+                AccountKind(entry.account.kind),
+                entry.account.owner_id,
+            ),
+            entry.amount,
+        )
+        for entry in entries.select_related("account").order_by("id")
+    ]

@@ -22,7 +22,9 @@ EVERYBODY = {"tw_base", Role.UNBOUND.value}
 UNPROTECTED: dict[str, str] = {}
 # whoever may call them acts with the owner's rights inside: each was read with that in mind
 DEFINERS = {
+    "app_my_accounts",
     "app_my_customers",
+    "app_my_payees",
     "core_arrive",
     "core_publish",
 }

@@ -126,7 +126,10 @@ def _parents_first(wanted: list[type[Row]]) -> list[type[Row]]:
 
 
 def _values(model: type[Row], world: str, rows: dict[str, Row]) -> dict[str, Any]:
-    values = dict(SPECIAL.get(model._meta.label, {}).items())
+    values = {
+        name: value(world, rows) if callable(value) else value
+        for name, value in SPECIAL.get(model._meta.label, {}).items()
+    }
     for field in model._meta.concrete_fields:
         if field.name in values or isinstance(field, (models.AutoField, models.GeneratedField)):
             continue
@@ -160,11 +163,33 @@ OWNERS = {
     "user_id": User._meta.db_table,
     "actor_id": User._meta.db_table,
     "customer_id": Customer._meta.db_table,
+    "owner_id": User._meta.db_table,
 }
-# what a model's constraints ask for beyond the type of its columns
+
+
+def _somebody_else(world: str, rows: dict[str, Row]) -> Row:
+    """A second person in a world, for rows that tie two together."""
+    other = _insert(User, {"email": f"friend.of.{world}@example.com"})
+    rows[f"{User._meta.db_table} (friend)"] = other
+    return other
+
+
+# what a model's constraints ask for beyond the type of its columns; functions of world and rows
 SPECIAL: dict[str, dict[str, Any]] = {
     "commerce.Order": {"total_minor": 1, "subtotal_minor": 1},
     "commerce.StockMovement": {"on_hand_change": 1},
+    "payments.CommissionRule": {
+        "rate_bps": 1000,
+        "version": 1,
+        "currency": lambda world, rows: ("EUR", "JPY", "KWD")[WORLDS.index(world)],
+    },
+    "payments.Payee": {"id": lambda world, rows: rows[User._meta.db_table].pk},
+    "payments.Referral": {
+        "referred": _somebody_else,
+        "attributed_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "expires_at": datetime(2027, 1, 1, tzinfo=UTC),
+    },
+    "payments.ReferralCode": {"code": lambda world, rows: f"AAAA-AAA{'BCD'[WORLDS.index(world)]}"},
     "payments.PaymentAttempt": {"captured_minor": 1, "captured_currency": "EUR"},
     "payments.ReconciliationRun": {"state": "done", "since": datetime(2026, 1, 1, tzinfo=UTC)},
 }

@@ -1,0 +1,125 @@
+"""Whose part of a paid order is whose: each vendor's share, our commission, shipping and tax.
+
+A vendor's share is what they sold, less their part of the order's discount, less our commission at
+the rate of that moment. Shipping and tax are not theirs. The parts are the total, to the unit.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from commerce import locks
+from commerce.enums import PaymentStatus
+from commerce.models import Order, OrderLine, Vendor
+from commerce.models.vendor import ALL_OF_IT_BPS
+from commerce.services.checkout import PURPOSE
+from core.errors import Conflict
+from core.money import Money
+from payments.enums import PayeeKind
+from payments.services import returns
+from payments.services.accounts import SHIPPING, SHOP_COMMISSION, TAX
+from payments.services.commissions import earn
+from payments.services.payables import Creditor
+from payments.services.sales import Part, book_sale
+
+
+@transaction.atomic
+def share_out(*, order_id: UUID) -> bool:
+    """Book the shares of a paid order and what its buyer's referrer earns; once, however often it
+    is told. Raises NotFound, Conflict while it is not paid."""
+    order = locks.lock_order(order_id)
+    if order.payment_status == PaymentStatus.UNPAID or order.paid_at is None:
+        raise Conflict(f"{order.number} is not paid.")
+    lines = list(order.lines.select_related("vendor").order_by("position"))
+    booked = book_sale(
+        source_type=PURPOSE,
+        source_id=order.pk,
+        total=order.total,
+        parts=parts_of(order, lines),
+        at=order.paid_at,
+        description=f"{order.number} shared out",
+        payment_id=order.payment_id,
+    )
+    earn(
+        source_type=PURPOSE,
+        source_id=order.pk,
+        user_id=order.user_id,
+        base=order.money(order.subtotal_minor - order.discount_minor),
+        at=order.paid_at,
+    )
+    return booked
+
+
+@transaction.atomic
+def take_back(*, order_id: UUID, payment_id: UUID, amount: Money, cause: str) -> bool:
+    """`amount` of the order's payment went back: every part of it follows, pro rata and once.
+
+    Another payment of the same order (paid twice) was nobody's share. Raises NotFound, Conflict
+    for news that overtook the payment itself.
+    """
+    order = _paid_by(order_id, payment_id)
+    return order is not None and returns.reverse(
+        source_type=PURPOSE, source_id=order.pk, part=amount, of=order.total, cause=cause
+    )
+
+
+@transaction.atomic
+def give_again(*, order_id: UUID, cause: str) -> bool:
+    """A refund did not last: what it took is given again. False when it took nothing."""
+    return returns.undo(source_type=PURPOSE, source_id=order_id, cause=cause)
+
+
+@transaction.atomic
+def hold_back(*, order_id: UUID, payment_id: UUID) -> None:
+    """The payment is disputed: nobody is paid out of it. Raises as `take_back`."""
+    order = _paid_by(order_id, payment_id)
+    if order is not None:
+        returns.freeze(source_type=PURPOSE, source_id=order.pk, currency=order.currency)
+
+
+@transaction.atomic
+def let_go(*, order_id: UUID, payment_id: UUID) -> None:
+    """The dispute is over. Raises as `take_back`."""
+    order = _paid_by(order_id, payment_id)
+    if order is not None:
+        returns.unfreeze(source_type=PURPOSE, source_id=order.pk)
+
+
+def parts_of(order: Order, lines: Iterable[OrderLine]) -> list[Part]:
+    """The total in parts: a share per vendor, then our commission, shipping and tax."""
+    sold = _after_discount(order, list(lines))
+    commission = order.money(0)
+    parts = []
+    for vendor, net in sold.items():
+        bps = vendor.commission_bps
+        ours, theirs = net.split([bps, ALL_OF_IT_BPS - bps])
+        commission += ours
+        creditor = Creditor(PayeeKind.VENDOR, vendor.pk, vendor.name)
+        parts.append(Part(creditor.account, theirs, creditor, base=net, rate_bps=bps))
+    return [
+        *parts,
+        Part(SHOP_COMMISSION, commission),
+        Part(SHIPPING, order.money(order.shipping_minor)),
+        Part(TAX, order.money(order.tax_minor)),
+    ]
+
+
+def _after_discount(order: Order, lines: list[OrderLine]) -> dict[Vendor, Money]:
+    """What each vendor sold: the order's discount is shared by the lines, to the last unit."""
+    totals = [line.total_minor for line in lines]
+    discount = order.money(order.discount_minor)
+    discounts = discount.split(totals) if sum(totals) else [order.money(0)] * len(lines)
+    sold: dict[Vendor, Money] = {}
+    for line, less in zip(lines, discounts, strict=True):
+        net = order.money(line.total_minor) - less
+        sold[line.vendor] = sold.get(line.vendor, order.money(0)) + net
+    return sold
+
+
+def _paid_by(order_id: UUID, payment_id: UUID) -> Order | None:
+    """The order, locked, if it was this payment that paid it."""
+    order = locks.lock_order(order_id)
+    if order.payment_status == PaymentStatus.UNPAID:
+        raise Conflict(f"The payment of {order.number} is not recorded yet.")
+    return order if order.payment_id == payment_id else None
