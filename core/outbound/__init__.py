@@ -2,7 +2,7 @@
 
 from core.outbound.addresses import check_url
 from core.outbound.answer import Answer
-from core.outbound.client import BACKGROUND, INTERACTIVE, OutboundClient
+from core.outbound.client import BACKGROUND, INTERACTIVE, OutboundClient, resting
 from core.outbound.errors import AddressRefused, CallFailed, CircuitOpen, OutboundError
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "OutboundClient",
     "OutboundError",
     "check_url",
+    "resting",
 ]

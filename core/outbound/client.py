@@ -12,7 +12,7 @@ import structlog
 
 from core.outbound.addresses import Guard, Resolver, check_url, port_of, resolve
 from core.outbound.answer import Answer
-from core.outbound.breaker import Breaker, Store
+from core.outbound.breaker import Breaker, State, Store
 from core.outbound.breaker_stores import SharedStore
 from core.outbound.deadline import deadline
 from core.outbound.errors import AddressRefused, CallFailed, CircuitOpen
@@ -33,6 +33,13 @@ NEVER_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeo
 NETWORK_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 
 _breakers = SharedStore()
+
+
+def resting(service: str, operation: str) -> float:
+    """For how many seconds calls to an operation fail at once, because the service stopped
+    answering; 0.0 when it may be called. Nothing is called to find out."""
+    state, left = _breakers.look(f"{service}:{operation}")
+    return left if state is State.COOLING else 0.0
 
 
 class OutboundClient:

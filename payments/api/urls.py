@@ -8,10 +8,12 @@ from payments.api.views import (
     PaymentVerifyView,
     PaymentView,
 )
+from payments.api.views_gateways import GatewaysView
 from payments.api.views_ledger import BalancesView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/balances/", BalancesView.as_view()),
+    path("payments/gateways/", GatewaysView.as_view()),
     path("payments/", PaymentsView.as_view()),
     path("payments/<slug:reference>/", PaymentView.as_view()),
     path("payments/<slug:reference>/verify/", PaymentVerifyView.as_view()),

@@ -1,9 +1,22 @@
 """Which gateways there are."""
 
+from django.conf import settings
+
 from core.errors import Invalid
 from payments.enums import GatewayName
 from payments.gateways.billing import BillingGateway
 from payments.gateways.interface import Gateway
+
+
+def is_configured(name: str) -> bool:
+    """Whether its keys are set."""
+    keys = {
+        GatewayName.STRIPE: [settings.STRIPE_SECRET_KEY],
+        GatewayName.RAZORPAY: [settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET],
+        GatewayName.PAYSTACK: settings.PAYSTACK_SECRET_KEYS,
+    }
+    needed = keys[GatewayName(name)]
+    return bool(needed) and all(needed)
 
 
 def gateway(name: str) -> Gateway:

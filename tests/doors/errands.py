@@ -191,6 +191,7 @@ ALL = [
         body={"email": "ada@buyers.example", "amount": "12.50", "currency": "EUR",
               "gateway": "stripe", "description": "A gift"},
     ),
+    _E(f"GET {_V}payments/gateways/", who="anonymous", query="currency=EUR&amount=12.34"),
     _E(f"GET {_V}payments/{{reference}}/", who="anonymous", places=PAYMENT),
     _E(f"GET {_V}payments/{{reference}}/verify/", who="anonymous", places=PAYMENT),
     _E(f"POST {_V}payments/{{reference}}/verify/", who="anonymous", places=PAYMENT),

@@ -69,6 +69,7 @@ DELETE customers/{id}/assignments/{user_id}/        wide
 POST   contact/                                     anybody
 GET    payments/                                    people
 POST   payments/                                    anybody
+GET    payments/gateways/                           anybody
 GET    payments/{reference}/                        anybody
 GET    payments/{reference}/verify/                 anybody
 POST   payments/{reference}/verify/                 anybody
