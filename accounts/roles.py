@@ -30,7 +30,7 @@ GRANTED: dict[str, list[str]] = {
     "agent": [
         "crm.view_*", "crm.add_activity", "crm.change_activity", "crm.change_customer",
         "crm.add_customer", "commerce.view_*", "commerce.change_order", "payments.view_payment",
-        "payments.view_refund", "notifications.view_notification",
+        "payments.view_refund", "payments.view_receipt", "notifications.view_notification",
     ],
     "readonly": [
         "*.view_*", "-accounts.*", "-auth.*", "-mfa.*", "-account.*", "-sessions.*",

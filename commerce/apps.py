@@ -5,4 +5,9 @@ class CommerceConfig(AppConfig):
     name = "commerce"
 
     def ready(self) -> None:
-        from commerce import personal_data, schedule, subscribers  # noqa: F401  - they register
+        from commerce import (  # noqa: F401 - they register
+            personal_data,
+            receipts,
+            schedule,
+            subscribers,
+        )

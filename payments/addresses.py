@@ -10,6 +10,16 @@ def page_url(reference: str) -> str:
     return f"{settings.BASE_URL}/payments/{reference}/"
 
 
+def payment_receipt_url(reference: str) -> str:
+    """The PDF of a payment's receipt; whoever knows the reference may see it."""
+    return f"{settings.BASE_URL}/payments/{reference}/receipt.pdf"
+
+
+def receipt_url(token: str) -> str:
+    """A receipt's PDF; whoever was given the token may see it."""
+    return f"{settings.BASE_URL}/receipts/{token}.pdf"
+
+
 def is_ours(url: str) -> bool:
     """Whether `url` lies on BASE_URL or on an allowed shop front (CORS_ALLOWED_ORIGINS).
 

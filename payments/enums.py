@@ -192,3 +192,10 @@ class AccountKind(models.TextChoices):
     LIABILITY = "liability", "Liability"
     INCOME = "income", "Income"
     EXPENSE = "expense", "Expense"
+
+
+class ReceiptKind(models.TextChoices):
+    """Which way the money went."""
+
+    RECEIPT = "receipt", "Receipt"
+    CREDIT_NOTE = "credit_note", "Credit note"

@@ -58,3 +58,12 @@ declare("payments.ReferralCode", user="user_id", fields={"code": Fate.KEEP})
 declare("payments.Referral", user="referred_id")
 declare("payments.Commission", user="beneficiary_id", fields={"explanation": Fate.KEEP})
 declare("payments.Payout", user="payee_id", fields={"bank_reference": Fate.KEEP})
+
+# A receipt is a document of the books: what stands on it stays for as long as the law asks.
+declare(
+    "payments.Receipt",
+    customer="payment__customer_id",
+    user="user_id",
+    fields={"user_id": Fate.KEEP, "contents": Fate.KEEP},
+)
+declare("payments.LegalEntity", not_personal=["name", "address", "email", "country"])

@@ -9,4 +9,9 @@ def new_reference() -> str:
 
     Only a-z, 2-7 and "-": the narrowest alphabet any gateway takes (Paystack).
     """
-    return "tw-" + base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+    return f"tw-{new_token()}"
+
+
+def new_token() -> str:
+    """128 random bits as 26 letters and digits."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()

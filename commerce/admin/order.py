@@ -19,7 +19,8 @@ from commerce.selectors import timeline
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyInline
 from core.money import Money
-from payments.models import Payment
+from payments.admin.receipt import pdf_link
+from payments.models import Payment, Receipt
 
 ON_ONE_LINE = '<span class="whitespace-nowrap">{}</span>'
 LINK = '<a class="text-primary-600 dark:text-primary-500 font-medium" href="{}">{}</a>'
@@ -122,7 +123,7 @@ class OrderAdmin(StepsAdmin):
                 "fields": [
                     ("subtotal", "discount", "shipping"),
                     ("tax", "total"),
-                    ("payment_link", "paid_at"),
+                    ("payment_link", "paid_at", "receipts"),
                 ]
             },
         ),
@@ -140,7 +141,7 @@ class OrderAdmin(StepsAdmin):
     ]
     readonly_fields = [
         "shown_status", "shown_payment", "next_steps", "customer_link", "ships_to", "bills_to",
-        "subtotal", "discount", "shipping", "tax", "total", "payment_link",
+        "subtotal", "discount", "shipping", "tax", "total", "payment_link", "receipts",
     ]  # fmt: skip
 
     change_form_outer_after_template = "commerce/admin/story.html"
@@ -227,6 +228,14 @@ class OrderAdmin(StepsAdmin):
         url = reverse("admin:payments_payment_change", args=[order.payment_id])
         of_it = Payment.objects.filter(pk=order.payment_id).values_list("reference", flat=True)
         return format_html(LINK, url, of_it.first() or "Payment")
+
+    @display(description="Receipts")
+    def receipts(self, order: Order) -> SafeString | str:
+        """The documents of the payment that paid it."""
+        if order.payment_id is None:
+            return "None"
+        written = Receipt.objects.defer("contents").filter(payment_id=order.payment_id)
+        return format_html_join(", ", "{}", ((pdf_link(one),) for one in written)) or "None yet"
 
     @display(description="Subtotal")
     def subtotal(self, order: Order) -> Money:

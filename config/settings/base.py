@@ -209,6 +209,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 BASE_CURRENCY = env.text("BASE_CURRENCY", "USD")
+RECEIPT_FONT_DIR = env.text("RECEIPT_FONT_DIR")
 
 # -- files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

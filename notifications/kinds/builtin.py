@@ -33,6 +33,12 @@ BUILTIN = (
             _NAME,
             Variable("number", required=False, sample="TW-10482"),
             Variable("description", required=False, sample="Order TW-10482"),
+            Variable(
+                "receipt_url",
+                "url",
+                required=False,
+                sample="https://shop.example/payments/tw-8q2m/receipt.pdf",
+            ),
             _URL,
         ),
     ),

@@ -1,6 +1,6 @@
 """Colours of statuses."""
 
-from payments.enums import AttemptState, PaymentStatus
+from payments.enums import AttemptState, PaymentStatus, ReceiptKind
 
 PAYMENT_LABELS = {
     PaymentStatus.PENDING: "info",
@@ -21,3 +21,4 @@ ATTEMPT_LABELS = {
     AttemptState.EXPIRED: "default",
     AttemptState.CAPTURED: "success",
 }
+RECEIPT_LABELS = {ReceiptKind.RECEIPT: "success", ReceiptKind.CREDIT_NOTE: "warning"}

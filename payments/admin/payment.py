@@ -17,6 +17,7 @@ from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from core.audit import record_audit
 from core.errors import DomainError
 from payments.admin.labels import ATTEMPT_LABELS, PAYMENT_LABELS
+from payments.admin.receipt import ReceiptInline
 from payments.models import Payment, PaymentAttempt
 from payments.selectors import timeline
 from payments.services.verify import verify_payment
@@ -58,7 +59,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_fields = ["reference__startswith", "email__exact", "attempts__gateway_ref__exact"]
     search_help_text = "Reference, whole e-mail address, or the gateway's own id"
     ordering = ["-id"]
-    inlines = [AttemptInline]
+    inlines = [AttemptInline, ReceiptInline]
     actions_detail = [ASK]
     fieldsets = [
         (None, {"fields": ["reference", "status_shown", "status_reason", "amount_shown",

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from payments.api.receipts import PaymentReceiptView, ReceiptsView
 from payments.api.views import (
     PaymentSubmitView,
     PaymentsView,
@@ -18,4 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/<slug:reference>/", PaymentView.as_view()),
     path("payments/<slug:reference>/verify/", PaymentVerifyView.as_view()),
     path("payments/<slug:reference>/submit/", PaymentSubmitView.as_view()),
+    path("payments/<slug:reference>/receipt/", PaymentReceiptView.as_view()),
+    path("receipts/", ReceiptsView.as_view()),
 ]

@@ -4,9 +4,11 @@ from payments.models.commission import Commission, CommissionRule
 from payments.models.dispute import Dispute
 from payments.models.invoice import SubscriptionInvoice
 from payments.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
+from payments.models.legal_entity import LegalEntity
 from payments.models.payment import Payment
 from payments.models.payout import Payout, PayoutItem
 from payments.models.plan import GatewayPrice, Plan, PlanPrice
+from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.reconciliation import (
     Difference,
     DifferenceKind,
@@ -34,6 +36,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "LegalEntity",
     "LineKind",
     "Payee",
     "Payment",
@@ -43,6 +46,8 @@ __all__ = [
     "PayoutItem",
     "Plan",
     "PlanPrice",
+    "Receipt",
+    "ReceiptCounter",
     "ReconciliationRun",
     "Referral",
     "ReferralCode",

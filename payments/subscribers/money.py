@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from core.events import Event, Ignore, Retry, subscribe
 from notifications.services.notify import notify
+from payments.addresses import payment_receipt_url
 from payments.gateways import paystack, razorpay, stripe
 from payments.gateways.interface import GatewayError, NotOurs
 from payments.models import Payment
@@ -45,6 +46,7 @@ def thank_payer(event: Event) -> None:
             "reference": payment.reference,
             "amount": payment.amount.as_json(),
             "description": payment.description,
+            "receipt_url": payment_receipt_url(payment.reference),
         },
         email=payment.email,
         user_id=payer.pk if payer else None,

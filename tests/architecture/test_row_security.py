@@ -55,12 +55,17 @@ payments_checkoutsession         wide=SIU readonly=S agent=S:own shopper=S:own
 payments_commission              wide=SIU readonly=S shopper=S:own
 payments_commissionrule          wide=SIU readonly=S
 payments_difference              wide=SIU readonly=S
+payments_difference              wide=SIU readonly=S
+payments_difference              wide=SIU readonly=S
+payments_dispute                 wide=SIU readonly=S agent=S:served
+payments_dispute                 wide=SIU readonly=S agent=S:served
 payments_dispute                 wide=SIU readonly=S agent=S:served
 payments_due                     wide=SI readonly=S shopper=S:own
 payments_gatewayprice            wide=SIU readonly=S
 payments_ledgeraccount           wide=SIU readonly=S shopper=S:own
 payments_ledgerentry             wide=SI readonly=S shopper=S:own
 payments_ledgertransaction       wide=SI readonly=S
+payments_legalentity             wide=SIU readonly=S
 payments_payee                   wide=SIU readonly=S shopper=S:own
 payments_payment                 wide=SIU readonly=S agent=S:served shopper=S:own
 payments_paymentattempt          wide=SIU readonly=S agent=S:served shopper=S:own
@@ -69,9 +74,14 @@ payments_payout                  wide=SIU readonly=S shopper=S:own
 payments_payoutitem              wide=SIU readonly=S shopper=S:own
 payments_plan                    wide=SIU readonly=S agent=S shopper=S anonymous=S
 payments_planprice               wide=SIU readonly=S agent=S shopper=S anonymous=S
+payments_receipt                 wide=SI readonly=S agent=S:served shopper=S:own
+payments_receiptcounter          wide=SIU readonly=S
+payments_reconciliationrun       wide=SIU readonly=S
 payments_reconciliationrun       wide=SIU readonly=S
 payments_referral                wide=SIU readonly=S shopper=S:own
 payments_referralcode            wide=SIU readonly=S shopper=S:own
+payments_refund                  wide=SIU readonly=S agent=S:served
+payments_refund                  wide=SIU readonly=S agent=S:served
 payments_refund                  wide=SIU readonly=S agent=S:served
 payments_sale                    wide=SIU readonly=S
 payments_salepart                wide=SIU readonly=S shopper=S:own

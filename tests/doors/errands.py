@@ -193,6 +193,11 @@ ALL = [
     ),
     _E(f"GET {_V}payments/gateways/", who="anonymous", query="currency=EUR&amount=12.34"),
     _E(f"GET {_V}payments/{{reference}}/", who="anonymous", places=PAYMENT),
+    _E(
+        f"GET {_V}payments/{{reference}}/receipt/", who="anonymous",
+        places={"reference": Thing("paid reference")},
+    ),
+    _E(f"GET {_V}receipts/", query="ordering=-issued_at"),
     _E(f"GET {_V}payments/{{reference}}/verify/", who="anonymous", places=PAYMENT),
     _E(f"POST {_V}payments/{{reference}}/verify/", who="anonymous", places=PAYMENT),
     _E(

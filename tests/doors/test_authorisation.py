@@ -74,6 +74,8 @@ GET    payments/{reference}/                        anybody
 GET    payments/{reference}/verify/                 anybody
 POST   payments/{reference}/verify/                 anybody
 POST   payments/{reference}/submit/                 anybody
+GET    payments/{reference}/receipt/                anybody
+GET    receipts/                                    people
 GET    ledger/balances/                             wide readonly
 GET    devices/                                     people
 POST   devices/                                     people

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+
 from accounts.lookups import user_by_id
 from accounts.models import User
 from accounts.scopes import scopes_of
@@ -26,6 +28,9 @@ from core.money import Money
 from crm.models import Assignment, Customer
 from notifications.services.devices import register_device
 from notifications.services.notify import notify
+from payments.enums import PaymentStatus
+from payments.models import Payment
+from payments.services.receipts import issue_receipt
 from payments.services.start import open_payment
 
 PASSWORD = "correct horse 9 battery"
@@ -169,6 +174,19 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
         customer_id=customer.pk,
         user_id=owner.pk,
     )
+    paid = open_payment(
+        purpose="direct",
+        purpose_id=uuid4(),
+        email=str(customer.email),
+        amount=Money.parse("9.90", "EUR"),
+        gateway="stripe",
+        customer_id=customer.pk,
+        user_id=owner.pk,
+    )
+    Payment.objects.filter(pk=paid.pk).update(
+        status=PaymentStatus.SUCCESS, paid_at=timezone.now(), captured_minor=990
+    )
+    receipt = issue_receipt(payment_id=paid.pk)
     variant = world.things["anyone"]["variant"]
     _, token = open_cart(currency="EUR", user_id=owner.pk)
     add_item(token=token, variant_id=UUID(variant), quantity=2)
@@ -179,6 +197,10 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
         "customer email": str(customer.email),
         "payment": str(payment.pk),
         "reference": payment.reference,
+        "paid payment": str(paid.pk),
+        "paid reference": paid.reference,
+        "receipt": str(receipt.pk),
+        "receipt number": receipt.number,
         "cart": token,
         "serving agent": str(agent.pk),
         "other agent": str(world.users["manager"].pk),

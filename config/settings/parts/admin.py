@@ -105,8 +105,10 @@ UNFOLD = {
             _group(
                 "Money",
                 _page("Payments", "payments", "payments.payment"),
+                _page("Receipts", "receipt_long", "payments.receipt"),
                 _page("Ledger", "account_balance", "payments.ledgertransaction"),
                 _page("Accounts", "balance", "payments.ledgeraccount"),
+                _page("Legal entities", "domain", "payments.legalentity"),
             ),
             _group(
                 "Customers",

@@ -1,0 +1,63 @@
+"""Everything that stands on a receipt, copied into its row: seller, buyer, lines, sums."""
+
+from typing import Any
+
+from core.money import Money
+from payments.models import LegalEntity, Payment
+from payments.receipts.contents import Contents
+
+
+def of_receipt(entity: LegalEntity, payment: Payment, contents: Contents) -> dict[str, Any]:
+    """What was bought, from whom, by whom."""
+    return _parties(entity, payment, contents) | {
+        "subject": contents.subject,
+        "corrects": "",
+        "lines": [
+            {
+                "name": item.name,
+                "detail": item.detail,
+                "quantity": item.quantity,
+                "unit_minor": (item.unit_price or item.total).minor,
+                "total_minor": item.total.minor,
+            }
+            for item in contents.items
+        ],
+        "sums": {
+            "subtotal_minor": contents.subtotal.minor,
+            "discount_minor": contents.discount.minor,
+            "shipping_minor": contents.shipping.minor,
+            "tax_minor": contents.tax.minor,
+        },
+    }
+
+
+def of_credit_note(receipt: dict[str, Any], number: str, part: Money) -> dict[str, Any]:
+    """The same parties; one line for what went back. `receipt` is the snapshot it corrects."""
+    line = {
+        "name": "",  # said in the reader's language
+        "detail": "",
+        "quantity": 1,
+        "unit_minor": part.minor,
+        "total_minor": part.minor,
+    }
+    return receipt | {"corrects": number, "lines": [line], "sums": {}}
+
+
+def _parties(entity: LegalEntity, payment: Payment, contents: Contents) -> dict[str, Any]:
+    return {
+        "seller": {
+            "name": entity.name,
+            "lines": [line.strip() for line in entity.address.splitlines() if line.strip()],
+            "country": entity.country,
+            "tax_id": entity.tax_id,
+            "email": entity.email,
+            "time_zone": entity.time_zone,
+        },
+        "buyer": {
+            "lines": list(contents.buyer),
+            "country": contents.country,
+            "email": payment.email,
+        },
+        "paid_with": payment.gateway,
+        "reference": payment.reference,
+    }

@@ -1,0 +1,126 @@
+"""The words of receipts, in the languages of the shop."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that is not data. `page` holds {page} and {pages}, `corrects` {number}."""
+
+    receipt: str
+    credit_note: str
+    seller: str
+    buyer: str
+    tax_id: str
+    issued: str
+    paid: str
+    given_back: str
+    paid_with: str
+    subject: str
+    corrected: str
+    description: str
+    quantity: str
+    unit_price: str
+    amount: str
+    subtotal: str
+    discount: str
+    shipping: str
+    tax: str
+    tax_contained: str
+    total_paid: str
+    total_given_back: str
+    payment: str
+    refund_of: str
+    scan: str
+    reference: str
+    page: str
+
+
+_ENGLISH = Words(
+    receipt="Receipt",
+    credit_note="Credit note",
+    seller="From",
+    buyer="Billed to",
+    tax_id="Tax number",
+    issued="Issued",
+    paid="Paid",
+    given_back="Refunded",
+    paid_with="Paid with",
+    subject="Order",
+    corrected="Corrects",
+    description="Description",
+    quantity="Quantity",
+    unit_price="Unit price",
+    amount="Amount",
+    subtotal="Subtotal",
+    discount="Discount",
+    shipping="Shipping",
+    tax="Tax",
+    tax_contained="Tax contained",
+    total_paid="Total paid",
+    total_given_back="Total refunded",
+    payment="Payment",
+    refund_of="Refund for receipt {number}",
+    scan="Scan to see this payment as it stands today.",
+    reference="Payment reference {reference}",
+    page="Page {page} of {pages}",
+)
+_FRENCH = Words(
+    receipt="Reçu",
+    credit_note="Avoir",
+    seller="Vendeur",
+    buyer="Facturé à",
+    tax_id="N° fiscal",
+    issued="Émis le",
+    paid="Payé le",
+    given_back="Remboursé le",
+    paid_with="Payé par",
+    subject="Commande",
+    corrected="Rectifie",
+    description="Désignation",
+    quantity="Quantité",
+    unit_price="Prix unitaire",
+    amount="Montant",
+    subtotal="Sous-total",
+    discount="Remise",
+    shipping="Livraison",
+    tax="Taxes",
+    tax_contained="Dont taxes",
+    total_paid="Total payé",
+    total_given_back="Total remboursé",
+    payment="Paiement",
+    refund_of="Remboursement du reçu {number}",
+    scan="Scannez pour voir l’état actuel de ce paiement.",
+    reference="Référence de paiement {reference}",
+    page="Page {page} sur {pages}",
+)
+_ARABIC = Words(
+    receipt="إيصال",
+    credit_note="إشعار دائن",
+    seller="البائع",
+    buyer="المشتري",
+    tax_id="الرقم الضريبي",
+    issued="تاريخ الإصدار",
+    paid="تاريخ الدفع",
+    given_back="تاريخ الاسترداد",
+    paid_with="طريقة الدفع",
+    subject="الطلب",
+    corrected="تصحيح للإيصال",
+    description="الوصف",
+    quantity="الكمية",
+    unit_price="سعر الوحدة",
+    amount="المبلغ",
+    subtotal="المجموع الفرعي",
+    discount="الخصم",
+    shipping="الشحن",
+    tax="الضريبة",
+    tax_contained="منها الضريبة",
+    total_paid="إجمالي المدفوع",
+    total_given_back="إجمالي المسترد",
+    payment="دفعة",
+    refund_of="استرداد عن الإيصال {number}",
+    scan="امسح الرمز لعرض حالة هذه الدفعة الآن.",
+    reference="مرجع الدفع {reference}",
+    page="صفحة {page} من {pages}",
+)
+WORDS = {"en": _ENGLISH, "fr": _FRENCH, "ar": _ARABIC}

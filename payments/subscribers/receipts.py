@@ -1,0 +1,26 @@
+"""Money came in or went back: the document for it."""
+
+from uuid import UUID
+
+from core.events import Event, Ignore, subscribe
+from core.money import Money
+from payments.services.receipts import issue_credit_note, issue_receipt
+
+
+@subscribe("payment.succeeded", queue="default")
+def write_receipt(event: Event) -> None:
+    """One receipt a payment, however often it is told."""
+    issue_receipt(payment_id=UUID(event.data["payment_id"]))
+
+
+@subscribe("payment.refunded", queue="default")
+def write_credit_note(event: Event) -> None:
+    """One credit note a refund."""
+    if "refund_id" not in event.data:
+        raise Ignore("No refund is named: the payment was only seen to have gone back.")
+    issue_credit_note(
+        payment_id=UUID(event.data["payment_id"]),
+        refund=f"refund:{event.data['refund_id']}",
+        part=Money(event.data["refund_minor"], event.data["currency"]),
+        at=event.occurred_at,
+    )
