@@ -1,6 +1,6 @@
 """A link as a square to scan, drawn as one path."""
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 
 
 def svg(link: str) -> str:

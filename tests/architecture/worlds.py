@@ -129,8 +129,6 @@ def _values(model: type[Row], world: str, rows: dict[str, Row]) -> dict[str, Any
     values = {
         name: value(world, rows) if callable(value) else value
         for name, value in SPECIAL.get(model._meta.label, {}).items()
-        name: special(world) if callable(special) else special
-        for name, special in SPECIAL.get(model._meta.label, {}).items()
     }
     for field in model._meta.concrete_fields:
         if field.name in values or isinstance(field, (models.AutoField, models.GeneratedField)):
@@ -194,7 +192,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "payments.ReferralCode": {"code": lambda world, rows: f"AAAA-AAA{'BCD'[WORLDS.index(world)]}"},
     "payments.PaymentAttempt": {"captured_minor": 1, "captured_currency": "EUR"},
     "payments.ReconciliationRun": {"state": "done", "since": datetime(2026, 1, 1, tzinfo=UTC)},
-    "payments.LegalEntity": {"prefix": str.upper},  # of the world's name
+    "payments.LegalEntity": {"prefix": lambda world, rows: world.upper()},
 }
 
 
