@@ -6,10 +6,12 @@ import copy
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from rehearsal.outbox import Outbox
-from rehearsal.stripe.book import API_VERSION, Book, StripeObject, blank
+from rehearsal.stripe.behaviour import behaviour_of
+from rehearsal.stripe.book import API_VERSION, Book, StripeObject, blank, new_id
 
 SUBSCRIBED = (
     "checkout.session.*",
@@ -39,6 +41,34 @@ def sign(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
 def as_sent(event: StripeObject) -> bytes:
     """The exact bytes that are signed and posted; Stripe sends indented JSON."""
     return json.dumps(event, indent=2).encode()
+
+
+FOLDERS = {"checkout.session": "checkout/sessions"}
+"""Where objects live under /v1, if not at their own name and an s."""
+
+
+def thin_of(event: StripeObject, *, linked: bool) -> StripeObject:
+    """The thin form of an event: what it is about, nothing of how it stands.
+
+    `linked`: the snapshot is sent as well, and named here.
+    """
+    about = event["data"]["object"]
+    folder = FOLDERS.get(about["object"], f"{about['object']}s")
+    thin = {
+        "id": new_id("event"),
+        "object": "v2.core.event",
+        "type": f"v1.{event['type']}",
+        "created": datetime.fromtimestamp(event["created"], UTC).isoformat().replace("+00:00", "Z"),
+        "livemode": False,
+        "context": None,
+        "reason": None,
+        "related_object": {
+            "id": about["id"],
+            "type": about["object"],
+            "url": f"/v1/{folder}/{about['id']}",
+        },
+    }
+    return {**thin, "snapshot_event": event["id"]} if linked else thin
 
 
 class Cause(NamedTuple):
@@ -87,8 +117,16 @@ class Events:
         )
         self.book.save(event)
         if wanted:
-            self.outbox.send(event["id"], event_type, as_sent(event))
+            self._send(event, event_type)
         return event
+
+    def _send(self, event: StripeObject, event_type: str) -> None:
+        style = behaviour_of(self.book)["events"]
+        if style != "thin":
+            self.outbox.send(event["id"], event_type, as_sent(event))
+        if style != "snapshot":
+            thin = thin_of(event, linked=style == "both")
+            self.outbox.send(thin["id"], event_type, as_sent(thin))
 
     def delivered(self, event_id: str) -> bool:
         """Whether the receiver has accepted this event (true too when nobody wanted it)."""
