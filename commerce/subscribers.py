@@ -3,16 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from commerce.enums import OrderStatus
+from commerce.enums import OrderStatus, PaymentStatus
+from commerce.locks import lock_order
 from commerce.models import Order, OrderLine
 from commerce.services import shares
 from commerce.services.checkout import PURPOSE
+from commerce.services.give_back import give_back
 from commerce.services.paid import record_money_going_back, record_payment
 from commerce.services.stock import release_stock
 from core.errors import Conflict
 from core.events import Event, Ignore, Retry, subscribe
 from core.money import Money
 from notifications.services.notify import notify
+from payments.enums import RefundOrigin
+from payments.gateways.interface import GatewayError
+from payments.services.closing import close_payment
 
 MONEY_GOING_BACK = (
     "payment.refunded",
@@ -28,16 +33,21 @@ def mark_order_paid(event: Event) -> None:
     """The money is there: the order is paid, its stock leaves the shelf, `order.paid` goes out."""
     if event.data["purpose"] != PURPOSE:
         raise Ignore(f"Paid for {event.data['purpose']}, not for an order.")
+    came = event.data.get("captured_minor", event.data["amount_minor"])
     record_payment(
         order_id=UUID(event.data["purpose_id"]),
         payment_id=UUID(event.data["payment_id"]),
-        amount=Money(event.data["amount_minor"], event.data["currency"]),
+        amount=Money(came, event.data["currency"]),
+        is_accepted=came != event.data["amount_minor"],  # another sum is paid by a decision only
     )
 
 
-@subscribe("payment.refunded", "payment.disputed", queue="money")
+@subscribe(
+    "payment.refunded", "payment.refund_failed", "payment.disputed", "payment.dispute_closed",
+    queue="money",
+)  # fmt: skip
 def show_money_going_back(event: Event) -> None:
-    """Refunds and disputes are seen on the order they concern."""
+    """Refunds and disputes, and how they ended, are seen on the order they concern."""
     if event.data["purpose"] != PURPOSE:
         raise Ignore(f"Paid for {event.data['purpose']}, not for an order.")
     try:
@@ -93,6 +103,38 @@ def free_stock_of_cancelled_orders(event: Event) -> None:
     if event.data["status"] != OrderStatus.CANCELLED:
         raise Ignore(f"Now {event.data['status']}.")
     release_stock(order_id=UUID(event.data["order_id"]))
+
+
+@subscribe("order.status_changed", queue="money", outside=True)
+def close_page_of_cancelled_order(event: Event) -> None:
+    """Nobody shall pay for a cancelled order: its page is closed at the gateway."""
+    if event.data["status"] != OrderStatus.CANCELLED:
+        raise Ignore(f"Now {event.data['status']}.")
+    if event.data["payment_status"] != PaymentStatus.UNPAID:
+        raise Ignore("It was paid.")
+    try:
+        closed = close_payment(
+            purpose=PURPOSE,
+            purpose_id=UUID(event.data["order_id"]),
+            reason="The order was cancelled.",
+        )
+    except GatewayError as why:
+        raise Retry(why.message) from why
+    if closed is None:
+        raise Ignore("No page of it is open.")
+
+
+@subscribe("order.status_changed", queue="money")
+def give_back_what_cancelled_orders_paid(event: Event) -> None:
+    """A paid order that is cancelled asks for its refund, in the name of who cancelled it."""
+    if event.data["status"] != OrderStatus.CANCELLED or event.data["history"]:
+        raise Ignore(f"Now {event.data['status']}.")
+    order = lock_order(UUID(event.data["order_id"]))
+    if order.payment_status not in (PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED):
+        raise Ignore(f"It is {order.get_payment_status_display().lower()}.")
+    refund = give_back(order, origin=RefundOrigin.CANCELLED, requested_by=event.actor_id)
+    if refund is None:
+        raise Ignore("Nothing is left to give back, or it was paid outside Tradewind.")
 
 
 @subscribe("order.placed")

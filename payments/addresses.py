@@ -32,3 +32,8 @@ def is_ours(url: str) -> bool:
         return False
     plain = parts.username is None and "\\" not in url and parts.scheme in ("https", "http")
     return plain and origin in {settings.BASE_URL, *settings.CORS_ALLOWED_ORIGINS}
+
+
+def absolute(path: str) -> str:
+    """A path of ours as people reach it, for mails."""
+    return f"{settings.BASE_URL}{path}"

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.schedule import scheduled
-from payments.services import dunning
+from payments.services import dunning, refunds
 from payments.services.reconcile import reconcile
 
 
@@ -28,3 +28,9 @@ def look_after_subscriptions() -> dict[str, Any]:
 def tell_what_ends_soon() -> dict[str, Any]:
     """Mail those whose trial or subscription ends within three days."""
     return {"told": dunning.tell_what_ends_soon()}
+
+
+@scheduled("payments.refunds", every=timedelta(minutes=5))
+def follow_refunds_up() -> dict[str, Any]:
+    """Hand over refunds that were left lying, ask about those that are on their way."""
+    return dict(refunds.follow_up())

@@ -8,27 +8,42 @@ from django.utils import timezone
 from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
+from commerce.services.give_back import give_back
 from commerce.services.status import because
 from commerce.services.stock import commit_stock
 from core.errors import Conflict
 from core.events import publish
 from core.events.publish import ring_after_commit
 from core.money import Money
+from payments.enums import PaymentStatus as GatewayStatus
+from payments.enums import RefundOrigin
+
+DISPUTED = "The payment is disputed: answer the gateway in time."
+GONE_BACK = (PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED)
+PAYMENT_STATUS = {
+    GatewayStatus.SUCCESS: PaymentStatus.PAID,
+    GatewayStatus.PARTIALLY_REFUNDED: PaymentStatus.PARTIALLY_REFUNDED,
+    GatewayStatus.REFUNDED: PaymentStatus.REFUNDED,
+    GatewayStatus.DISPUTED: PaymentStatus.DISPUTED,
+}
 
 
 @transaction.atomic
-def record_payment(*, order_id: UUID, payment_id: UUID | None, amount: Money) -> Order:
+def record_payment(
+    *, order_id: UUID, payment_id: UUID | None, amount: Money, is_accepted: bool = False
+) -> Order:
     """Mark the order paid, take its stock from the shelf and announce `order.paid`, once.
 
-    What does not add up is not booked over: a wrong amount, a second payment and money for a
-    cancelled order leave a note for a person (`attention`). Raises NotFound.
+    What does not add up is not booked over: a wrong amount (unless a person has accepted it), a
+    second payment and money for a cancelled order leave a note for a person (`attention`); the
+    last is given back by itself. Raises NotFound.
     """
     order = locks.lock_order(order_id)
     if order.payment_status != PaymentStatus.UNPAID:
         if payment_id != order.payment_id:
             _ask_for_attention(order, f"Paid a second time (payment {payment_id}): refund one.")
         return order
-    if amount != order.total:
+    if amount != order.total and not is_accepted:
         _ask_for_attention(order, f"{amount} was paid, {order.total} is owed.")
         return order
     order.payment_status = PaymentStatus.PAID
@@ -40,8 +55,11 @@ def record_payment(*, order_id: UUID, payment_id: UUID | None, amount: Money) ->
         order.save(
             update_fields=["payment_status", "payment_id", "paid_at", "status", "updated_at"]
         )
+    if amount != order.total:
+        _ask_for_attention(order, f"{amount} was accepted, {order.total} was owed.")
     if order.status == OrderStatus.CANCELLED:
         _ask_for_attention(order, "Paid after it was cancelled: a refund is due.")
+        give_back(order, origin=RefundOrigin.LATE, requested_by=None)
     else:
         commit_stock(order_id=order.pk)
     _announce(order)
@@ -50,23 +68,30 @@ def record_payment(*, order_id: UUID, payment_id: UUID | None, amount: Money) ->
 
 @transaction.atomic
 def record_money_going_back(*, order_id: UUID, payment_id: UUID, status: str) -> Order:
-    """Show on the order what became of its payment: refunded in part or whole, or disputed.
+    """Show on the order what became of its payment: refunded in part or whole, disputed, or paid
+    again (a refund failed, a dispute was won).
 
     Only the payment that paid the order counts: a second one that is given back changes nothing.
-    Raises NotFound, Conflict for news that overtook the payment itself, ValueError for a status
-    that is no such news.
+    Raises NotFound, Conflict for news that overtook the payment itself, KeyError for a status that
+    is no such news.
     """
-    seen = PaymentStatus(status)
+    seen = PAYMENT_STATUS[status]
     order = locks.lock_order(order_id)
     if order.payment_status == PaymentStatus.UNPAID:
         raise Conflict(f"The payment of {order.number} is not recorded yet.")
     if order.payment_id != payment_id:
         return order
-    order.payment_status = seen
+    was, order.payment_status = order.payment_status, seen
+    if was == PaymentStatus.DISPUTED and seen != was:
+        order.attention = "\n".join(
+            line for line in order.attention.splitlines() if line != DISPUTED
+        )
+    if was in GONE_BACK and seen not in GONE_BACK and seen != PaymentStatus.DISPUTED:
+        _ask_for_attention(order, "A refund failed: the buyer does not have the money.")
     if seen == PaymentStatus.REFUNDED:
         order.attention = ""  # whatever was due has been given back
     if seen == PaymentStatus.DISPUTED:
-        _ask_for_attention(order, "The payment is disputed: answer the gateway in time.")
+        _ask_for_attention(order, DISPUTED)
     order.save(update_fields=["payment_status", "attention", "updated_at"])
     return order
 

@@ -210,6 +210,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 BASE_CURRENCY = env.text("BASE_CURRENCY", "USD")
 RECEIPT_FONT_DIR = env.text("RECEIPT_FONT_DIR")
+# No exchange rate decides who must agree: each currency has its own limit, others have none.
+REFUND_TWO_PEOPLE_ABOVE = env.amounts(
+    "REFUND_TWO_PEOPLE_ABOVE",
+    "500 USD, 500 EUR, 400 GBP, 40000 INR, 750000 NGN, 6000 GHS, 10000 ZAR, 75000 JPY, 150 KWD",
+)
 
 # -- files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

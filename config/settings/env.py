@@ -1,6 +1,7 @@
 """Typed reading of the environment. A value that cannot be used stops the start and is named."""
 
 import os
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -46,6 +47,20 @@ def number(name: str, default: int, *, at_least: int = 0) -> int:
 def items(name: str, default: str = "") -> list[str]:
     """A comma list without empty entries."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def amounts(name: str, default: str = "") -> dict[str, Decimal]:
+    """A comma list such as "500 EUR, 60000 JPY", by currency."""
+    found: dict[str, Decimal] = {}
+    for item in items(name, default):
+        amount, _, currency = item.partition(" ")
+        try:
+            found[currency.strip()] = Decimal(amount)
+        except InvalidOperation:
+            raise ImproperlyConfigured(f"{name}: {item!r} is no amount such as 500 EUR.") from None
+        if not (len(currency.strip()) == 3 and currency.strip().isupper()):
+            raise ImproperlyConfigured(f"{name}: {item!r} names no currency such as EUR.")
+    return found
 
 
 def database(name: str, *, default: str = "") -> dict[str, Any]:

@@ -43,6 +43,32 @@ BUILTIN = (
         ),
     ),
     Kind(
+        "payment_refunded",
+        "Money is on its way back",
+        (
+            Variable("reference", sample="pay_8Q2M"),
+            Variable("amount", "money", sample={"amount": "48.00", "currency": "EUR"}),
+            Variable("paid", "money", sample={"amount": "110.50", "currency": "EUR"}),
+            _NAME,
+            Variable("number", required=False, sample="TW-10482"),
+            Variable("description", required=False, sample="Order TW-10482"),
+            _URL,
+        ),
+    ),
+    Kind(
+        "dispute_opened",
+        "A payment is disputed (for staff)",
+        (
+            Variable("reference", sample="pay_8Q2M"),
+            Variable("gateway", sample="Stripe"),
+            Variable("amount", "money", sample={"amount": "110.50", "currency": "EUR"}),
+            Variable("reason", required=False, sample="fraudulent"),
+            Variable("due_by", required=False, sample="2026-12-04 23:59 UTC"),
+            _URL,
+        ),
+        channels=frozenset({Channel.EMAIL}),
+    ),
+    Kind(
         "vendor_new_order",
         "New order for a vendor",
         (Variable("vendor", sample="Kyoto Iron"), _NUMBER, _TOTAL, _LINES, _URL),

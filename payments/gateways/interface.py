@@ -129,8 +129,8 @@ class GatewayDispute:
 
     `withdrawn` is what the gateway has taken from us for it by now (None: it does not say; zero
     after it was given back), `fee` what it charged us for the trouble, both in the currency it
-    pays us in. `as_of` is when it stood like that: the event's own time in a webhook's body; None
-    for what was asked for just now.
+    pays us in. `as_of` is when it stood like that: the event's own time in a webhook's body, the
+    time of asking otherwise; without it only a step forward counts.
     """
 
     state: DisputeSeen

@@ -352,6 +352,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("owed_back_minor", core.money.MinorUnitsField(default=0)),
+                (
+                    "settled_minor",
+                    core.money.MinorUnitsField(
+                        blank=True,
+                        help_text="What the gateway took from us in its own currency",
+                        null=True,
+                    ),
+                ),
+                (
+                    "settled_currency",
+                    core.money.CurrencyField(
+                        blank=True,
+                        max_length=3,
+                        null=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "Three capital letters."
+                            )
+                        ],
+                    ),
+                ),
                 ("reason", models.TextField(blank=True)),
                 (
                     "origin",
@@ -573,6 +594,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="payments_refund_approved_by_another",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_currency__isnull", True), ("settled_minor__isnull", True)),
+                    models.Q(("settled_currency__isnull", False), ("settled_minor__isnull", False)),
+                    _connector="OR",
+                ),
+                name="payments_refund_settled_has_currency",
             ),
         ),
         migrations.AddConstraint(

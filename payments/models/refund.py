@@ -38,6 +38,10 @@ class Refund(BaseModel):
     amount_minor = MinorUnitsField()
     currency = CurrencyField()
     owed_back_minor = MinorUnitsField(default=0)
+    settled_minor = MinorUnitsField(
+        null=True, blank=True, help_text="What the gateway took from us in its own currency"
+    )
+    settled_currency = CurrencyField(null=True, blank=True)
     reason = models.TextField(blank=True)
     origin = models.TextField(choices=RefundOrigin.choices, default=RefundOrigin.STAFF)
     state = models.TextField(choices=RefundState.choices, default=RefundState.REQUESTED)
@@ -81,6 +85,11 @@ class Refund(BaseModel):
                 | Q(approved_by__isnull=False, requested_by__isnull=True)
                 | Q(approved_by__isnull=False) & ~Q(approved_by=F("requested_by")),
             ),
+            models.CheckConstraint(
+                name=f"{TABLE}_settled_has_currency",
+                condition=Q(settled_minor__isnull=True, settled_currency__isnull=True)
+                | Q(settled_minor__isnull=False, settled_currency__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["gateway", "gateway_ref"], name=f"{TABLE}_gateway_ref_once"
             ),
@@ -101,6 +110,18 @@ class Refund(BaseModel):
     def amount(self) -> Money:
         """What is to go back."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def settled(self) -> Money | None:
+        """What the gateway took from us, where it pays us in another currency."""
+        if self.settled_minor is None or self.settled_currency is None:
+            return None
+        return Money(self.settled_minor, self.settled_currency)
+
+    @property
+    def owed_back(self) -> Money:
+        """The part that was the payer's anyway."""
+        return Money(self.owed_back_minor, self.currency)
 
     @property
     def gateway_key(self) -> str:

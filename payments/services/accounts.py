@@ -31,6 +31,16 @@ def fees_of(gateway: str) -> Account:
     return Account(f"fees:{gateway}", f"Fees of {gateway}", AccountKind.EXPENSE)
 
 
+def disputes_of(gateway: str) -> Account:
+    """What a gateway has taken for disputes that are not decided: ours until they are lost."""
+    return Account(f"disputes:{gateway}", f"Disputed, taken by {gateway}", AccountKind.ASSET)
+
+
+def dispute_fees_of(gateway: str) -> Account:
+    """What a gateway charges for disputes."""
+    return Account(f"dispute_fees:{gateway}", f"Dispute fees of {gateway}", AccountKind.EXPENSE)
+
+
 def owed_for(purpose: str) -> Account:
     """What payers owe us for a purpose; what they owe for an order is told apart from the rest."""
     return Account(f"receivable:{purpose}", f"Owed for: {purpose}", AccountKind.ASSET)
@@ -46,8 +56,10 @@ def payable_to(kind: str, payee_id: UUID, name: str) -> Account:
     )
 
 
-OVERPAID = Account("overpaid", "Paid twice, owed back", AccountKind.LIABILITY)
 SUBSCRIPTIONS = Account("revenue:subscriptions", "Subscriptions", AccountKind.INCOME)
+OVERPAID = Account("overpaid", "Paid too much, owed back", AccountKind.LIABILITY)
+DISPUTE_LOSSES = Account("dispute_losses", "Lost in disputes", AccountKind.EXPENSE)
+FX = Account("fx", "Currency exchange", AccountKind.EXPENSE)
 SALES = Account("sales", "Sales without an order", AccountKind.INCOME)
 SHOP_COMMISSION = Account("revenue:commission", "Our commission on sales", AccountKind.INCOME)
 SHIPPING = Account("shipping", "Shipping charged to buyers", AccountKind.INCOME)

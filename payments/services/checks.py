@@ -2,17 +2,23 @@
 
 from django.db.models import Q
 
+from payments.enums import AttemptState
 from payments.gateways.interface import GatewayPayment
 from payments.models import Payment, PaymentAttempt
 
 
 def objections(attempt: PaymentAttempt, payment: Payment, seen: GatewayPayment) -> list[str]:
-    """Sentences a clerk can read; none when everything fits."""
+    """Sentences a clerk can read; none when everything fits.
+
+    Money that was taken, perhaps by a person's decision, is measured by what was taken.
+    """
     wrong = []
-    if seen.reference != payment.reference:
+    is_taken = attempt.state == AttemptState.CAPTURED
+    expected = attempt.captured if is_taken else attempt.amount
+    if seen.reference != payment.reference and not is_taken:
         wrong.append(f"The gateway names {seen.reference or 'no reference'} instead of ours.")
-    if seen.amount != attempt.amount:
-        wrong.append(f"The gateway shows {seen.amount} instead of {attempt.amount}.")
+    if seen.amount != expected:
+        wrong.append(f"The gateway shows {seen.amount} instead of {expected}.")
     if attempt.livemode is not None and seen.livemode != attempt.livemode:
         wrong.append(f"It is {_mode(seen.livemode)}, we asked for {_mode(attempt.livemode)}.")
     if seen.account and attempt.account and seen.account != attempt.account:
@@ -23,12 +29,12 @@ def objections(attempt: PaymentAttempt, payment: Payment, seen: GatewayPayment) 
     ):
         if ours and theirs and ours != theirs:
             wrong.append(f"It is another {name} ({theirs}) than the one we opened ({ours}).")
-    if _taken(attempt, seen):
+    if belongs_to_another(attempt, seen):
         wrong.append("It belongs to another of our payments.")
     return wrong
 
 
-def _taken(attempt: PaymentAttempt, seen: GatewayPayment) -> bool:
+def belongs_to_another(attempt: PaymentAttempt, seen: GatewayPayment) -> bool:
     """Whether a name at the gateway that is new to this attempt is another attempt's."""
     fresh = Q()
     if seen.gateway_ref and not attempt.gateway_ref:

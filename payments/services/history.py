@@ -8,7 +8,7 @@ from django.db import connection
 
 from core.events import publish
 from core.money import Money
-from payments.models import Payment, PaymentAttempt
+from payments.models import Payment, PaymentAttempt, PaymentEvent
 
 NOTE = """
 INSERT INTO payments_paymentevent
@@ -48,6 +48,13 @@ def note(
         return bool(cursor.rowcount)
 
 
+def amount_of(event: PaymentEvent) -> Money | None:
+    """The amount a note speaks of."""
+    if event.amount_minor is None or event.currency is None:
+        return None
+    return Money(event.amount_minor, event.currency)
+
+
 def announce(event_type: str, payment: Payment, **more: Any) -> int:
     """Tell the house, once per payment and status (and what `more` tells apart)."""
     told_apart = ":".join([event_type, str(payment.pk), *map(str, more.values())])
@@ -67,6 +74,7 @@ def shown(payment: Payment) -> dict[str, Any]:
         "purpose": payment.purpose,
         "purpose_id": str(payment.purpose_id),
         "amount_minor": payment.amount_minor,
+        "captured_minor": payment.captured_minor,
         "currency": payment.currency,
         "gateway": payment.gateway,
         "email": payment.email,

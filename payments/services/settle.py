@@ -26,6 +26,9 @@ ATTEMPT_STATES: dict[Seen, AttemptState] = {
     Seen.EXPIRED: AttemptState.EXPIRED,
 }
 LEARNT = ["gateway_ref", "gateway_payment_ref", "livemode", "updated_at"]
+CAPTURED = [
+    "state", "outcome_unknown", "error", "captured_minor", "captured_currency", "overpaid",
+]  # fmt: skip
 MOVED = [
     "status", "status_reason", "authorization_url", "captured_minor", "livemode", "paid_at",
     "updated_at",
@@ -60,8 +63,9 @@ def settle(*, attempt_id: UUID, seen: GatewayPayment, source: str) -> Settlement
             moved = _apply(payment, attempt, seen, source)
             if learnt and not moved:
                 attempt.save(update_fields=LEARNT)
+            booking.book_settled(payment, attempt, seen)
             booking.book_fee(payment, attempt, seen)
-            refunds.apply(payment, attempt, seen, source)
+            refunds.compare(payment, attempt, seen)
         return Settlement(payment, attempt, payment.status != before, tuple(wrong))
 
 
@@ -81,10 +85,11 @@ def _apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, sour
     attempt.state = state
     attempt.outcome_unknown = False
     attempt.error = seen.declined if state is AttemptState.FAILED else ""
-    attempt.save(update_fields=[*LEARNT, "state", "outcome_unknown", "error"])
     if seen.state is Seen.CAPTURED:
-        _capture(payment, attempt, seen, source)
-    elif seen.state is Seen.PROCESSING:
+        take_in(payment, attempt, seen, source=source)
+        return True
+    attempt.save(update_fields=[*LEARNT, "state", "outcome_unknown", "error"])
+    if seen.state is Seen.PROCESSING:
         _move(payment, PaymentStatus.PROCESSING)
     elif seen.state is Seen.FAILED:
         _give_up(payment, attempt, PaymentStatus.FAILED, seen.declined or "not paid", source)
@@ -93,19 +98,20 @@ def _apply(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, sour
     return True
 
 
-def _capture(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, source: str) -> None:
-    """The money is there: book it; the first capture of a payment pays it."""
+def take_in(
+    payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment, *, source: str
+) -> None:
+    """The money is there: book it; the first capture of a payment pays it. The caller holds the
+    payment."""
     history.note(attempt, "captured", amount=seen.amount, source=source)
+    attempt.state = AttemptState.CAPTURED
     attempt.captured_minor, attempt.captured_currency = seen.amount.minor, seen.amount.currency
-    if not payment.may_become(PaymentStatus.SUCCESS):
-        # paid before through another attempt: the money is real, and owed back
-        attempt.overpaid = True
-        attempt.save(
-            update_fields=["overpaid", "captured_minor", "captured_currency", "updated_at"]
-        )
+    # paid before through another attempt: the money is real, and owed back
+    attempt.overpaid = not payment.may_become(PaymentStatus.SUCCESS)
+    attempt.save(update_fields=[*LEARNT, *CAPTURED])
+    if attempt.overpaid:
         booking.book_overpaid(payment, attempt, seen.amount)
         return
-    attempt.save(update_fields=["captured_minor", "captured_currency", "updated_at"])
     booking.book_captured(payment, attempt, seen.amount)
     payment.captured_minor = seen.amount.minor
     payment.livemode = seen.livemode
@@ -135,24 +141,28 @@ def _hold(
     source: str,
 ) -> None:
     reason = " ".join(wrong)
-    is_money = seen.state in (Seen.CAPTURED, Seen.PROCESSING)
+    is_decided = attempt.state == AttemptState.CAPTURED
+    is_money = seen.state in (Seen.CAPTURED, Seen.PROCESSING) and not is_decided
     is_new = history.note(
         attempt,
         "held" if is_money else "mismatch",
         key=f"held:{seen.state}:{reason}",
         amount=seen.amount,
         source=source,
-        details={"objections": wrong, "state": seen.state, "reference": seen.reference},
-    )
-    if not is_money:
+        details={
+            "objections": wrong, "state": seen.state, "reference": seen.reference,
+            "gateway_ref": seen.gateway_ref, "payment_ref": seen.payment_ref,
+            "livemode": seen.livemode, "account": seen.account,
+        },
+    )  # fmt: skip
+    if not is_money or not is_new:  # what a person has seen already is not held again
         return
     _move(payment, PaymentStatus.HELD, reason)
-    if is_new:
-        publish(
-            type="payment.held",
-            subject=f"payment:{payment.pk}",
-            data=history.shown(payment) | {"objections": wrong},
-        )
+    publish(
+        type="payment.held",
+        subject=f"payment:{payment.pk}",
+        data=history.shown(payment) | {"objections": wrong},
+    )
 
 
 def _remember_refs(attempt: PaymentAttempt, seen: GatewayPayment) -> bool:

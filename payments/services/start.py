@@ -97,6 +97,7 @@ def _ready(payment_id: UUID) -> tuple[Payment, PaymentAttempt | None]:
     """The payment and the attempt to submit; a key that may be spent is replaced."""
     with as_house("submit a payment"), transaction.atomic():
         payment = lock_payment(payment_id)
+        _refuse_closed(payment)
         attempt = payment.attempts.filter(state__in=OPEN_ATTEMPTS).first()
         if payment.status not in OPEN_STATUSES or payment.authorization_url or attempt is None:
             return payment, attempt
@@ -112,6 +113,12 @@ def _ready(payment_id: UUID) -> tuple[Payment, PaymentAttempt | None]:
         attempt.tries += 1
         attempt.save()
         return payment, attempt
+
+
+def _refuse_closed(payment: Payment) -> None:
+    """One that is being closed hands out no page. Raises Conflict."""
+    if payment.closing_reason and not payment.is_paid:
+        raise Conflict(f"This payment was closed: {payment.closing_reason}")
 
 
 def _at_gateway(payment: Payment, attempt: PaymentAttempt) -> GatewayPayment:
@@ -184,6 +191,7 @@ def _opened(attempt: PaymentAttempt, seen: GatewayPayment) -> Payment:
     settled = settle(attempt_id=attempt_id, seen=seen, source="submit")
     with as_house("submit a payment"), transaction.atomic():
         payment, attempt = lock_attempt(settled.attempt.pk)
+        _refuse_closed(payment)  # while the page was being opened; whoever closes it finds it
         if payment.status in OPEN_STATUSES and attempt.state == AttemptState.SUBMITTED:
             attempt.authorization_url = payment.authorization_url = seen.authorization_url
             attempt.outcome_unknown, attempt.error = False, ""
