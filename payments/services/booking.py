@@ -91,6 +91,10 @@ def book_refund(payment: Payment, refund: Refund) -> None:
         description=f"{refund.amount} of {payment.reference} given back",
         entries=_given_back(payment, refund),
     )
+
+
+def book_refund_settled(payment: Payment, refund: Refund) -> None:
+    """Where the gateway pays us in another currency, what it took for the refund."""
     if refund.settled is not None:
         post(
             kind="settlement",
@@ -103,6 +107,7 @@ def book_refund(payment: Payment, refund: Refund) -> None:
 
 def unbook_refund(payment: Payment, refund: Refund) -> None:
     """The money came back to us: the bank could not give it to the payer."""
+    book_refund_settled(payment, refund)  # where it is known only now
     refund.is_booked = False
     refund.save(update_fields=["is_booked", "updated_at"])
     post(

@@ -12,8 +12,9 @@ from core.models import Delivery, Event
 from core.money import Money
 from notifications.models import Notification
 from payments.enums import RANK, AttemptState, PaymentStatus
-from payments.gateways.interface import GatewayPayment, Seen
+from payments.gateways.interface import GatewayPayment, GatewayRefund, RefundSeen, Seen
 from payments.models import LedgerEntry, Payment, PaymentEvent
+from payments.services.refunds import observe
 from payments.services.settle import settle
 from payments.tests.house import House, amount_eur, attempt_of, booked
 
@@ -155,30 +156,6 @@ def test_the_fee_is_booked_when_it_becomes_known(opened: Payment) -> None:
     assert attempt_of(opened).fee == fee
 
 
-class TestRefunds:
-    """The gateway tells the sum that went back; each step is booked once."""
-
-    def refunded(self, payment: Payment, *sums: int) -> Payment:
-        return told(payment, *(seen_of(payment, refunded=Money(s, "EUR")) for s in sums))
-
-    def test_parts_add_up_to_the_whole(self, opened: Payment) -> None:
-        self.refunded(opened, 0, 1000, 1000, 700)  # a repeated and a late sum change nothing
-        assert opened.status == PaymentStatus.PARTIALLY_REFUNDED
-        assert opened.refunded == Money(1000, "EUR")
-        self.refunded(opened, 4250)
-        assert opened.status == PaymentStatus.REFUNDED
-        entries = LedgerEntry.objects.filter(transaction__kind="refund")
-        amounts = entries.filter(account__code="gateway:stripe").values_list("amount_minor")
-        assert sorted(amounts) == [(-3250,), (-1000,)]
-        assert Event.objects.filter(type="payment.refunded").count() == 2
-
-    def test_a_refund_told_before_the_capture_settles_both(self, opened: Payment) -> None:
-        self.refunded(opened, 4250)
-        assert opened.status == PaymentStatus.REFUNDED
-        assert booked(opened) == 1
-        assert booked(opened, "refund") == 1
-
-
 def test_a_second_capture_is_booked_as_owed_back(opened: Payment) -> None:
     told(opened, seen_of(opened, Seen.EXPIRED))
     first = attempt_of(opened)
@@ -195,8 +172,8 @@ def test_a_second_capture_is_booked_as_owed_back(opened: Payment) -> None:
     assert opened.captured == opened.amount
     assert (booked(opened), booked(opened, "overpayment")) == (1, 1)
 
-    back = seen_of(opened, **ours, refunded=amount_eur())
-    settle(attempt_id=first.pk, seen=back, source="test")
+    back = GatewayRefund(RefundSeen.SUCCEEDED, "re_1", "", amount_eur(), livemode=False)
+    observe(attempt_id=first.pk, seen=back, source="test")
     opened.refresh_from_db()
     assert opened.status == PaymentStatus.SUCCESS
     owed = LedgerEntry.objects.filter(account__code="overpaid").values_list("amount_minor")

@@ -6,7 +6,8 @@ StripeObject is not one, and `.get` on it raises.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
@@ -121,9 +122,10 @@ class StripeGateway:
 
     def fetch_dispute(self, dispute_ref: str) -> tuple[GatewayPayment, GatewayDispute]:
         """A dispute with the charge it is about. Raises NotAtGateway."""
+        asked_at = datetime.now(UTC)
         raw = self._one(self._client.v1.disputes.retrieve, dispute_ref, EXPAND_DISPUTE)
         payment = _read(_charge_in(raw))
-        return payment, _readable(lambda: read_dispute(raw, payment))
+        return payment, replace(_readable(lambda: read_dispute(raw, payment)), as_of=asked_at)
 
     def expire(self, *, gateway_ref: str) -> GatewayPayment:
         """Close an open session; one that is not open any more is shown as it is."""

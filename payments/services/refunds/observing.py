@@ -14,7 +14,7 @@ from payments.house import as_house
 from payments.locks import lock_attempt
 from payments.models import Payment, PaymentAttempt, Refund
 from payments.services import history
-from payments.services.booking import book_refund, unbook_refund
+from payments.services.booking import book_refund, book_refund_settled, unbook_refund
 from payments.services.refunds.matching import row_of
 from payments.services.standing import restate
 
@@ -77,7 +77,8 @@ def _objections(attempt: PaymentAttempt, seen: GatewayRefund) -> str:
 
 def _advance(payment: Payment, refund: Refund, seen: GatewayRefund, source: str) -> None:
     state = STATES[seen.state]
-    if refund.gateway_ref and refund.state == state:
+    settles = refund.settled is None and seen.settled is not None
+    if refund.gateway_ref and refund.state == state and not settles:
         return
     refund.gateway_ref = refund.gateway_ref or seen.refund_ref
     if seen.settled is not None and seen.settled.currency != refund.currency:
@@ -91,6 +92,8 @@ def _advance(payment: Payment, refund: Refund, seen: GatewayRefund, source: str)
     if moved:
         _note(refund, source, refund.failure)
         _follow(payment, refund)
+    if refund.is_booked:
+        book_refund_settled(payment, refund)
 
 
 def _follow(payment: Payment, refund: Refund) -> None:
