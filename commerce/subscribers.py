@@ -42,10 +42,7 @@ def mark_order_paid(event: Event) -> None:
     )
 
 
-@subscribe(
-    "payment.refunded", "payment.refund_failed", "payment.disputed", "payment.dispute_closed",
-    queue="money",
-)  # fmt: skip
+@subscribe(*MONEY_GOING_BACK, queue="money")
 def show_money_going_back(event: Event) -> None:
     """Refunds and disputes, and how they ended, are seen on the order they concern."""
     if event.data["purpose"] != PURPOSE:

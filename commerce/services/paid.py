@@ -75,7 +75,7 @@ def record_money_going_back(*, order_id: UUID, payment_id: UUID, status: str) ->
     Raises NotFound, Conflict for news that overtook the payment itself, KeyError for a status that
     is no such news.
     """
-    seen = PAYMENT_STATUS[status]
+    seen = PAYMENT_STATUS[GatewayStatus(status)]
     order = locks.lock_order(order_id)
     if order.payment_status == PaymentStatus.UNPAID:
         raise Conflict(f"The payment of {order.number} is not recorded yet.")

@@ -78,7 +78,8 @@ class TestSeen:
 
     def test_one_that_fails_days_later_takes_status_sum_and_books_back(self, paid: Payment) -> None:
         seen(paid, shown(), shown("re_2", Money(3250, "EUR")))
-        failed = shown("re_2", Money(3250, "EUR"), state=RefundSeen.FAILED, failure="closed account")
+        why = {"state": RefundSeen.FAILED, "failure": "closed account"}
+        failed = shown("re_2", Money(3250, "EUR"), **why)
         seen(paid, failed, failed)
         assert (paid.status, paid.refunded) == (PaymentStatus.PARTIALLY_REFUNDED, TEN)
         seen(paid, shown(state=RefundSeen.FAILED))
