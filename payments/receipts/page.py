@@ -115,7 +115,10 @@ class _Page:
             (words.issued, self.date(receipt.issued_at)),
             (words.paid if receipt.is_receipt else words.given_back, self.time(receipt.paid_at)),
             (words.paid_with, GatewayName(gateway).label if gateway else ""),
-            (words.subject, self.contents["subject"]),
+            (
+                words.subject if receipt.payment else words.invoice,
+                self.contents["subject"],
+            ),
             (words.corrected, self.contents["corrects"]),
         ]
         return [(name, alone(value)) for name, value in facts if value]

@@ -3,13 +3,23 @@
 from typing import Any
 
 from core.money import Money
-from payments.models import LegalEntity, Payment
+from payments.models import LegalEntity
 from payments.receipts.contents import Contents
 
 
-def of_receipt(entity: LegalEntity, payment: Payment, contents: Contents) -> dict[str, Any]:
-    """What was bought, from whom, by whom."""
-    return _parties(entity, payment, contents) | {
+def of_receipt(
+    entity: LegalEntity, contents: Contents, *, email: str, paid_with: str, reference: str
+) -> dict[str, Any]:
+    """What was bought, from whom, by whom, and how it was paid."""
+    return {
+        "seller": _seller(entity),
+        "buyer": {
+            "lines": list(contents.buyer),
+            "country": contents.country,
+            "email": email,
+        },
+        "paid_with": paid_with,
+        "reference": reference,
         "subject": contents.subject,
         "corrects": "",
         "lines": [
@@ -43,21 +53,12 @@ def of_credit_note(receipt: dict[str, Any], number: str, part: Money) -> dict[st
     return receipt | {"corrects": number, "lines": [line], "sums": {}}
 
 
-def _parties(entity: LegalEntity, payment: Payment, contents: Contents) -> dict[str, Any]:
+def _seller(entity: LegalEntity) -> dict[str, Any]:
     return {
-        "seller": {
-            "name": entity.name,
-            "lines": [line.strip() for line in entity.address.splitlines() if line.strip()],
-            "country": entity.country,
-            "tax_id": entity.tax_id,
-            "email": entity.email,
-            "time_zone": entity.time_zone,
-        },
-        "buyer": {
-            "lines": list(contents.buyer),
-            "country": contents.country,
-            "email": payment.email,
-        },
-        "paid_with": payment.gateway,
-        "reference": payment.reference,
+        "name": entity.name,
+        "lines": [line.strip() for line in entity.address.splitlines() if line.strip()],
+        "country": entity.country,
+        "tax_id": entity.tax_id,
+        "email": entity.email,
+        "time_zone": entity.time_zone,
     }

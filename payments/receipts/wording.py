@@ -17,6 +17,7 @@ class Words:
     given_back: str
     paid_with: str
     subject: str
+    invoice: str
     corrected: str
     description: str
     quantity: str
@@ -47,6 +48,7 @@ _ENGLISH = Words(
     given_back="Refunded",
     paid_with="Paid with",
     subject="Order",
+    invoice="Invoice",
     corrected="Corrects",
     description="Description",
     quantity="Quantity",
@@ -76,6 +78,7 @@ _FRENCH = Words(
     given_back="Remboursé le",
     paid_with="Payé par",
     subject="Commande",
+    invoice="Facture",
     corrected="Rectifie",
     description="Désignation",
     quantity="Quantité",
@@ -105,6 +108,7 @@ _ARABIC = Words(
     given_back="تاريخ الاسترداد",
     paid_with="طريقة الدفع",
     subject="الطلب",
+    invoice="الفاتورة",
     corrected="تصحيح للإيصال",
     description="الوصف",
     quantity="الكمية",

@@ -1,22 +1,19 @@
-"""Writing receipts and credit notes: one for each payment and each refund, whoever asks first."""
+"""Receipts of payments and credit notes of their refunds: one each, whoever asks first."""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.errors import Conflict, NotFound
 from core.money import Money
-from payments.enums import ReceiptKind
 from payments.house import as_house
 from payments.locks import lock_payment
-from payments.models import LegalEntity, Payment, Receipt
-from payments.receipts import snapshot
+from payments.models import Payment, Receipt
 from payments.receipts.contents import Contents, contents_of
-from payments.services.receipt_numbers import take_number
+from payments.services.receipt_writing import Paid, credit_note_for, receipt_for
 from payments.services.verify import payment_by_reference
 
 
@@ -26,8 +23,7 @@ def issue_receipt(*, payment_id: UUID) -> Receipt:
     Raises Payment.DoesNotExist, Conflict for a payment nobody has paid.
     """
     with as_house("receipts"), transaction.atomic():
-        payment = lock_payment(payment_id)
-        return _receipt_of(payment)
+        return _receipt_of(lock_payment(payment_id))
 
 
 def issue_credit_note(
@@ -44,19 +40,8 @@ def issue_credit_note(
     with as_house("credit notes"), transaction.atomic():
         payment = lock_payment(payment_id)
         known = Receipt.objects.filter(source=refund).first()
-        if known is not None:
-            return known
-        receipt = _receipt_of(payment)
-        return _write(
-            receipt.entity,
-            ReceiptKind.CREDIT_NOTE,
-            source=refund,
-            payment=payment,
-            corrects=receipt,
-            total_minor=part.minor,
-            tax_minor=_tax_of(receipt, part),
-            contents=snapshot.of_credit_note(receipt.contents, receipt.number, part),
-            paid_at=at or timezone.now(),
+        return known or credit_note_for(
+            _receipt_of(payment), refund=refund, part=part, at=at or timezone.now()
         )
 
 
@@ -80,69 +65,28 @@ def receipt_by_token(token: str) -> Receipt:
     return _one(Receipt.objects.filter(token=token))
 
 
-def default_entity() -> LegalEntity:
-    """Who issues what nobody else does; a fresh installation begins with a name only."""
-    entity, _ = LegalEntity.objects.get_or_create(
-        is_default=True,
-        defaults={"name": "Tradewind", "prefix": "TW", "time_zone": settings.TIME_ZONE},
-    )
-    return entity
-
-
 def _source(payment: Payment) -> str:
     return f"payment:{payment.pk}"
 
 
 def _receipt_of(payment: Payment) -> Receipt:
-    known = Receipt.objects.filter(source=_source(payment)).select_related("entity").first()
-    if known is not None:
-        return known
     if not payment.is_paid or payment.paid_at is None:
         raise Conflict("There is no receipt for a payment that has not arrived.")
-    paid = payment.captured
     contents = contents_of(payment.purpose, payment.purpose_id)
-    if contents is None or contents.total != paid:
-        contents = Contents.single(payment.description, paid)
-    entity = default_entity()
-    return _write(
-        entity,
-        ReceiptKind.RECEIPT,
+    if contents is None or contents.total != payment.captured:
+        contents = Contents.single(payment.description, payment.captured)
+    paid = Paid(
         source=_source(payment),
-        payment=payment,
-        total_minor=paid.minor,
-        tax_minor=contents.tax.minor,
-        contents=snapshot.of_receipt(entity, payment, contents),
-        paid_at=payment.paid_at,
-    )
-
-
-def _tax_of(receipt: Receipt, part: Money) -> int:
-    """The tax in `part`: counted from all that went back, so that the parts sum to the whole."""
-    sums = receipt.credit_notes.aggregate(total=Sum("total_minor"), tax=Sum("tax_minor"))
-    before, taxed = sums["total"] or 0, sums["tax"] or 0
-    altogether = before + part.minor
-    if altogether > receipt.total_minor:
-        raise Conflict(f"{part} is more than what is left of receipt {receipt.number}.")
-    return int(receipt.tax_minor * altogether // receipt.total_minor - taxed)
-
-
-def _write(
-    entity: LegalEntity, kind: ReceiptKind, *, payment: Payment, **columns: object
-) -> Receipt:
-    number = take_number(entity, kind)
-    return Receipt.objects.create(
-        entity=entity,
-        kind=kind,
-        year=number.year,
-        sequence=number.sequence,
-        number=number.text,
-        issued_at=number.issued_at,
-        payment=payment,
-        user_id=payment.user_id,
+        amount=payment.captured,
+        at=payment.paid_at,
+        gateway=payment.gateway,
+        reference=payment.reference,
+        email=payment.email,
         language=payment.language,
-        currency=payment.currency,
-        **columns,
+        user_id=payment.user_id,
+        payment=payment,
     )
+    return receipt_for(paid, contents)
 
 
 def _one(found: QuerySet[Receipt]) -> Receipt:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from core.events import Event, Ignore, subscribe
 from core.money import Money
+from payments.services.invoice_receipts import issue_invoice_credit_note, issue_invoice_receipt
 from payments.services.receipts import issue_credit_note, issue_receipt
 
 
@@ -21,6 +22,23 @@ def write_credit_note(event: Event) -> None:
     issue_credit_note(
         payment_id=UUID(event.data["payment_id"]),
         refund=f"refund:{event.data['refund_id']}",
+        part=Money(event.data["refund_minor"], event.data["currency"]),
+        at=event.occurred_at,
+    )
+
+
+@subscribe("invoice.paid", queue="default")
+def write_invoice_receipt(event: Event) -> None:
+    """One receipt a paid invoice of a subscription."""
+    issue_invoice_receipt(invoice_id=UUID(event.data["invoice_id"]))
+
+
+@subscribe("invoice.refunded", queue="default")
+def write_invoice_credit_note(event: Event) -> None:
+    """One credit note each time; the sum that went back so far names it."""
+    issue_invoice_credit_note(
+        invoice_id=UUID(event.data["invoice_id"]),
+        refund=f"refund:{event.data['invoice_id']}:{event.data['refunded_minor']}",
         part=Money(event.data["refund_minor"], event.data["currency"]),
         at=event.occurred_at,
     )

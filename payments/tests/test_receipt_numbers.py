@@ -15,9 +15,10 @@ from core.identity import acting_as_system
 from core.money import Money
 from payments.enums import PaymentStatus, ReceiptKind
 from payments.models import LegalEntity, Payment, Receipt
-from payments.services import receipt_numbers, receipts
+from payments.services import receipt_numbers, receipt_writing
 from payments.services.receipt_numbers import Number, take_number
-from payments.services.receipts import default_entity, issue_credit_note, issue_receipt
+from payments.services.receipt_writing import default_entity
+from payments.services.receipts import issue_credit_note, issue_receipt
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 32
@@ -91,7 +92,7 @@ def test_control_counting_the_rows_gives_numbers_twice(monkeypatch) -> None:
 
     with transaction.atomic():
         default_entity()
-    monkeypatch.setattr(receipts, "take_number", naive)
+    monkeypatch.setattr(receipt_writing, "take_number", naive)
     results = written_at_once([paid_payment() for _ in range(4)])
     assert sum(isinstance(one, IntegrityError) for one in results) == 3
 

@@ -15,7 +15,8 @@ from payments.models import LegalEntity, Receipt
 from payments.receipts import contents
 from payments.receipts.contents import Contents, Item, register
 from payments.services import history
-from payments.services.receipts import default_entity, issue_credit_note, issue_receipt
+from payments.services.receipt_writing import default_entity
+from payments.services.receipts import issue_credit_note, issue_receipt
 from payments.tests.house import House
 from payments.tests.test_receipt_numbers import paid_payment
 
