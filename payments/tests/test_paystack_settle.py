@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core.models import Delivery, Event
+from core.money import Money
 from payments.enums import PaymentStatus
 from payments.gateways.interface import Seen
 from payments.gateways.paystack.reading import STATES, Unreadable, read
@@ -195,3 +196,19 @@ def test_what_cannot_be_read_is_not_guessed(paystack: PaystackHouse, broken: dic
     with pytest.raises(Unreadable):
         read(raw | broken)
     assert read(raw).state is Seen.OPEN
+
+
+@pytest.mark.parametrize(
+    ("fees", "currency", "kept"),
+    [
+        (None, "NGN", None), (0, "NGN", 0), (1, "NGN", 1), (16_375, "NGN", 16_375),
+        (2_030, "XOF", 20), (2_050, "XOF", 21), (2_100, "XOF", 21),
+    ],
+)  # fmt: skip
+def test_a_fee_is_booked_in_units_that_exist(
+    paystack: PaystackHouse, fees: int | None, currency: str, kept: int | None
+) -> None:
+    raw = paystack.transaction(paystack.submitted())
+    seen = read(raw | {"status": "success", "fees": fees, "currency": currency})
+    assert seen.fee == (None if kept is None else Money(kept, currency))
+    assert read(raw | {"fees": fees, "currency": currency}).fee is None  # nobody has paid

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from rehearsal.paystack.errors import PaystackRefusal
 
 CURRENCIES = frozenset(["NGN", "GHS", "ZAR", "KES", "USD", "XOF", "EGP", "RWF"])
+WHOLE = frozenset(("XOF", "RWF"))
 MOST = 1_000_000_000  # "Transaction amount limit exceeded": 10,000,000 in every currency
 NAIRA_SHARE, OTHER_SHARE = Decimal("0.015"), Decimal("0.029")
 NAIRA_FIXED, NAIRA_FIXED_FROM, NAIRA_MOST = 10_000, 250_000, 200_000
@@ -32,9 +33,14 @@ def checked_amount(amount: object, currency: object) -> tuple[int, str]:
 
 
 def fee_of(amount: int, currency: str) -> int:
-    """NGN: 1.5 %, and 100 naira from 2500 naira on, never more than 2000; others: 2.9 %."""
+    """NGN: 1.5 %, and 100 naira from 2500 naira on, never more than 2000; others: 2.9 %.
+
+    Francs have no hundredths: their fees are whole.
+    """
     share = NAIRA_SHARE if currency == "NGN" else OTHER_SHARE
     fee = int((share * amount).to_integral_value(rounding=ROUND_HALF_UP))
+    if currency in WHOLE:
+        return -(-fee // 100) * 100
     if currency != "NGN":
         return fee
     return min(fee + (NAIRA_FIXED if amount >= NAIRA_FIXED_FROM else 0), NAIRA_MOST)

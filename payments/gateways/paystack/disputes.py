@@ -1,5 +1,6 @@
 """Paystack's disputes in our words."""
 
+from datetime import datetime
 from typing import Any
 
 from core.money import Money
@@ -28,8 +29,8 @@ RESOLVED = {
 }
 
 
-def read_dispute(raw: Any, payment: GatewayPayment) -> GatewayDispute:
-    """A dispute of `payment`. Raises Unreadable."""
+def read_dispute(raw: Any, payment: GatewayPayment, *, as_of: datetime) -> GatewayDispute:
+    """A dispute of `payment` as it stood at `as_of`. Raises Unreadable."""
 
     def reader(raw: Raw) -> GatewayDispute:
         state, said = _state(raw)
@@ -45,6 +46,7 @@ def read_dispute(raw: Any, payment: GatewayPayment) -> GatewayDispute:
             reason=word(raw.get("category")),
             due_by=moment(raw.get("dueAt")),
             withdrawn=_withdrawn(state, amount),
+            as_of=as_of,
             created_at=moment(raw.get("created_at") or raw.get("createdAt")),
         )
 

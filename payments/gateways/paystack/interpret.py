@@ -4,6 +4,7 @@ No event is taken at its word. The signature has no time in it, so a body that w
 sent again for ever; so the event only says where to look, and Paystack says how things stand.
 """
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -61,11 +62,12 @@ def _disputed(there: "PaystackGateway", about: Raw) -> list[News]:
     of: Any = about.get("transaction")
     page = of.get("reference") if isinstance(of, dict) else about.get("transaction_reference")
     payment = _ours(there, page)
+    asked_at = datetime.now(UTC)
     try:
         dispute = there.client.get(f"/dispute/{int(about['id'])}")
     except (KeyError, TypeError, ValueError, NotAtGateway) as error:
         raise NotOurs(f"Paystack knows no dispute {about.get('id')!r}.") from error
-    return [payment, answered(lambda raw: read_dispute(raw, payment), dispute)]
+    return [payment, answered(lambda raw: read_dispute(raw, payment, as_of=asked_at), dispute)]
 
 
 def _ours(there: "PaystackGateway", page: Any) -> GatewayPayment:

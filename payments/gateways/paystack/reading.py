@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from core.errors import Invalid
-from core.money import MAX_MINOR, Money, MoneyError
+from core.money import MAX_MINOR, Money, MoneyError, exponent
 from payments.gateways.interface import GatewayError, GatewayPayment, Seen
 from payments.gateways.minor_units import from_gateway
 from payments.gateways.paystack.words import ATTEMPT_KEY, REFERENCE_KEY, reference_in
@@ -16,6 +16,7 @@ from payments.gateways.paystack.words import ATTEMPT_KEY, REFERENCE_KEY, referen
 Raw = dict[str, Any]
 T = TypeVar("T")
 SLUG = "paystack"
+HUNDREDTHS = 2  # digits after the point in every number of Paystack's
 LONGEST_REASON = 500  # characters
 LONGEST_WORD = 500
 
@@ -143,8 +144,15 @@ def word(value: Any) -> str:
 
 
 def _fee(raw: Raw) -> Money | None:
-    """What Paystack kept, in the currency of the payment; null until it is known."""
-    return None if raw.get("fees") is None else money(raw["fees"], raw["currency"])
+    """What Paystack kept, in the currency of the payment; null until it is known.
+
+    A share of francs may come in hundredths of them, which nobody can be paid: rounded half up.
+    """
+    fees, currency = raw.get("fees"), raw["currency"]
+    if type(fees) is int and isinstance(currency, str):
+        whole = 10 ** (HUNDREDTHS - exponent(currency))
+        fees = (2 * fees + whole) // (2 * whole) * whole
+    return None if fees is None else money(fees, currency)
 
 
 def _reason(raw: Raw) -> str:
