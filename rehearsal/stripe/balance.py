@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from rehearsal.stripe.behaviour import settlement_of
 from rehearsal.stripe.book import Book, StripeObject, blank
+from rehearsal.stripe.currency import step_of
 
 FEE_SHARE = Decimal("0.029")
 FEE_FIXED_MINOR = 30
@@ -17,10 +18,11 @@ TYPES = {"dispute": "adjustment", "dispute_reversal": "adjustment"}
 """A line's type, where it is not its reporting category."""
 
 
-def fee_of(amount: int) -> int:
-    """Stripe's fee in smallest units: 2.9 % (half up) and 30."""
+def fee_of(amount: int, currency: str = "eur") -> int:
+    """Stripe's fee in smallest units: 2.9 % (half up) and 30, in what the currency can express."""
     share = (FEE_SHARE * amount).to_integral_value(rounding=ROUND_HALF_UP)
-    return int(share) + FEE_FIXED_MINOR
+    whole = step_of(currency)
+    return -(-(int(share) + FEE_FIXED_MINOR) // whole) * whole
 
 
 def balance_line(book: Book, source: StripeObject, *, kind: str, amount: int) -> StripeObject:
@@ -31,7 +33,7 @@ def balance_line(book: Book, source: StripeObject, *, kind: str, amount: int) ->
     """
     currency, rate = settlement_of(book, source["currency"])
     settled = amount if rate is None else _converted(amount, rate)
-    fee = {"charge": fee_of(settled), "dispute": DISPUTE_FEE_MINOR}.get(kind, 0)
+    fee = {"charge": fee_of(settled, currency), "dispute": DISPUTE_FEE_MINOR}.get(kind, 0)
     return blank(
         "balance_transaction",
         amount=settled,

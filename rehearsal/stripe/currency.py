@@ -59,6 +59,11 @@ def decimals(currency: str) -> int:
     return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
 
 
+def step_of(currency: str) -> int:
+    """Amounts are multiples of this many smallest units."""
+    return 10 if currency in THREE_DECIMAL else 100 if currency in WHOLE_UNITS_ONLY else 1
+
+
 def check_currency(currency: str, param: str) -> str:
     """The code in lower case; refuses what Stripe does not know."""
     code = currency.lower()
@@ -83,7 +88,7 @@ def check_unit_amount(amount: int, currency: str, param: str) -> int:
             code="amount_too_large",
             param=param,
         )
-    step = 10 if currency in THREE_DECIMAL else 100 if currency in WHOLE_UNITS_ONLY else 1
+    step = step_of(currency)
     if amount % step:
         raise StripeRefusal(
             f"Invalid amount: amounts in {currency.upper()} must be divisible by {step}.",

@@ -72,6 +72,13 @@ def test_the_fee_is_2_9_percent_and_30(amount: int, fee: int) -> None:
     assert fee_of(amount) == fee
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "fee"), [(5_120, "kwd", 180), (70_000, "isk", 2100)]
+)
+def test_a_fee_is_an_amount_of_its_currency(amount: int, currency: str, fee: int) -> None:
+    assert fee_of(amount, currency) == fee
+
+
 def test_the_ledger_adds_up_per_currency(
     control: Rehearsal, sdk: stripe.StripeClient, paid: Callable[..., Any]
 ) -> None:

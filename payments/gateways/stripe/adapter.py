@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 import stripe
+import structlog
 from django.conf import settings
 
 from payments.gateways.interface import (
@@ -35,6 +36,8 @@ from payments.gateways.stripe.reading import Unreadable
 from payments.gateways.stripe.refunds import is_charge, money_param, read_refund, refund_params
 from payments.gateways.stripe.transport import OutboundTransport
 from payments.gateways.stripe.words import API_VERSION, ATTEMPT_KEY, REFERENCE_KEY
+
+logger = structlog.get_logger(__name__)
 
 EXPAND_SESSION = ["payment_intent.latest_charge.balance_transaction"]
 EXPAND_INTENT = ["latest_charge.balance_transaction"]
@@ -162,7 +165,8 @@ class StripeGateway:
             self._client.v1.charges.list,
             {"created": created_between(since, until), "expand": ["data.balance_transaction"]},
         )
-        return (_read(raw) for raw in charges if raw.get("status") != "failed")
+        moved = (raw for raw in charges if raw.get("status") != "failed")
+        return _readable_ones(moved, _read)
 
     def refunds_between(self, since: datetime, until: datetime) -> Iterator[GatewayRefund]:
         """Stripe's refunds, with the reference of the charge they take back."""
@@ -173,7 +177,7 @@ class StripeGateway:
                 "expand": ["data.charge", "data.balance_transaction"],
             },
         )
-        return (self._refund(raw) for raw in refunds)
+        return _readable_ones(refunds, self._refund)
 
     def interpret(self, *, kind: str, body: bytes) -> list[News]:
         """See interpret.py."""
@@ -242,6 +246,18 @@ def _readable(reader: Callable[[], T]) -> T:
         return reader()
     except Unreadable as error:
         raise GatewayError(f"Stripe's answer cannot be read: {error}", retryable=True) from error
+
+
+def _readable_ones(
+    listed_there: Iterator[dict[str, Any]], reader: Callable[[dict[str, Any]], T]
+) -> Iterator[T]:
+    """What of a list can be read. Others use the account too, with currencies we do not book: one
+    of theirs must not end the list. One of ours that is passed over shows as missing there."""
+    for raw in listed_there:
+        try:
+            yield reader(raw)
+        except GatewayError as error:
+            logger.error("stripe.passed_over", ref=raw.get("id"), error=error.message)  # noqa: TRY400
 
 
 def _most_telling(seen: GatewayPayment) -> int:

@@ -35,9 +35,12 @@ def reading(raw: Raw) -> Iterator[None]:
 
 
 def our_reference(raw: Raw) -> str:
-    """What we called the payment, where the object carries it; else ""."""
-    metadata = raw.get("metadata") or {}
-    found = metadata.get(REFERENCE_KEY) or raw.get("client_reference_id")
+    """What we called the payment, where the object carries it; else "".
+
+    Not `client_reference_id`: other programs on the same account fill that in as well, and so do
+    our own subscriptions.
+    """
+    found = (raw.get("metadata") or {}).get(REFERENCE_KEY)
     return found if _is_word(found) else ""
 
 
