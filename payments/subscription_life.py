@@ -7,7 +7,7 @@ their words), which makes the outcome the same for every order of arrival.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,13 +51,16 @@ def life_of(stories: Iterable[GatewaySubscription]) -> Life:
     if not told:
         raise ValueError("Nothing is told of this subscription.")
     owing_since: datetime | None = None
+    ends_with_period = False
     for story in told:
+        if story.cancel_at_period_end is not None:
+            ends_with_period = story.cancel_at_period_end
         if story.state not in OWING:
             owing_since = None
         elif owing_since is None:
             owing_since = story.as_of
     return Life(
-        last=told[-1],
+        last=replace(told[-1], cancel_at_period_end=ends_with_period),
         price_ref=next((s.price_ref for s in reversed(told) if s.price_ref), ""),
         customer_ref=next((s.customer_ref for s in reversed(told) if s.customer_ref), ""),
         began_at=min(story.as_of for story in told),

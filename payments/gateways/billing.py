@@ -50,6 +50,8 @@ class GatewaySubscription:
 
     `as_of` is when the gateway said so (the event's own time; now for what was fetched): of two
     stories the later counts. `period_*` come from the item where Stripe keeps them since basil.
+    `cancel_at_period_end` is None where the gateway does not show it (Razorpay): what was told
+    before stays.
     """
 
     state: SubscriptionSeen
@@ -62,7 +64,7 @@ class GatewaySubscription:
     period_start: datetime | None = None
     period_end: datetime | None = None
     trial_end: datetime | None = None
-    cancel_at_period_end: bool = False
+    cancel_at_period_end: bool | None = False
     cancelled_at: datetime | None = None
     ended_at: datetime | None = None
     reason: str = ""

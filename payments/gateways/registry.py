@@ -48,6 +48,10 @@ def billing_gateway(name: str) -> BillingGateway:
         from payments.gateways.stripe.billing import StripeBilling
 
         return StripeBilling.from_settings()
+    if name == GatewayName.RAZORPAY:
+        from payments.gateways.razorpay.billing import RazorpayBilling
+
+        return RazorpayBilling.from_settings()
     raise Invalid(
         f"There are no subscriptions at {name!r}.",
         details={"gateway": [f"Choose one of: {', '.join(GatewayName.values)}."]},

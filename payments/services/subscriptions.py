@@ -140,7 +140,7 @@ def _fill(row: Subscription, life: Life) -> None:
     row.began_at, row.as_of = life.began_at, last.as_of
     row.period_start, row.period_end = last.period_start, last.period_end
     row.trial_end = last.trial_end
-    row.cancel_at_period_end = last.cancel_at_period_end
+    row.cancel_at_period_end = bool(last.cancel_at_period_end)
     row.cancelled_at, row.ended_at, row.reason = last.cancelled_at, last.ended_at, last.reason
     row.past_due_since = life.past_due_since
     row.grace_until = grace_until(life, grace=grace)

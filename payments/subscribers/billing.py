@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.events import Event, Ignore, Retry, subscribe
 from payments import subscription_cache
-from payments.gateways import stripe
+from payments.gateways import razorpay, stripe
 from payments.gateways.interface import GatewayError, NotOurs
 from payments.services import billing_arrivals, dunning
 
@@ -15,6 +15,12 @@ Effect = Callable[[], None]
 @subscribe(*stripe.BILLING, queue="money", outside=True)
 def mirror_stripe_billing(event: Event) -> Effect | None:
     """Customers, subscriptions and invoices of Stripe."""
+    return _effect_of(event)
+
+
+@subscribe(*razorpay.BILLING, queue="money", outside=True)
+def mirror_razorpay_billing(event: Event) -> Effect | None:
+    """Subscriptions and invoices of Razorpay."""
     return _effect_of(event)
 
 

@@ -5,8 +5,7 @@ its notes; two calls at the very same moment may make two pages, of which a paye
 
 An end with the cycle cannot be taken back, no event tells it and nothing shows it
 (github.com/razorpay/razorpay-node/issues/330, 337; razorpay-php/pull/64): there is no RESUME, and
-`cancel_at_period_end` is true in the answer to `cancel` and false ever after. Whoever keeps
-subscriptions must keep that flag himself.
+`cancel_at_period_end` is true in the answer to `cancel` and not told (None) ever after.
 """
 
 import time

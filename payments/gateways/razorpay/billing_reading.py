@@ -60,8 +60,8 @@ NOTHING_KNOWN = LastTry()
 def read_subscription(raw: Raw, *, livemode: bool, as_of: datetime) -> GatewaySubscription:
     """A subscription. Raises Unreadable.
 
-    Nothing in it tells that it ends with its cycle: `cancel_at_period_end` is what we know from
-    having asked for it (billing.py).
+    Nothing in it tells that it ends with its cycle: that is known from having asked for it
+    (billing.py).
     """
     try:
         status = raw["status"]
@@ -78,6 +78,7 @@ def read_subscription(raw: Raw, *, livemode: bool, as_of: datetime) -> GatewaySu
             period_start=moment(raw.get("current_start" if trial_end is None else "created_at")),
             period_end=trial_end or moment(raw.get("current_end")),
             trial_end=trial_end,
+            cancel_at_period_end=None,
             cancelled_at=ended_at if status == "cancelled" else None,
             ended_at=ended_at,
             reason=status,
