@@ -22,9 +22,15 @@ def settle_stripe_event(event: Event) -> Effect | None:
     return _effect_of(event)
 
 
-@subscribe(*razorpay.MOVING, queue="money", outside=True)
+@subscribe(*razorpay.PAGES, queue="money", outside=True)
+def settle_razorpay_page(event: Event) -> Effect | None:
+    """A page we opened at Razorpay is paid or closed: needs no asking, and waits for nothing."""
+    return _effect_of(event)
+
+
+@subscribe(*razorpay.HINTS, queue="money", outside=True)
 def settle_razorpay_event(event: Event) -> Effect | None:
-    """Money moved at Razorpay: act on what the page we opened says, or on what Razorpay shows."""
+    """Something moved at Razorpay: it is asked what. While it is away these wait, in order."""
     return _effect_of(event)
 
 

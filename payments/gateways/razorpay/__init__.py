@@ -2,5 +2,7 @@
 
 from payments.gateways.razorpay import events
 
+PAGES = tuple(f"razorpay.{kind}" for kind in events.LINK)  # taken at their word
+HINTS = tuple(f"razorpay.{kind}" for kind in events.HINTS)  # Razorpay is asked about these
 MOVING = tuple(f"razorpay.{kind}" for kind in events.MOVING)
 BILLING = tuple(f"razorpay.{kind}" for kind in events.BILLING)

@@ -19,7 +19,8 @@ DISPUTE = (
     "payment.dispute.lost",
     "payment.dispute.closed",
 )
-MOVING = LINK + PAYMENT + REFUND + DISPUTE
+HINTS = PAYMENT + REFUND + DISPUTE
+MOVING = LINK + HINTS
 
 BILLING = (
     "subscription.authenticated",

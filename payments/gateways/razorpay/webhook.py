@@ -31,10 +31,10 @@ KEPT = ("x-razorpay-signature", "x-razorpay-event-id", "user-agent")
 class _Entity(msgspec.Struct):
     """Only what tells which payment or subscription an entity belongs to."""
 
-    id: str = ""
+    id: Any = None
     notes: Any = None
-    order_id: str | None = None
-    subscription_id: str | None = None
+    order_id: Any = None
+    subscription_id: Any = None
 
 
 class _Part(msgspec.Struct):
@@ -97,8 +97,8 @@ def _about(entities: dict[str, _Entity], key: str) -> str:
         reference = one.notes.get(REFERENCE_KEY) if isinstance(one.notes, dict) else None
         if isinstance(reference, str) and reference:
             return reference
-    if "subscription" in entities and entities["subscription"].id:
-        return entities["subscription"].id
-    linked = [one.subscription_id or one.order_id for one in entities.values()]
-    named = [one.id for one in entities.values()]
-    return next((found for found in linked + named if found), key)
+    told = entities.values()
+    subscriptions = [entities[name].id for name in ("subscription",) if name in entities]
+    subscriptions += [one.subscription_id for one in told]
+    named = [*subscriptions, *(one.order_id for one in told), *(one.id for one in told), key]
+    return next(name for name in named if isinstance(name, str) and name)
