@@ -26,6 +26,10 @@ def translated() -> Iterator[None]:
             yield
     except (OutboundError, TimeoutError) as error:
         raise GatewayError("Razorpay did not answer in time.", retryable=True) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise GatewayError(
+            f"Razorpay's answer cannot be read: {error!r}", retryable=True
+        ) from error
     except Refused as refused:
         raise _translation(refused) from refused
 

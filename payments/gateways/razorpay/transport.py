@@ -13,7 +13,7 @@ import msgspec
 import requests
 from requests.adapters import BaseAdapter
 
-from core.outbound import Answer, OutboundClient
+from core.outbound import Answer, CallFailed, OutboundClient
 
 SERVICE = "razorpay"
 REFUND_KEY_HEADER = "X-Refund-Idempotency"
@@ -66,7 +66,10 @@ class OutboundAdapter(BaseAdapter):
         )
         if not answer.ok:
             raise _refusal(answer)
-        answer.json()  # the SDK would crash later, outside of our words
+        if not isinstance(answer.json(), dict):
+            raise CallFailed(
+                "Razorpay answered with no object.", service=SERVICE, perhaps_done=True
+            )
         return _response(request, answer)
 
     def close(self) -> None:
