@@ -26,7 +26,6 @@ from payments.gateways.interface import (
     Seen,
     Start,
 )
-from payments.gateways.minor_units import to_gateway
 from payments.gateways.stripe.disputes import read_dispute
 from payments.gateways.stripe.errors import translated
 from payments.gateways.stripe.interpret import interpret
@@ -34,8 +33,9 @@ from payments.gateways.stripe.lists import created_between, listed
 from payments.gateways.stripe.payments import read
 from payments.gateways.stripe.reading import Unreadable
 from payments.gateways.stripe.refunds import is_charge, money_param, read_refund, refund_params
+from payments.gateways.stripe.starting import session_params
 from payments.gateways.stripe.transport import OutboundTransport
-from payments.gateways.stripe.words import API_VERSION, ATTEMPT_KEY, REFERENCE_KEY
+from payments.gateways.stripe.words import API_VERSION
 
 logger = structlog.get_logger(__name__)
 
@@ -46,7 +46,6 @@ EXPAND_REFUND = ["charge.balance_transaction", "balance_transaction"]
 EXPAND_DISPUTE = ["charge.balance_transaction"]
 CLOCKS_DIFFER = timedelta(minutes=5)
 PAGES_LOOKED_THROUGH = 5
-LONGEST_NAME = 200
 T = TypeVar("T")
 
 
@@ -91,7 +90,7 @@ class StripeGateway:
         """A Checkout Session; the same key and the same words find the same session."""
         with translated():
             session = self._client.v1.checkout.sessions.create(
-                params=_session_params(start),  # type: ignore[arg-type]  # built as a plain dict
+                params=session_params(start),  # type: ignore[arg-type]  # built as a plain dict
                 options={"idempotency_key": start.idempotency_key},
             )
         return _read(session.to_dict())
@@ -200,32 +199,6 @@ class StripeGateway:
 def _account(key: str, api_base: str) -> StripeGateway:
     """One client per account and process: it keeps connections open."""
     return StripeGateway(key=key, api_base=api_base)
-
-
-def _session_params(start: Start) -> dict[str, Any]:
-    """Must not change between two tries of one attempt: Stripe compares."""
-    metadata = {REFERENCE_KEY: start.reference, ATTEMPT_KEY: str(start.attempt_id)}
-    name = (start.description or f"Payment {start.reference}")[:LONGEST_NAME]
-    return {
-        "mode": "payment",
-        "client_reference_id": start.reference,
-        "customer_email": start.email,
-        "success_url": start.success_url,
-        "cancel_url": start.cancel_url,
-        "expires_at": int(start.expires_at.timestamp()),
-        "metadata": metadata,
-        "payment_intent_data": {"metadata": metadata, "description": name},
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": start.amount.currency.lower(),
-                    "unit_amount": to_gateway("stripe", start.amount),
-                    "product_data": {"name": name},
-                },
-            }
-        ],
-    }
 
 
 def _charge_in(raw: dict[str, Any]) -> dict[str, Any]:
