@@ -5,13 +5,25 @@ from typing import Any
 
 from core.schedule import scheduled
 from payments.services import dunning, refunds
-from payments.services.reconcile import reconcile
+from payments.services.reconcile import asking, nightly
 
 
-@scheduled("payments.reconcile", every=timedelta(minutes=10))
+@scheduled("payments.ask_about_open", every=timedelta(minutes=5))
 def ask_about_open_payments() -> dict[str, Any]:
-    """Ask the gateway about payments nobody brought news of."""
-    return dict(reconcile())
+    """Ask the gateways about payments nobody brought news of."""
+    return dict(asking.ask_about_open())
+
+
+@scheduled("payments.reconcile", daily_at=(3, 10))
+def reconcile() -> dict[str, Any]:
+    """Compare our book with each gateway's own list of the last three days."""
+    return nightly.reconcile_all()
+
+
+@scheduled("payments.reconcile_again", every=timedelta(hours=1))
+def reconcile_again() -> dict[str, Any]:
+    """Go on with comparisons that a gateway interrupted."""
+    return nightly.go_on_with_failed()
 
 
 @scheduled("payments.subscriptions", every=timedelta(minutes=5), queue="default")

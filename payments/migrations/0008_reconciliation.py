@@ -13,6 +13,16 @@ class Migration(migrations.Migration):
     dependencies = [("payments", "0007_payouts")]
 
     operations = [
+        migrations.AddField(
+            model_name="paymentattempt",
+            name="ask_after",
+            field=models.DateTimeField(blank=True, help_text="Not asked about before", null=True),
+        ),
+        migrations.AddField(
+            model_name="paymentattempt",
+            name="times_asked",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
+        ),
         migrations.CreateModel(
             name="ReconciliationRun",
             fields=[

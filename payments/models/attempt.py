@@ -50,6 +50,8 @@ class PaymentAttempt(BaseModel):
     tries = models.PositiveSmallIntegerField(default=0, help_text="Calls to make it")
     first_tried_at = models.DateTimeField(null=True, blank=True)
     outcome_unknown = models.BooleanField(default=False)
+    ask_after = models.DateTimeField(null=True, blank=True, help_text="Not asked about before")
+    times_asked = models.PositiveSmallIntegerField(default=0, db_default=0)
     error = models.TextField(blank=True)
     expires_at = models.DateTimeField(help_text="The gateway's page closes")
 

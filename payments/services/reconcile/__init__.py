@@ -1,0 +1,1 @@
+"""What nobody told us: open attempts are asked about, lists of gateways compared with ours."""

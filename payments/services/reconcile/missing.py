@@ -1,0 +1,152 @@
+"""What we booked and the gateway's list does not show.
+
+A list has edges, and what happened while it was read: before anything is called missing, the
+gateway is asked for that one thing.
+"""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from core.ids import earliest_id
+from payments.enums import REFUND_TAKEN, AttemptState
+from payments.gateways.interface import Gateway, NotAtGateway, RefundSeen, Seen
+from payments.house import as_house
+from payments.models import (
+    DifferenceKind,
+    LineKind,
+    PaymentAttempt,
+    ReconciliationRun,
+    Refund,
+    StatementLine,
+)
+from payments.services.reconcile.finding import Finding
+from payments.services.reconcile.payments import Ours, compare_payment
+from payments.services.reconcile.statement import WHY, Progress
+
+Row = TypeVar("Row", PaymentAttempt, Refund)
+
+PAGE = 500
+MADE_UP = "demo"  # the account of payments that never were at a gateway (payments/demo)
+
+
+def payments_missing_there(
+    run: ReconciliationRun, there: Gateway, *, progress: Progress
+) -> Iterator[Finding]:
+    """Captured attempts begun in the run's window that the gateway does not have as such.
+
+    Raises GatewayError when it cannot be asked.
+    """
+    for attempt in _pages(_unlisted_attempts(run)):
+        progress("Asked about one by one", 1)
+        try:
+            seen = there.fetch(
+                gateway_ref=attempt.gateway_ref or "",
+                payment_ref=attempt.gateway_payment_ref or "",
+            )
+        except NotAtGateway:
+            yield _missing_there(attempt, "no such payment")
+            continue
+        if seen.state is Seen.CAPTURED:
+            yield from compare_payment(seen, Ours(attempt))
+        else:
+            yield _missing_there(attempt, f"{seen.amount} {seen.state}", DifferenceKind.STATE)
+
+
+def refunds_missing_there(
+    run: ReconciliationRun, there: Gateway, *, progress: Progress
+) -> Iterator[Finding]:
+    """Refunds we count as given back that the gateway does not know. Raises GatewayError."""
+    for refund in _pages(_unlisted_refunds(run)):
+        progress("Asked about one by one", 1)
+        try:
+            known = there.refunds_of(payment_ref=refund.attempt.gateway_payment_ref or "")
+        except NotAtGateway:
+            known = []
+        same = [one for one in known if one.refund_ref == refund.gateway_ref]
+        if not same or same[0].state is RefundSeen.FAILED:
+            yield _refund_missing_there(refund, "failed" if same else "no such refund")
+
+
+def _unlisted_attempts(run: ReconciliationRun) -> QuerySet[PaymentAttempt]:
+    listed = StatementLine.objects.filter(run=run, kind=LineKind.PAYMENT)
+    return (
+        PaymentAttempt.objects.filter(
+            gateway=run.gateway,
+            state=AttemptState.CAPTURED,
+            pk__gte=earliest_id(run.since),
+            pk__lt=earliest_id(run.until),
+        )
+        .exclude(account=MADE_UP)  # never was at a gateway
+        .exclude(Exists(listed.filter(payment_ref=OuterRef("gateway_payment_ref"))))
+        .exclude(
+            Q(gateway_payment_ref__isnull=True) & Exists(listed.filter(attempt_id=OuterRef("pk")))
+        )
+        .select_related("payment")
+    )
+
+
+def _unlisted_refunds(run: ReconciliationRun) -> QuerySet[Refund]:
+    listed = StatementLine.objects.filter(
+        run=run, kind=LineKind.REFUND, ref=OuterRef("gateway_ref")
+    )
+    return (
+        Refund.objects.filter(
+            gateway=run.gateway,
+            state__in=REFUND_TAKEN,
+            gateway_ref__isnull=False,
+            pk__gte=earliest_id(run.since),
+            pk__lt=earliest_id(run.until),
+        )
+        .exclude(attempt__account=MADE_UP)
+        .exclude(Exists(listed))
+        .select_related("payment", "attempt")
+    )
+
+
+def _pages(rows: QuerySet[Row]) -> Iterator[Row]:
+    """Row after row without holding a transaction open while the gateway is asked."""
+    last = None
+    while True:
+        with as_house(WHY), transaction.atomic():
+            rest = rows if last is None else rows.filter(pk__gt=last)
+            page = list(rest.order_by("pk")[:PAGE])
+        if not page:
+            return
+        yield from page
+        last = page[-1].pk
+
+
+def _missing_there(
+    attempt: PaymentAttempt, theirs: str, kind: DifferenceKind = DifferenceKind.MISSING_THERE
+) -> Finding:
+    return Finding(
+        kind=kind,
+        ref=attempt.gateway_payment_ref or attempt.gateway_ref or str(attempt.pk),
+        theirs=theirs,
+        ours=f"{attempt.payment.reference}: {attempt.captured} booked",
+        unexplained=-attempt.captured,
+        proposal="Ask the gateway. Nothing is sent out for it until this is explained.",
+        happened_at=attempt.created_at,
+        payment_ref=attempt.gateway_payment_ref or "",
+        payment_id=attempt.payment_id,
+        attempt_id=attempt.pk,
+    )
+
+
+def _refund_missing_there(refund: Refund, theirs: str) -> Finding:
+    return Finding(
+        kind=DifferenceKind.REFUND_MISSING_THERE,
+        ref=refund.gateway_ref or str(refund.pk),
+        theirs=theirs,
+        ours=f"{refund.payment.reference}: {refund.amount} given back",
+        unexplained=refund.amount,
+        proposal="Ask the gateway; the payer may still be waiting for this money.",
+        happened_at=refund.created_at,
+        payment_ref=refund.attempt.gateway_payment_ref or "",
+        payment_id=refund.payment_id,
+        attempt_id=refund.attempt_id,
+        refund_id=refund.pk,
+    )

@@ -1,0 +1,115 @@
+"""One refund of the gateway's list against what we have of it. Nothing is read or written here."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.money import Money
+from payments.enums import RefundState
+from payments.gateways.interface import GatewayRefund, RefundSeen
+from payments.models import DifferenceKind, PaymentAttempt, Refund
+from payments.services.reconcile.finding import Finding
+
+BEHIND = {
+    RefundSeen.SUCCEEDED: RefundState.SUCCEEDED,
+    RefundSeen.FAILED: RefundState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OurRefund:
+    """What belongs to a refund of the list: our row, and the attempt whose money goes back."""
+
+    refund: Refund | None = None
+    attempt: PaymentAttempt | None = None
+
+
+def compare_refund(seen: GatewayRefund, ours: OurRefund) -> list[Finding]:
+    """The differences between a refund at the gateway and our book."""
+    refund = ours.refund
+    if refund is None:
+        return [] if seen.state is RefundSeen.FAILED else [_missing_here(seen, ours.attempt)]
+    if seen.amount != refund.amount:
+        return [_other_amount(seen, refund)]
+    state = BEHIND.get(seen.state)
+    if state is None or refund.state == state:
+        return []
+    return [
+        _about(
+            seen,
+            DifferenceKind.REFUND_STATE,
+            ours=f"{refund.amount}, {refund.get_state_display().lower()}",
+            # money left the gateway that the books still hold, or came back to it
+            unexplained=_unbooked(seen, refund),
+            proposal="Follow what the gateway shows; its webhook was lost.",
+            safe=refund.may_become(state),
+            refund=refund,
+        )
+    ]
+
+
+def _missing_here(seen: GatewayRefund, attempt: PaymentAttempt | None) -> Finding:
+    known = attempt is not None
+    return _about(
+        seen,
+        DifferenceKind.REFUND_MISSING_HERE,
+        ours=(
+            f"{attempt.payment.reference} without this refund"
+            if attempt is not None
+            else "the payment is not ours"
+        ),
+        unexplained=-seen.amount,
+        proposal=(
+            "Take it over: it was made at the gateway, or its webhook was lost."
+            if known
+            else "Explain it together with its payment."
+        ),
+        safe=known,
+        attempt=attempt,
+    )
+
+
+def _other_amount(seen: GatewayRefund, refund: Refund) -> Finding:
+    same = seen.amount.currency == refund.currency
+    return _about(
+        seen,
+        DifferenceKind.REFUND_AMOUNT,
+        ours=f"{refund.amount}, {refund.get_state_display().lower()}",
+        unexplained=refund.amount - seen.amount if same else -seen.amount,
+        proposal="Ask the gateway why; explain it, or write the rest off.",
+        refund=refund,
+    )
+
+
+def _unbooked(seen: GatewayRefund, refund: Refund) -> Money:
+    if seen.state is RefundSeen.FAILED:
+        return seen.amount if refund.is_booked else Money.zero(seen.amount.currency)
+    return Money.zero(seen.amount.currency) if refund.is_booked else -seen.amount
+
+
+def _about(
+    seen: GatewayRefund,
+    kind: DifferenceKind,
+    *,
+    ours: str,
+    unexplained: Money,
+    proposal: str,
+    safe: bool = False,
+    refund: Refund | None = None,
+    attempt: PaymentAttempt | None = None,
+) -> Finding:
+    payment_id = refund.payment_id if refund else attempt.payment_id if attempt else None
+    return Finding(
+        kind=kind,
+        ref=seen.refund_ref,
+        theirs=f"{seen.amount} {seen.state.replace('_', ' ')}",
+        ours=ours,
+        unexplained=unexplained,
+        proposal=proposal,
+        happened_at=seen.created_at or datetime.now(UTC),
+        mendable=safe,
+        safe=safe,
+        payment_ref=seen.payment_ref,
+        payment_id=payment_id,
+        attempt_id=refund.attempt_id if refund else attempt.pk if attempt else None,
+        refund_id=refund.pk if refund else None,
+    )

@@ -1,0 +1,77 @@
+"""Whole sums: what the gateway's list comes to, and what the books say it holds for the same money.
+
+Lines are compared with attempts one by one; this compares their sum with the ledger, which is
+written elsewhere. What the differences do not explain was overlooked by one of the two.
+"""
+
+from typing import Any
+
+from django.db import connection
+
+from core.money import Money
+from payments.models import ReconciliationRun
+
+THEIRS = """
+SELECT 'captured', currency, sum(amount_minor)::bigint FROM payments_statementline
+WHERE run_id = %(run)s AND kind = 'payment' GROUP BY currency
+UNION ALL
+SELECT 'fees', fee_currency, sum(fee_minor)::bigint FROM payments_statementline
+WHERE run_id = %(run)s AND kind = 'payment' AND fee_minor IS NOT NULL GROUP BY fee_currency
+"""
+# An attempt is booked under its own id (payments/services/booking.py); where the list does not
+# tell a fee, the booked one has nothing to be compared with.
+BOOKED = """
+SELECT what.name, e.currency, (what.sign * sum(e.amount_minor))::bigint
+FROM payments_statementline line
+JOIN payments_paymentattempt attempt
+  ON attempt.gateway = %(gateway)s AND attempt.gateway_payment_ref = line.payment_ref
+CROSS JOIN (VALUES ('captured', 'payment', 1), ('captured', 'overpayment', 1),
+                   ('fees', 'gateway_fee', -1)) AS what(name, kind, sign)
+JOIN payments_ledgertransaction t ON t.kind = what.kind AND t.source = attempt.id::text
+JOIN payments_ledgerentry e ON e.transaction_id = t.id
+JOIN payments_ledgeraccount a ON a.id = e.account_id AND a.code = %(account)s
+WHERE line.run_id = %(run)s AND line.kind = 'payment'
+  AND (what.name = 'captured' OR line.fee_minor IS NOT NULL)
+GROUP BY what.name, what.sign, e.currency
+"""
+EXPLAINED = """
+SELECT CASE d.kind WHEN 'fee' THEN 'fees' ELSE 'captured' END, d.currency,
+       sum(d.unexplained_minor)::bigint
+FROM payments_difference d
+JOIN payments_statementline line
+  ON line.run_id = %(run)s AND line.kind = 'payment' AND line.ref = d.ref
+WHERE d.last_run_id = %(run)s AND d.state IN ('open', 'explained', 'written_off')
+  AND d.kind IN ('missing_here', 'amount', 'currency', 'state', 'fee')
+GROUP BY 1, 2
+"""
+
+
+def totals_of(run: ReconciliationRun) -> list[dict[str, Any]]:
+    """Per figure and currency theirs, booked, what differences say, and what is left over.
+
+    `left` is zero when everything was found. JSON, amounts as text.
+    """
+    theirs, booked, told = (_sums(sql, run) for sql in (THEIRS, BOOKED, EXPLAINED))
+    rows = []
+    for what, currency in sorted({*theirs, *booked, *told}):
+        key = what, currency
+        left = theirs.get(key, 0) - booked.get(key, 0) - told.get(key, 0)
+        amounts = {
+            "theirs": theirs.get(key, 0),
+            "booked": booked.get(key, 0),
+            "differences": told.get(key, 0),
+            "left": left,
+        }
+        rows.append(
+            {"what": what, "currency": currency, "agrees": left == 0}
+            | {name: str(Money(minor, currency)) for name, minor in amounts.items()}
+        )
+    return rows
+
+
+def _sums(sql: str, run: ReconciliationRun) -> dict[tuple[str, str], int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, {"run": run.pk, "gateway": run.gateway, "account": f"gateway:{run.gateway}"}
+        )
+        return {(what, currency): total for what, currency, total in cursor.fetchall()}
