@@ -45,3 +45,9 @@ class StripeMoneySteering(Steering):
         """The bank sends it back, also long after it succeeded."""
         path = f"/control/stripe/refunds/{refund_ref}/fail"
         return self.call("POST", path, {"reason": reason})
+
+    def alter_payment(self, payment_ref: str, amount: int, **more: Any) -> dict[str, Any]:
+        """Change what an intent or charge came to (smallest units), and tell nobody; more:
+        tell_fee=False (the fee stays)."""
+        path = f"/control/stripe/payments/{payment_ref}/alter"
+        return self.call("POST", path, {"amount": amount, **more})

@@ -16,6 +16,7 @@ from rehearsal.stripe.api import StripeApi
 from rehearsal.stripe.behaviour import behaviour_of, change_behaviour
 from rehearsal.stripe.book import StripeObject
 from rehearsal.stripe.errors import StripeRefusal
+from rehearsal.stripe.rewriting import alter
 
 DISPUTE_WORDS: dict[str, type] = {
     "amount": int, "reason": str, "due_by": int, "inquiry": bool, "withdraw": bool,
@@ -34,6 +35,7 @@ class MoneyControl:
         return [
             Route("/behaviour", self.behaviour, methods=["GET", "PUT"]),
             Route("/payments/{id}/dispute", self.dispute, methods=["POST"]),
+            Route("/payments/{id}/alter", self.alter, methods=["POST"]),
             Route("/disputes/{id}/{action}", self.act_on_dispute, methods=["POST"]),
             Route("/refunds/{id}/{action}", self.act_on_refund, methods=["POST"]),
         ]
@@ -52,6 +54,14 @@ class MoneyControl:
         if charge is None:
             return refuse("no such charge", 404)
         return _answer(lambda: self.api.disputes.open(charge, **wanted), 201)
+
+    async def alter(self, request: Request) -> Response:
+        """Another amount in the books of an intent or charge, without an event: {"amount"}."""
+        wanted = _words(await read_json(request), {"amount": int, "tell_fee": bool})
+        charge = self._charge(request.path_params["id"])
+        if charge is None:
+            return refuse("no such charge", 404)
+        return _answer(lambda: alter(self.api.book, charge, **wanted))
 
     async def act_on_dispute(self, request: Request) -> Response:
         """update {"status", "due_by"}, close {"outcome"}, withdraw, reinstate."""

@@ -11,15 +11,21 @@ from django.db import connection
 from core.money import Money
 from payments.models import ReconciliationRun
 
+# Fees of money that is not in our books are not in them either.
 THEIRS = """
 SELECT 'captured', currency, sum(amount_minor)::bigint FROM payments_statementline
 WHERE run_id = %(run)s AND kind = 'payment' GROUP BY currency
 UNION ALL
-SELECT 'fees', fee_currency, sum(fee_minor)::bigint FROM payments_statementline
-WHERE run_id = %(run)s AND kind = 'payment' AND fee_minor IS NOT NULL GROUP BY fee_currency
+SELECT 'fees', line.fee_currency, sum(line.fee_minor)::bigint
+FROM payments_statementline line
+JOIN payments_paymentattempt attempt
+  ON attempt.gateway = %(gateway)s AND attempt.gateway_payment_ref = line.payment_ref
+ AND attempt.state = 'captured'
+WHERE line.run_id = %(run)s AND line.kind = 'payment' AND line.fee_minor IS NOT NULL
+GROUP BY line.fee_currency
 """
-# An attempt is booked under its own id (payments/services/booking.py); where the list does not
-# tell a fee, the booked one has nothing to be compared with.
+# An attempt is booked under its own id (payments/services/booking.py); where the list tells no
+# fee, the booked one has nothing to be compared with.
 BOOKED = """
 SELECT what.name, e.currency, (what.sign * sum(e.amount_minor))::bigint
 FROM payments_statementline line
