@@ -57,7 +57,7 @@ class MoneyControl:
 
     async def alter(self, request: Request) -> Response:
         """Another amount in the books of an intent or charge, without an event: {"amount"}."""
-        wanted = _words(await read_json(request), {"amount": int, "tell_fee": bool})
+        wanted = words(await read_json(request), {"amount": int, "tell_fee": bool})
         charge = self._charge(request.path_params["id"])
         if charge is None:
             return refuse("no such charge", 404)

@@ -1,12 +1,11 @@
 """Which rows of ours belong to lines of a gateway's list: a handful of queries per page."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db.models import QuerySet
 
 from payments.gateways.interface import GatewayPayment, GatewayRefund
-from payments.models import PaymentAttempt, Refund
+from payments.models import LedgerTransaction, PaymentAttempt, Refund, SubscriptionInvoice
 from payments.services.reconcile.payments import Ours
 from payments.services.reconcile.refunds import OurRefund
 
@@ -25,7 +24,7 @@ def match_payments(gateway: str, page: Sequence[GatewayPayment]) -> list[Ours]:
     by_id = rows.in_bulk({seen.attempt_id for seen in rest if seen.attempt_id})
     by_page = _by(rows, "gateway_ref", (seen.gateway_ref for seen in rest))
     by_reference = _by_reference(rows, rest)
-    invoices = _invoices(gateway, rest)
+    invoices = _invoices(gateway, (seen.payment_ref for seen in rest))
 
     def ours(seen: GatewayPayment) -> Ours:
         known = by_money.get(seen.payment_ref)
@@ -61,13 +60,16 @@ def match_refunds(gateway: str, page: Sequence[GatewayRefund]) -> list[OurRefund
         "gateway_payment_ref",
         (seen.payment_ref for seen in rest),
     )
+    invoices = _invoices(gateway, (seen.payment_ref for seen in rest))
+    booked = _booked_for_invoices(gateway, rest) if invoices else set()
 
     def ours(seen: GatewayRefund) -> OurRefund:
         refund = by_name.get(seen.refund_ref)
         if refund is None and seen.refund_id is not None:
             asked = by_id.get(seen.refund_id)
             refund = asked if asked is not None and not asked.gateway_ref else None
-        return OurRefund(refund, attempts.get(seen.payment_ref))
+        attempt, invoice = attempts.get(seen.payment_ref), invoices.get(seen.payment_ref)
+        return OurRefund(refund, attempt, invoice, is_booked=seen.refund_ref in booked)
 
     return [ours(seen) for seen in page]
 
@@ -88,5 +90,17 @@ def _by_reference(rows: Rows, page: Sequence[GatewayPayment]) -> dict[str, Payme
     return best
 
 
-def _invoices(gateway: str, page: Sequence[GatewayPayment]) -> dict[str, Any]:
-    return {}
+def _invoices(gateway: str, names: Iterable[str]) -> dict[str, SubscriptionInvoice]:
+    """Subscriptions are charged by the gateway: its money is named by their invoices."""
+    wanted = {name for name in names if name}
+    if not wanted:
+        return {}
+    rows = SubscriptionInvoice.objects.filter(gateway=gateway, payment_ref__in=wanted)
+    return {str(row.payment_ref): row for row in rows}
+
+
+def _booked_for_invoices(gateway: str, page: Sequence[GatewayRefund]) -> set[str]:
+    """Refunds of invoices are booked under their names (payments/services/invoice_money.py)."""
+    sources = {f"{gateway}:{seen.refund_ref}": seen.refund_ref for seen in page}
+    rows = LedgerTransaction.objects.filter(kind="invoice_refund", source__in=sources)
+    return {sources[source] for source in rows.values_list("source", flat=True)}

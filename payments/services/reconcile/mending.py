@@ -21,10 +21,9 @@ from payments.models import (
     DifferenceKind,
     DifferenceState,
     Payment,
-    PaymentAttempt,
     StatementLine,
 )
-from payments.services import refunds
+from payments.services import invoice_money, refunds
 from payments.services.reconcile import book
 from payments.services.reconcile.compare import differences_of
 from payments.services.reconcile.finding import Finding
@@ -53,8 +52,8 @@ def mend_listed(finding: Finding, line: StatementLine, there: Gateway) -> bool:
         # lists of some gateways leave our reference out; the single object has it
         seen = there.fetch(gateway_ref=seen.gateway_ref, payment_ref=seen.payment_ref)
     try:
-        _settle(finding.attempt_id, seen)
-    except (DomainError, NotImplementedError) as refusal:
+        _settle(line.run.gateway, finding.attempt_id, finding.invoice_id, seen)
+    except DomainError as refusal:
         logger.warning("reconcile.not_mended", ref=finding.ref, error=str(refusal))
     with as_house(WHY), transaction.atomic():
         rows = Difference.objects.select_for_update().filter(gateway=line.run.gateway)
@@ -77,7 +76,7 @@ def mend(*, difference_id: UUID, by: UUID | None) -> Difference:
         raise Conflict("The gateway does not know it any more; compare again.") from gone
     except GatewayError as error:
         raise UpstreamUnavailable(f"{error.message} Please try again in a moment.") from error
-    _settle(row.attempt_id, seen)
+    _settle(row.gateway, row.attempt_id, row.invoice_id, seen)
     with as_house(WHY), transaction.atomic():
         row = Difference.objects.select_for_update().get(pk=row.pk)
         mended = _closed_when_mended(row, seen, reason="Settled by what the gateway shows.", by=by)
@@ -137,16 +136,21 @@ def _shown_now(row: Difference) -> GatewayPayment | GatewayRefund:
     return there.fetch(payment_ref=row.payment_ref, gateway_ref="" if row.payment_ref else row.ref)
 
 
-def _settle(attempt_id: UUID | None, seen: GatewayPayment | GatewayRefund) -> None:
-    if attempt_id is None:
+def _settle(
+    gateway: str,
+    attempt_id: UUID | None,
+    invoice_id: UUID | None,
+    seen: GatewayPayment | GatewayRefund,
+) -> None:
+    """As a webhook would. Raises Invalid for what is not ours."""
+    if invoice_id is not None and isinstance(seen, GatewayRefund):
+        invoice_money.refunded(gateway=gateway, seen=seen, source="reconcile")
+    elif attempt_id is None:
         raise Invalid("No attempt of ours belongs to it.")
-    if isinstance(seen, GatewayRefund):
+    elif isinstance(seen, GatewayRefund):
         refunds.observe(attempt_id=attempt_id, seen=seen, source="reconcile")
-        return
-    try:
+    else:
         settle(attempt_id=attempt_id, seen=seen, source="reconcile")
-    except PaymentAttempt.DoesNotExist:
-        raise Conflict("The attempt is gone.") from None
 
 
 def _closed_when_mended(

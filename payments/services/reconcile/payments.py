@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from core.money import Money
 from payments.enums import AttemptState, PaymentStatus
 from payments.gateways.interface import GatewayPayment, Seen
-from payments.models import DifferenceKind, PaymentAttempt
+from payments.models import DifferenceKind, PaymentAttempt, SubscriptionInvoice
 from payments.services.reconcile.finding import Finding
 
 
@@ -19,7 +18,7 @@ class Ours:
     """
 
     attempt: PaymentAttempt | None = None
-    invoice: Any = None
+    invoice: SubscriptionInvoice | None = None
     paid_by: PaymentAttempt | None = None
 
 
@@ -144,19 +143,23 @@ def _about(
     )
 
 
-def _with_invoice(seen: GatewayPayment, invoice: Any) -> list[Finding]:
-    paid = invoice.paid
-    if seen.amount == paid:
+def _with_invoice(seen: GatewayPayment, invoice: SubscriptionInvoice) -> list[Finding]:
+    """Subscriptions are booked by their invoices; what the gateway shows is compared with those."""
+    stands = f"invoice {invoice}: {invoice.paid} paid, {invoice.get_state_display().lower()}"
+    if seen.amount == invoice.paid:
         return []
-    other = seen.amount.currency != paid.currency
+    other = seen.amount.currency != invoice.currency
+    kind = DifferenceKind.CURRENCY if other else DifferenceKind.AMOUNT
+    if not other and not invoice.paid:
+        kind = DifferenceKind.STATE
     return [
         Finding(
-            kind=DifferenceKind.CURRENCY if other else DifferenceKind.AMOUNT,
+            kind=kind,
             ref=name_of(seen),
             theirs=f"{seen.amount} captured",
-            ours=f"invoice {invoice}: {paid} paid",
-            unexplained=seen.amount if other else seen.amount - paid,
-            proposal="Have the invoice fetched again; explain it if it stays.",
+            ours=stands,
+            unexplained=seen.amount if other else seen.amount - invoice.paid,
+            proposal="Have the gateway send the invoice's event again; explain it if it stays.",
             happened_at=seen.created_at or datetime.now(UTC),
             payment_ref=seen.payment_ref,
             invoice_id=invoice.pk,
@@ -173,7 +176,7 @@ def _missing_here(seen: GatewayPayment, ours: Ours) -> Finding:
         stands = f"no payment is called {seen.reference}"
         proposal = "Look whether another Tradewind uses this account; if not, give it back."
     else:
-        stands = "not started by Tradewind"
+        stands = "not started by Tradewind, and no invoice names it"
         proposal = "Somebody else charges through this account: explain it."
     return Finding(
         kind=DifferenceKind.MISSING_HERE,

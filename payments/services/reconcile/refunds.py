@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from core.money import Money
 from payments.enums import RefundState
 from payments.gateways.interface import GatewayRefund, RefundSeen
-from payments.models import DifferenceKind, PaymentAttempt, Refund
+from payments.models import DifferenceKind, PaymentAttempt, Refund, SubscriptionInvoice
 from payments.services.reconcile.finding import Finding
 
 BEHIND = {
@@ -17,17 +17,22 @@ BEHIND = {
 
 @dataclass(frozen=True, slots=True)
 class OurRefund:
-    """What belongs to a refund of the list: our row, and the attempt whose money goes back."""
+    """What belongs to a refund of the list: our row, or the attempt or invoice whose money goes
+    back. Refunds of invoices have no rows: they are in the books or not."""
 
     refund: Refund | None = None
     attempt: PaymentAttempt | None = None
+    invoice: SubscriptionInvoice | None = None
+    is_booked: bool = False
 
 
 def compare_refund(seen: GatewayRefund, ours: OurRefund) -> list[Finding]:
     """The differences between a refund at the gateway and our book."""
     refund = ours.refund
     if refund is None:
-        return [] if seen.state is RefundSeen.FAILED else [_missing_here(seen, ours.attempt)]
+        nothing = seen.state is RefundSeen.FAILED or ours.is_booked
+        waits = ours.invoice is not None and seen.state is not RefundSeen.SUCCEEDED
+        return [] if nothing or waits else [_missing_here(seen, ours)]
     if seen.amount != refund.amount:
         return [_other_amount(seen, refund)]
     state = BEHIND.get(seen.state)
@@ -47,16 +52,17 @@ def compare_refund(seen: GatewayRefund, ours: OurRefund) -> list[Finding]:
     ]
 
 
-def _missing_here(seen: GatewayRefund, attempt: PaymentAttempt | None) -> Finding:
-    known = attempt is not None
+def _missing_here(seen: GatewayRefund, ours: OurRefund) -> Finding:
+    stands = "the payment is not ours"
+    if ours.attempt is not None:
+        stands = f"{ours.attempt.payment.reference} without this refund"
+    elif ours.invoice is not None:
+        stands = f"invoice {ours.invoice} without this refund"
+    known = ours.attempt is not None or ours.invoice is not None
     return _about(
         seen,
         DifferenceKind.REFUND_MISSING_HERE,
-        ours=(
-            f"{attempt.payment.reference} without this refund"
-            if attempt is not None
-            else "the payment is not ours"
-        ),
+        ours=stands,
         unexplained=-seen.amount,
         proposal=(
             "Take it over: it was made at the gateway, or its webhook was lost."
@@ -64,7 +70,8 @@ def _missing_here(seen: GatewayRefund, attempt: PaymentAttempt | None) -> Findin
             else "Explain it together with its payment."
         ),
         safe=known,
-        attempt=attempt,
+        attempt=ours.attempt,
+        invoice=ours.invoice,
     )
 
 
@@ -96,6 +103,7 @@ def _about(
     safe: bool = False,
     refund: Refund | None = None,
     attempt: PaymentAttempt | None = None,
+    invoice: SubscriptionInvoice | None = None,
 ) -> Finding:
     payment_id = refund.payment_id if refund else attempt.payment_id if attempt else None
     return Finding(
@@ -112,4 +120,5 @@ def _about(
         payment_id=payment_id,
         attempt_id=refund.attempt_id if refund else attempt.pk if attempt else None,
         refund_id=refund.pk if refund else None,
+        invoice_id=invoice.pk if invoice else None,
     )

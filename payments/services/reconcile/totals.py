@@ -4,6 +4,7 @@ Lines are compared with attempts one by one; this compares their sum with the le
 written elsewhere. What the differences do not explain was overlooked by one of the two.
 """
 
+from collections import Counter
 from typing import Any
 
 from django.db import connection
@@ -39,6 +40,17 @@ JOIN payments_ledgeraccount a ON a.id = e.account_id AND a.code = %(account)s
 WHERE line.run_id = %(run)s AND line.kind = 'payment'
   AND (what.name = 'captured' OR line.fee_minor IS NOT NULL)
 GROUP BY what.name, what.sign, e.currency
+UNION ALL
+SELECT 'captured', e.currency, sum(e.amount_minor)::bigint
+FROM payments_statementline line
+JOIN payments_subscriptioninvoice invoice
+  ON invoice.gateway = %(gateway)s AND invoice.payment_ref = line.payment_ref
+JOIN payments_ledgertransaction t
+  ON t.kind = 'invoice_payment' AND t.source = invoice.id::text
+JOIN payments_ledgerentry e ON e.transaction_id = t.id
+JOIN payments_ledgeraccount a ON a.id = e.account_id AND a.code = %(account)s
+WHERE line.run_id = %(run)s AND line.kind = 'payment'
+GROUP BY e.currency
 """
 EXPLAINED = """
 SELECT CASE d.kind WHEN 'fee' THEN 'fees' ELSE 'captured' END, d.currency,
@@ -61,11 +73,11 @@ def totals_of(run: ReconciliationRun) -> list[dict[str, Any]]:
     rows = []
     for what, currency in sorted({*theirs, *booked, *told}):
         key = what, currency
-        left = theirs.get(key, 0) - booked.get(key, 0) - told.get(key, 0)
+        left = theirs[key] - booked[key] - told[key]
         amounts = {
-            "theirs": theirs.get(key, 0),
-            "booked": booked.get(key, 0),
-            "differences": told.get(key, 0),
+            "theirs": theirs[key],
+            "booked": booked[key],
+            "differences": told[key],
             "left": left,
         }
         rows.append(
@@ -75,9 +87,12 @@ def totals_of(run: ReconciliationRun) -> list[dict[str, Any]]:
     return rows
 
 
-def _sums(sql: str, run: ReconciliationRun) -> dict[tuple[str, str], int]:
+def _sums(sql: str, run: ReconciliationRun) -> Counter[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             sql, {"run": run.pk, "gateway": run.gateway, "account": f"gateway:{run.gateway}"}
         )
-        return {(what, currency): total for what, currency, total in cursor.fetchall()}
+        sums: Counter[tuple[str, str]] = Counter()
+        for what, currency, total in cursor.fetchall():
+            sums[what, currency] += total
+        return sums
