@@ -156,7 +156,7 @@ class Subscriptions:
         self.changed(subscription, before=before, status=status)
         invoice = self.invoices.make(
             subscription,
-            [*self._lines(subscription), *self.take_pending(subscription)],
+            [*self.take_pending(subscription), *self._lines(subscription)],  # in Stripe's order
             reason="subscription_cycle",
             period=old,
         )

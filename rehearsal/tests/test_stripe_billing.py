@@ -266,7 +266,7 @@ def test_prorations_wait_for_the_next_invoice_unless_told_otherwise(
     control.renew_subscription(subscription.id)
     lines = invoices_of(sdk, subscription)[-1].lines.data
     assert [line.parent.subscription_item_details.proration for line in lines] == [
-        False, True, True,
+        True, True, False,
     ]  # fmt: skip
 
 
