@@ -9,10 +9,20 @@ from payments.api.views import (
     PaymentVerifyView,
     PaymentView,
 )
+from payments.api.views_billing import (
+    CheckoutSessionView,
+    PlansView,
+    PortalView,
+    SubscriptionView,
+)
 from payments.api.views_gateways import GatewaysView
 from payments.api.views_ledger import BalancesView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("billing/plans/", PlansView.as_view()),
+    path("billing/checkout-session/", CheckoutSessionView.as_view()),
+    path("billing/subscription/", SubscriptionView.as_view()),
+    path("billing/portal/", PortalView.as_view()),
     path("ledger/balances/", BalancesView.as_view()),
     path("payments/gateways/", GatewaysView.as_view()),
     path("payments/", PaymentsView.as_view()),

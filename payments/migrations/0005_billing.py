@@ -226,6 +226,13 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, help_text="The page closes", null=True),
                 ),
                 (
+                    "failures",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Failures the gateway answered with, and repeats to the same key",
+                    ),
+                ),
+                (
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -334,6 +341,13 @@ class Migration(migrations.Migration):
                 (
                     "access_until",
                     models.DateTimeField(blank=True, help_text="When to look again", null=True),
+                ),
+                (
+                    "failures",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Failures the gateway answered with, and repeats to the same key",
+                    ),
                 ),
                 (
                     "asked_at",
@@ -558,6 +572,13 @@ class Migration(migrations.Migration):
                 ),
                 ("email", models.EmailField(max_length=254)),
                 ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "failures",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Failures the gateway answered with, and repeats to the same key",
+                    ),
+                ),
                 (
                     "user",
                     models.ForeignKey(

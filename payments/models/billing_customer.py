@@ -21,6 +21,9 @@ class BillingCustomer(BaseModel):
     customer_ref = models.TextField(null=True, blank=True, help_text="Empty until the gateway said")
     email = models.EmailField()
     name = models.CharField(max_length=200, blank=True)
+    failures = models.PositiveIntegerField(
+        default=0, help_text="Failures the gateway answered with, and repeats to the same key"
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -39,5 +42,5 @@ class BillingCustomer(BaseModel):
 
     @property
     def idempotency_key(self) -> str:
-        """The same for every try to make this customer."""
-        return f"customer:{self.pk}:create"
+        """The same for every try to make this customer whose outcome is not known."""
+        return f"customer:{self.pk}:create:{self.failures}"

@@ -58,6 +58,9 @@ class Subscription(BaseModel):
         related_name="+",
         help_text="A smaller plan, wished for from the next period on",
     )
+    failures = models.PositiveIntegerField(
+        default=0, help_text="Failures the gateway answered with, and repeats to the same key"
+    )
     asked_at = models.DateTimeField(
         null=True, blank=True, help_text="When we last asked the gateway without news"
     )
@@ -144,6 +147,9 @@ class CheckoutSession(BaseModel):
     success_url = models.TextField()
     cancel_url = models.TextField()
     expires_at = models.DateTimeField(null=True, blank=True, help_text="The page closes")
+    failures = models.PositiveIntegerField(
+        default=0, help_text="Failures the gateway answered with, and repeats to the same key"
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -160,5 +166,5 @@ class CheckoutSession(BaseModel):
 
     @property
     def idempotency_key(self) -> str:
-        """The same for every try to open this page."""
-        return f"checkout:{self.pk}:create"
+        """The same for every try to open this page whose outcome is not known."""
+        return f"checkout:{self.pk}:create:{self.failures}"

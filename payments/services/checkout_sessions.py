@@ -13,14 +13,16 @@ from payments.gateways.billing import Ability, HostedPage, SubscriptionStart
 from payments.gateways.interface import GatewayError
 from payments.gateways.registry import billing_gateway
 from payments.house import as_house
-from payments.models import CheckoutSession, GatewayPrice, Subscription
+from payments.models import CheckoutSession, Subscription
 from payments.services.customers import customer_at
+from payments.services.fresh_keys import answered_failures
+from payments.services.plans import Offer, ref_at
 
 STILL_OPEN = timedelta(minutes=5)  # a page that closes sooner is no use to anybody
 
 
 def open_session(
-    *, user_id: UUID, offer: GatewayPrice, success_url: str, cancel_url: str
+    *, user_id: UUID, offer: Offer, success_url: str, cancel_url: str
 ) -> CheckoutSession:
     """The row of a page to be; the same page again while it is open.
 
@@ -32,7 +34,7 @@ def open_session(
         refuse_second(user_id)
         again = CheckoutSession.objects.filter(
             user_id=user_id,
-            price_id=offer.price_id,
+            price=offer.price,
             gateway=offer.gateway,
             success_url=success_url,
             cancel_url=cancel_url,
@@ -43,7 +45,7 @@ def open_session(
         is_first = not Subscription.objects.filter(user_id=user_id).exists()
         row = CheckoutSession.objects.create(
             user_id=user_id,
-            price_id=offer.price_id,
+            price=offer.price,
             gateway=offer.gateway,
             trial_days=offer.price.plan.trial_days if is_first else 0,
             success_url=success_url,
@@ -61,26 +63,25 @@ def submit_session(*, session_id: UUID) -> CheckoutSession:
     """
     with as_house("subscribe"), transaction.atomic():
         row = CheckoutSession.objects.select_related("price__plan", "user").get(pk=session_id)
-        there = GatewayPrice.objects.get(price_id=row.price_id, gateway=row.gateway)
     if row.url:
         return row
     try:
         adapter = billing_gateway(row.gateway)
         trial_days = row.trial_days if Ability.TRIAL in adapter.CAN else 0
         customer = customer_at(user_id=row.user_id, gateway=row.gateway)
-        page = adapter.start_subscription(
-            SubscriptionStart(
-                user_id=row.user_id,
-                email=customer.email,
-                customer_ref=customer.customer_ref or "",
-                price_ref=there.ref,
-                amount=row.price.amount,
-                trial_days=trial_days,
-                idempotency_key=row.idempotency_key,
-                success_url=row.success_url,
-                cancel_url=row.cancel_url,
-            )
+        start = SubscriptionStart(
+            user_id=row.user_id,
+            email=customer.email,
+            customer_ref=customer.customer_ref or "",
+            price_ref=ref_at(row.price, row.gateway),
+            amount=row.price.amount,
+            trial_days=trial_days,
+            idempotency_key=row.idempotency_key,
+            success_url=row.success_url,
+            cancel_url=row.cancel_url,
         )
+        with answered_failures(row):
+            page = adapter.start_subscription(start)
     except GatewayError as error:
         if error.retryable:
             raise UpstreamUnavailable(

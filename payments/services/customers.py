@@ -11,6 +11,7 @@ from payments.gateways.interface import NotOurs
 from payments.gateways.registry import billing_gateway
 from payments.house import as_house
 from payments.models import BillingCustomer
+from payments.services.fresh_keys import answered_failures
 
 
 def customer_at(*, user_id: UUID, gateway: str) -> BillingCustomer:
@@ -21,9 +22,10 @@ def customer_at(*, user_id: UUID, gateway: str) -> BillingCustomer:
     row = _row(user_id, gateway)
     if row.customer_ref:
         return row
-    made = billing_gateway(gateway).ensure_customer(
-        user_id=user_id, email=row.email, name=row.name, idempotency_key=row.idempotency_key
-    )
+    with answered_failures(row):
+        made = billing_gateway(gateway).ensure_customer(
+            user_id=user_id, email=row.email, name=row.name, idempotency_key=row.idempotency_key
+        )
     return _named(row, made.customer_ref)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from core.audit import record_audit
 from core.errors import Invalid, NotFound
+from core.ids import new_id
 from core.money import Money
 from payments.billing_enums import Interval, PlanState
 from payments.enums import GatewayName
@@ -89,34 +90,67 @@ def sync_prices(*, gateways: Sequence[str] = ()) -> Synced:
     return done
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A price, and the gateway through which it is to be paid."""
+
+    price: PlanPrice
+    gateway: str
+
+
 def choose_price(
     *, plan: str, interval: str = Interval.MONTH, currency: str = "", gateway: str = ""
-) -> GatewayPrice:
-    """The offered price somebody means, at the gateway they mean or the first that has it.
+) -> Offer:
+    """The offered price somebody means, at the gateway they mean or the first that knows it.
 
     Without a currency it is the house's, else the first there is. Raises NotFound, Invalid.
     """
     with as_house("choose a price"), transaction.atomic():
         if not Plan.objects.filter(code=plan, state=PlanState.ACTIVE).exists():
             raise NotFound("There is no such plan.", details={"plan": ["Not known."]})
-        offered = list(
-            GatewayPrice.objects.filter(
-                price__plan__code=plan, price__offered=True, price__interval=interval
-            ).select_related("price__plan")
-        )
-    if gateway:
-        offered = [one for one in offered if one.gateway == gateway]
-    if currency:
-        offered = [one for one in offered if one.price.currency == currency]
-    if not offered:
+        rows = PlanPrice.objects.filter(plan__code=plan, offered=True, interval=interval)
+        rows = rows.filter(currency=currency) if currency else rows
+        prices = list(rows.select_related("plan").prefetch_related("at_gateways"))
+    offers = [Offer(price, known.gateway) for price in prices for known in price.at_gateways.all()]
+    if gateway:  # also one that is not known there yet: it is made known when it is needed
+        offers = [Offer(price, gateway) for price in prices]
+    if not offers:
         raise Invalid(
             "This plan is not offered like that.",
             details={"plan": ["See /api/v1/billing/plans/ for intervals, currencies, gateways."]},
         )
-    return min(offered, key=_preferred)
+    chosen = min(offers, key=_preferred)
+    to_gateway(chosen.gateway, chosen.price.amount)
+    return chosen
 
 
-def _preferred(one: GatewayPrice) -> tuple[bool, str, int]:
+def ref_at(price: PlanPrice, gateway: str) -> str:
+    """The gateway's name of a price, made known there if need be; outside transactions.
+
+    Raises GatewayError, Invalid.
+    """
+    with as_house("a price at a gateway"), transaction.atomic():
+        known = GatewayPrice.objects.filter(price=price, gateway=gateway).first()
+    if known is not None:
+        return known.ref
+    ref = billing_gateway(gateway).ensure_price(
+        PriceOffer(
+            price_id=price.pk,
+            plan_code=price.plan.code,
+            plan_name=price.plan.name,
+            amount=price.amount,
+            months=price.months,
+            idempotency_key=f"price:{price.pk}:{new_id()}",  # asked for before it is made
+        )
+    )
+    with as_house("a price at a gateway"), transaction.atomic():
+        made, _ = GatewayPrice.objects.get_or_create(
+            price=price, gateway=gateway, defaults={"ref": ref}
+        )
+    return made.ref
+
+
+def _preferred(one: Offer) -> tuple[bool, str, int]:
     currency = one.price.currency
     return currency != settings.BASE_CURRENCY, currency, GatewayName.values.index(one.gateway)
 
@@ -125,24 +159,12 @@ def _make_known(name: str, price: PlanPrice, done: Synced) -> bool:
     """False when the gateway is not there at all: no use in asking it for the next one."""
     try:
         to_gateway(name, price.amount)
+        ref_at(price, name)
     except Invalid as why:
         done.refused.append(f"{price}: {why.message}")
         return True
-    try:
-        ref = billing_gateway(name).ensure_price(
-            PriceOffer(
-                price_id=price.pk,
-                plan_code=price.plan.code,
-                plan_name=price.plan.name,
-                amount=price.amount,
-                months=price.months,
-                idempotency_key=f"price:{price.pk}:create",
-            )
-        )
-    except (GatewayError, Invalid) as why:
+    except GatewayError as why:
         done.refused.append(f"{name}: {why.message}")
-        return isinstance(why, GatewayError) and not why.retryable
-    with as_house("sync plans"), transaction.atomic():
-        GatewayPrice.objects.get_or_create(price=price, gateway=name, defaults={"ref": ref})
+        return not why.retryable
     done.made += 1
     return True

@@ -15,12 +15,16 @@ from accounts.services.tiers import lock_user
 from core.audit import record_audit
 from core.errors import Conflict, NotFound, Unprocessable, UpstreamUnavailable
 from payments.billing_enums import LIVE_SUBSCRIPTIONS, SubscriptionState
+from payments.enums import GatewayName
 from payments.gateways.billing import Ability, BillingGateway, GatewaySubscription, HostedPage
 from payments.gateways.interface import GatewayError, NotAtGateway
 from payments.gateways.registry import billing_gateway
 from payments.house import as_house
-from payments.models import BillingCustomer, GatewayPrice, PlanPrice, Subscription
+from payments.models import PlanPrice, Subscription
 from payments.services import subscriptions
+from payments.services.customers import customer_at
+from payments.services.fresh_keys import answered_failures
+from payments.services.plans import ref_at
 
 Step = Callable[[BillingGateway], GatewaySubscription]
 
@@ -43,20 +47,20 @@ def change_plan(*, subscription: Subscription, price: PlanPrice, source: str) ->
 
     Raises Conflict, Unprocessable, UpstreamUnavailable.
     """
-    there = _offer_of(subscription, price)
+    _check_change(subscription, price)
     if price.pk == subscription.price_id:
         return _wish(subscription, None)
     if _is_less(price, subscription):
         return _wish(subscription, price)
-    return _changed_now(subscription, there, source)
+    return _changed_now(subscription, price, source)
 
 
 def apply_wish(*, subscription: Subscription) -> Subscription:
     """The period ends: the smaller plan begins."""
     if subscription.next_price is None:
         return subscription
-    there = _offer_of(subscription, subscription.next_price)
-    return _changed_now(subscription, there, "wished for earlier")
+    _check_change(subscription, subscription.next_price)
+    return _changed_now(subscription, subscription.next_price, "wished for earlier")
 
 
 def cancel(*, subscription: Subscription, at_period_end: bool, source: str) -> Subscription:
@@ -103,30 +107,33 @@ def ask(*, subscription: Subscription, source: str) -> Subscription:
 
 
 def portal(*, user_id: UUID, return_url: str) -> HostedPage:
-    """The gateway's own page for cards and invoices. Raises NotFound, Unprocessable, 502."""
+    """The gateway's own page for cards and invoices, also before anything was subscribed to.
+
+    Raises Unprocessable, UpstreamUnavailable.
+    """
     with as_house("billing portal"), transaction.atomic():
         last = Subscription.objects.filter(user_id=user_id).order_by("surplus", "-id").first()
-        if last is None:
-            raise NotFound("There is nothing to manage: no subscription was ever begun.")
-        known = BillingCustomer.objects.filter(user_id=user_id, gateway=last.gateway).first()
-    customer_ref = last.customer_ref or (known.customer_ref if known else "") or ""
+    gateway = last.gateway if last else GatewayName.STRIPE.value
     try:
-        there = billing_gateway(last.gateway)
+        there = billing_gateway(gateway)
         _need(there, Ability.PORTAL, "be managed on a page of the gateway")
+        known = last.customer_ref if last else ""
         return there.portal(
-            customer_ref=customer_ref, subscription_ref=last.gateway_ref, return_url=return_url
+            customer_ref=known or customer_at(user_id=user_id, gateway=gateway).customer_ref or "",
+            subscription_ref=last.gateway_ref if last else "",
+            return_url=return_url,
         )
     except GatewayError as error:
         raise _refusal(error) from error
 
 
-def _changed_now(subscription: Subscription, there: GatewayPrice, source: str) -> Subscription:
+def _changed_now(subscription: Subscription, price: PlanPrice, source: str) -> Subscription:
     def step(gateway: BillingGateway) -> GatewaySubscription:
         _need(gateway, Ability.CHANGE, "change its plan")
         return gateway.change_plan(
             subscription_ref=subscription.gateway_ref,
-            price_ref=there.ref,
-            idempotency_key=_key(subscription, f"change:{there.price_id}"),
+            price_ref=ref_at(price, subscription.gateway),
+            idempotency_key=_key(subscription, f"change:{price.pk}"),
         )
 
     return _done(subscription, step, "change", source)
@@ -146,7 +153,8 @@ def _wish(subscription: Subscription, price: PlanPrice | None) -> Subscription:
         return row
 
 
-def _offer_of(subscription: Subscription, price: PlanPrice) -> GatewayPrice:
+def _check_change(subscription: Subscription, price: PlanPrice) -> None:
+    """Refuse what cannot be. Raises Conflict."""
     _need_live(subscription)
     if subscription.cancel_at_period_end:
         raise Conflict("The subscription is going to end. Resume it before changing the plan.")
@@ -154,12 +162,6 @@ def _offer_of(subscription: Subscription, price: PlanPrice) -> GatewayPrice:
         raise Conflict(
             f"The subscription is paid in {subscription.price.currency}: its currency stays."
         )
-    with as_house("change a plan"), transaction.atomic():
-        rows = GatewayPrice.objects.filter(price=price, gateway=subscription.gateway)
-        there = rows.first()
-    if there is None:
-        raise Unprocessable(f"{price} is not known at {subscription.gateway}.")
-    return there
 
 
 def _is_less(price: PlanPrice, subscription: Subscription) -> bool:
@@ -183,7 +185,8 @@ def _need(there: BillingGateway, ability: Ability, what: str) -> None:
 
 
 def _key(subscription: Subscription, word: str) -> str:
-    return f"subscription:{subscription.pk}:{word}:{subscription.as_of.isoformat()}"
+    stood = f"{subscription.as_of.isoformat()}:{subscription.failures}"
+    return f"subscription:{subscription.pk}:{word}:{stood}"
 
 
 def _done(subscription: Subscription, step: Step, word: str, source: str) -> Subscription:
@@ -196,7 +199,9 @@ def _done(subscription: Subscription, step: Step, word: str, source: str) -> Sub
 
 def _called(subscription: Subscription, step: Step) -> GatewaySubscription:
     try:
-        return step(billing_gateway(subscription.gateway))
+        there = billing_gateway(subscription.gateway)
+        with answered_failures(subscription):
+            return step(there)
     except GatewayError as error:
         raise _refusal(error) from error
 

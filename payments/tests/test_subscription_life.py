@@ -1,5 +1,6 @@
 """A subscription's life, told in any order, ends in the same place at every step of the way."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -105,3 +106,11 @@ def test_a_story_survives_being_stored():
 def test_a_price_that_a_story_does_not_name_is_the_one_named_before():
     life = life_of([story(S.ACTIVE, BEGAN), story(S.ACTIVE, BEGAN + DAY, price_ref="")])
     assert life.price_ref == "price_starter_month"
+
+
+def test_a_gateway_that_does_not_show_the_end_leaves_what_was_told():
+    asked = story(S.ACTIVE, BEGAN, cancel_at_period_end=True)
+    silent = replace(asked, as_of=BEGAN + DAY, cancel_at_period_end=None)
+    taken_back = replace(asked, as_of=BEGAN + 2 * DAY, cancel_at_period_end=False)
+    assert life_of([asked, silent]).last.cancel_at_period_end
+    assert not life_of([taken_back, silent, asked]).last.cancel_at_period_end

@@ -204,6 +204,19 @@ ALL = [
         f"POST {_V}payments/{{reference}}/submit/", who="anonymous", places=PAYMENT, gateway=True,
     ),
     _E(f"GET {_V}ledger/balances/"),
+    # -- subscriptions -----------------------------------------------------------------------------
+    _E(f"GET {_V}billing/plans/", who="anonymous"),
+    _E(
+        f"POST {_V}billing/checkout-session/", 201, who="shopper", idempotent=True, gateway=True,
+        body={"plan": "pro", "interval": "month", "currency": "EUR", "gateway": "stripe"},
+    ),
+    _E(f"GET {_V}billing/subscription/", who="shopper"),
+    _E(  # nobody here has one: who had, could not subscribe
+        f"PATCH {_V}billing/subscription/", 404, who="shopper",
+        body={"action": "change", "plan": "pro", "interval": "month"},
+    ),
+    _E(f"POST {_V}billing/portal/", who="shopper", gateway=True,
+       body={"return_url": Thing("our address")}),
     # -- notifications -----------------------------------------------------------------------------
     _E(f"GET {_V}devices/", who="shopper"),
     _E(

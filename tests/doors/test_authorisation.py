@@ -77,6 +77,11 @@ POST   payments/{reference}/submit/                 anybody
 GET    payments/{reference}/receipt/                anybody
 GET    receipts/                                    people
 GET    ledger/balances/                             wide readonly
+GET    billing/plans/                               anybody
+POST   billing/checkout-session/                    wide shopper
+GET    billing/subscription/                        people
+PATCH  billing/subscription/                        wide shopper
+POST   billing/portal/                              wide shopper
 GET    devices/                                     people
 POST   devices/                                     people
 GET    devices/{id}/                                people:mine

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.lookups import user_by_id
@@ -28,8 +29,10 @@ from core.money import Money
 from crm.models import Assignment, Customer
 from notifications.services.devices import register_device
 from notifications.services.notify import notify
+from payments.billing_enums import Interval
 from payments.enums import PaymentStatus
 from payments.models import Payment
+from payments.services.plans import ensure_plan, set_price
 from payments.services.receipts import issue_receipt
 from payments.services.start import open_payment
 
@@ -144,12 +147,15 @@ def _catalogue() -> dict[str, str]:
     draft.product.save()
     parent = place_category(Category(name="Drinks", slug="drinks"))
     category = place_category(Category(name="Tea", slug="tea", parent=parent))
+    plan = ensure_plan(code="pro", tier="pro", name="Pro", state="active")
+    set_price(plan=plan, interval=Interval.MONTH, amount=Money.parse("29.00", "EUR"))
     return {
         "vendor": str(vendor.pk),
         "variant": str(variant.pk),
         "product": str(variant.product_id),
         "draft product": str(draft.product_id),
         "category": str(category.pk),
+        "our address": settings.BASE_URL,
         "unknown": str(uuid4()),
     }
 

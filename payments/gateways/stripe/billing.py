@@ -189,7 +189,7 @@ class StripeBilling:
                 raise
         made = self._v1.products.create(
             params={"id": ref, "name": offer.plan_name},
-            options={"idempotency_key": f"product:{ref}:{offer.price_id}"},
+            options={"idempotency_key": f"{offer.idempotency_key}:product"},
         )
         return str(made.id)
 
