@@ -48,7 +48,7 @@ def test_stories_of_the_same_second_have_one_outcome_too(stories, chance):
 
 def test_what_has_ended_stays_ended_whatever_is_dated_later():
     ended = story(S.CANCELLED, BEGAN)
-    assert life_of([ended, story(S.ACTIVE, BEGAN + DAY)]).last is ended
+    assert life_of([ended, story(S.ACTIVE, BEGAN + DAY)]).last == ended
 
 
 def test_grace_is_counted_from_the_first_unpaid_day_not_from_the_last_word():
