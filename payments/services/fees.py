@@ -9,7 +9,7 @@ from payments.enums import AttemptState
 from payments.gateways.registry import gateway as gateway_named
 from payments.locks import lock_attempt
 from payments.models import PaymentAttempt
-from payments.services.booking import book_fee
+from payments.services.booking import book_fee, book_settled
 
 
 class FeeNotKnown(Exception):
@@ -34,6 +34,7 @@ def booked(attempt: PaymentAttempt) -> Callable[[], None]:
     def effect() -> None:
         with transaction.atomic():
             payment, locked = lock_attempt(attempt.pk)
+            book_settled(payment, locked, seen)
             book_fee(payment, locked, seen)
 
     return effect

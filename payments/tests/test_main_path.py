@@ -55,6 +55,7 @@ def test_a_paid_payment_is_announced_once_and_thanked_for_once(house: House) -> 
         "purpose": "order",
         "purpose_id": str(payment.purpose_id),
         "amount_minor": 4250,
+        "captured_minor": 4250,
         "currency": "EUR",
         "gateway": "stripe",
         "email": "amina@example.com",

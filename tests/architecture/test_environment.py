@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / ".env.example"
-READERS = {"text", "flag", "number", "items", "database"}
+READERS = {"text", "flag", "number", "items", "amounts", "database"}
 """The functions of config/settings/env.py."""
 
 BEFORE_SETTINGS = [
