@@ -18,6 +18,7 @@ from notifications.services.notify import notify
 from payments.enums import RefundOrigin
 from payments.gateways.interface import GatewayError
 from payments.services.closing import close_payment
+from payments.services.returns import DISPUTE
 
 MONEY_GOING_BACK = (
     "payment.refunded",
@@ -87,7 +88,7 @@ def adjust_shares(event: Event) -> None:
             shares.let_go(order_id=order_id, payment_id=payment_id)
             if data["outcome"] != "lost":
                 return
-            back, cause = data["dispute_minor"], f"dispute:{data['dispute_id']}"
+            back, cause = data["dispute_minor"], f"{DISPUTE}{data['dispute_id']}"
         amount = Money(back, data["currency"])
         shares.take_back(order_id=order_id, payment_id=payment_id, amount=amount, cause=cause)
     except Conflict as early:

@@ -1,9 +1,10 @@
 """Every row lock of this floor. One order everywhere: order, then payment, then attempt, then
-its refunds."""
+its refunds; then sale, referral, payee, payout."""
 
 from uuid import UUID
 
-from payments.models import Payment, PaymentAttempt, Refund
+from core.errors import NotFound
+from payments.models import Payee, Payment, PaymentAttempt, Payout, Refund
 
 
 def lock_payment(payment_id: UUID) -> Payment:
@@ -27,3 +28,25 @@ def lock_refund(refund_id: UUID) -> tuple[Payment, Refund]:
     refund = rows.select_for_update(of=("payment", "attempt", "self")).get(pk=refund_id)
     refund.attempt.payment = refund.payment
     return refund.payment, refund
+
+
+def lock_payee(payee_id: UUID) -> Payee:
+    """Whom we owe, held while a payout is drafted or sent; new dues may be written meanwhile.
+
+    Raises NotFound.
+    """
+    payee = Payee.objects.select_for_update(no_key=True).filter(pk=payee_id).first()
+    if payee is None:
+        raise NotFound("We owe them nothing yet.")
+    return payee
+
+
+def lock_payout(payout_id: UUID) -> Payout:
+    """The payout and its payee, the payee first. Raises NotFound."""
+    payout = Payout.objects.filter(pk=payout_id).first()
+    if payout is None:
+        raise NotFound("There is no such payout.")
+    payee = lock_payee(payout.payee_id)
+    payout = Payout.objects.select_for_update(of=("self",)).get(pk=payout_id)
+    payout.payee = payee
+    return payout

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.schedule import scheduled
-from payments.services import dunning, refunds
+from payments.services import commissions, dunning, refunds
 from payments.services.reconcile import asking, nightly
 
 
@@ -46,3 +46,9 @@ def tell_what_ends_soon() -> dict[str, Any]:
 def follow_refunds_up() -> dict[str, Any]:
     """Hand over refunds that were left lying, ask about those that are on their way."""
     return dict(refunds.follow_up())
+
+
+@scheduled("payments.commissions", every=timedelta(hours=1))
+def let_commissions_mature() -> dict[str, Any]:
+    """Make commissions payable whose hold is over and whose sale is not disputed."""
+    return {"payable": commissions.let_mature()}

@@ -42,6 +42,7 @@ class Registration(_TwicePassword):
     password2 = password()
     full_name = TextField(max_length=200, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    referral_code = TextField(max_length=20, required=False, allow_blank=True)
 
 
 class Login(Input):

@@ -65,6 +65,7 @@ class RegistrationView(Door):
             password=given["password1"],
             full_name=given.get("full_name", ""),
             language=given.get("language", "en"),
+            referral_code=given.get("referral_code", ""),
         )
         tokens = begin_login(user=user, ip=client_address(request.META), agent=agent(request))
         answer = detail("Verification e-mail sent.") | tokens_answer(tokens)

@@ -21,8 +21,17 @@ KEY_SECONDS = 3 * 24 * 3600
 TAKEN = "A user is already registered with this e-mail address."
 
 
-def register(*, email: str, password: str, full_name: str = "", language: str = "en") -> User:
+def register(
+    *,
+    email: str,
+    password: str,
+    full_name: str = "",
+    language: str = "en",
+    referral_code: str = "",
+) -> User:
     """A new shopper, with news of it and a request for the confirmation mail.
+
+    The news names the code they came by, if they gave one: whose it is, the money floor knows.
 
     Raises Invalid for a weak password and for an address that is taken. That answer tells
     that the address is known; it is told anyway by the login that works at once after sign-up
@@ -34,7 +43,7 @@ def register(*, email: str, password: str, full_name: str = "", language: str = 
     try:
         with acting_as_system("sign-up"), transaction.atomic():
             user.save(force_insert=True)
-            _announce(user)
+            _announce(user, referral_code)
     except IntegrityError:
         raise Invalid(TAKEN, details={"email": [TAKEN]}) from None
     return user
@@ -93,12 +102,13 @@ def mark_confirmed(user: User) -> None:
     )
 
 
-def _announce(user: User) -> None:
+def _announce(user: User, referral_code: str) -> None:
     record_audit(action="user.register", resource=f"user:{user.pk}")
+    named = {"referral_code": referral_code} if referral_code else {}
     publish(
         type="user.registered",
         subject=f"user:{user.pk}",
-        data={"user_id": str(user.pk), "language": user.language},
+        data={"user_id": str(user.pk), "language": user.language} | named,
         dedupe_key=f"user.registered:{user.pk}",
     )
     _ask_for_confirmation(user)

@@ -157,4 +157,15 @@ BUILTIN = (
         "A subscription has ended",
         (_PLAN, Variable("date", sample="24 November 2026"), _NAME, _MANAGE),
     ),
+    Kind(
+        "referral_commission",
+        "Somebody you brought has bought",
+        (
+            Variable("amount", "money", sample={"amount": "4.90", "currency": "EUR"}),
+            Variable("base", "money", sample={"amount": "49.00", "currency": "EUR"}),
+            Variable("payable_on", sample="4 December 2026"),
+            _NAME,
+            _URL,
+        ),
+    ),
 )

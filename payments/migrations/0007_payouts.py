@@ -180,7 +180,39 @@ class Migration(migrations.Migration):
                 name="payments_payoutitem_paid_once",
             ),
         ),
+        migrations.CreateModel(
+            name="PayoutRun",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("started_by", models.UUIDField(blank=True, null=True)),
+                (
+                    "payees",
+                    models.PositiveIntegerField(help_text="With anything due when it began"),
+                ),
+                ("seen", models.PositiveIntegerField(default=0)),
+                ("drafted", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.Value(1),
+                        condition=models.Q(("finished_at__isnull", True)),
+                        name="payments_payoutrun_one_at_a_time",
+                    )
+                ],
+            },
+        ),
         protect("payments_payout", shopper=Rule(f"payee_id = {MINE}"), wide_verbs=NEVER_DELETED),
         protect("payments_payoutitem", shopper=OF_A_VISIBLE_PAYOUT, wide_verbs=NEVER_DELETED),
+        protect("payments_payoutrun", wide_verbs=NEVER_DELETED),
         migrations.RunSQL(OWN_BOOKS, NO_OWN_BOOKS),
     ]

@@ -6,7 +6,7 @@ from payments.models.invoice import SubscriptionInvoice
 from payments.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from payments.models.legal_entity import LegalEntity
 from payments.models.payment import Payment
-from payments.models.payout import Payout, PayoutItem
+from payments.models.payout import Payout, PayoutItem, PayoutRun
 from payments.models.plan import GatewayPrice, Plan, PlanPrice
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.reconciliation import (
@@ -44,6 +44,7 @@ __all__ = [
     "PaymentEvent",
     "Payout",
     "PayoutItem",
+    "PayoutRun",
     "Plan",
     "PlanPrice",
     "Receipt",

@@ -53,6 +53,29 @@ class Payout(BaseModel):
         return Money(self.amount_minor, self.currency)
 
 
+class PayoutRun(BaseModel):
+    """Drafting payouts for everybody, in the background; the row tells how far it is."""
+
+    started_by = models.UUIDField(null=True, blank=True)
+    payees = models.PositiveIntegerField(help_text="With anything due when it began")
+    seen = models.PositiveIntegerField(default=0)
+    drafted = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                name="payments_payoutrun_one_at_a_time",
+                condition=Q(finished_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drafted} drafted, {self.seen} of {self.payees} looked at"
+
+
 class PayoutItem(models.Model):
     """A due that a payout pays. `released`: the payout failed or was withdrawn; it is due again."""
 

@@ -20,6 +20,7 @@ from payments.services.payables import account_of, owe_less
 from payments.services.sales import Step, give_parts_again, lock_sale, take_back_parts
 
 EARNED = "commission"
+DISPUTE = "dispute:"
 REVERSAL, REVERSAL_UNDONE = "commission_reversal", "commission_reversal_undone"
 
 
@@ -63,6 +64,19 @@ def undo(*, source_type: str, source_id: UUID, cause: str) -> bool:
         for commission in sale.commissions.order_by("id"):
             _give_again(commission, cause)
         return True
+
+
+def undo_disputes(*, source_type: str, source_id: UUID) -> None:
+    """The disputed money is ours again."""
+    with as_house("dispute won"), transaction.atomic():
+        standing = SaleReturn.objects.filter(
+            sale__type=source_type,
+            sale__source_id=source_id,
+            cause__startswith=DISPUTE,
+            undone_at=None,
+        )
+        for cause in list(standing.values_list("cause", flat=True)):
+            undo(source_type=source_type, source_id=source_id, cause=cause)
 
 
 def freeze(*, source_type: str, source_id: UUID, currency: str) -> None:

@@ -55,10 +55,6 @@ payments_checkoutsession         wide=SIU readonly=S agent=S:own shopper=S:own
 payments_commission              wide=SIU readonly=S shopper=S:own
 payments_commissionrule          wide=SIU readonly=S
 payments_difference              wide=SIU readonly=S
-payments_difference              wide=SIU readonly=S
-payments_difference              wide=SIU readonly=S
-payments_dispute                 wide=SIU readonly=S agent=S:served
-payments_dispute                 wide=SIU readonly=S agent=S:served
 payments_dispute                 wide=SIU readonly=S agent=S:served
 payments_due                     wide=SI readonly=S shopper=S:own
 payments_gatewayprice            wide=SIU readonly=S
@@ -72,16 +68,14 @@ payments_paymentattempt          wide=SIU readonly=S agent=S:served shopper=S:ow
 payments_paymentevent            wide=SI readonly=S agent=S:served
 payments_payout                  wide=SIU readonly=S shopper=S:own
 payments_payoutitem              wide=SIU readonly=S shopper=S:own
+payments_payoutrun               wide=SIU readonly=S
 payments_plan                    wide=SIU readonly=S agent=S shopper=S anonymous=S
 payments_planprice               wide=SIU readonly=S agent=S shopper=S anonymous=S
 payments_receipt                 wide=SI readonly=S agent=S:served shopper=S:own
 payments_receiptcounter          wide=SIU readonly=S
 payments_reconciliationrun       wide=SIU readonly=S
-payments_reconciliationrun       wide=SIU readonly=S
 payments_referral                wide=SIU readonly=S shopper=S:own
 payments_referralcode            wide=SIU readonly=S shopper=S:own
-payments_refund                  wide=SIU readonly=S agent=S:served
-payments_refund                  wide=SIU readonly=S agent=S:served
 payments_refund                  wide=SIU readonly=S agent=S:served
 payments_sale                    wide=SIU readonly=S
 payments_salepart                wide=SIU readonly=S shopper=S:own

@@ -190,6 +190,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
         "expires_at": datetime(2027, 1, 1, tzinfo=UTC),
     },
     "payments.ReferralCode": {"code": lambda world, rows: f"AAAA-AAA{'BCD'[WORLDS.index(world)]}"},
+    "payments.PayoutRun": {"finished_at": datetime(2026, 1, 1, tzinfo=UTC)},
     "payments.PaymentAttempt": {"captured_minor": 1, "captured_currency": "EUR"},
     "payments.ReconciliationRun": {"state": "done", "since": datetime(2026, 1, 1, tzinfo=UTC)},
     "payments.LegalEntity": {"prefix": lambda world, rows: world.upper()},

@@ -71,7 +71,7 @@ ALL = [
     _E(
         f"POST {_V}auth/registration/", 201, who="anonymous",
         body={"email": "new@doors.example", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD,
-              "full_name": "New Person", "language": "fr"},
+              "full_name": "New Person", "language": "fr", "referral_code": "K7QM-2XWD"},
     ),
     _E(
         f"POST {_V}auth/login/", who="anonymous",
