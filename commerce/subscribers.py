@@ -18,7 +18,6 @@ from notifications.services.notify import notify
 from payments.enums import RefundOrigin
 from payments.gateways.interface import GatewayError
 from payments.services.closing import close_payment
-from payments.services.returns import DISPUTE
 
 MONEY_GOING_BACK = (
     "payment.refunded",
@@ -76,21 +75,17 @@ def adjust_shares(event: Event) -> None:
         raise Ignore(f"Paid for {data['purpose']}, not for an order.")
     order_id, payment_id = UUID(data["purpose_id"]), UUID(data["payment_id"])
     try:
-        if event.type == "payment.disputed":
-            shares.hold_back(order_id=order_id, payment_id=payment_id)
-            return
-        if event.type == "payment.refund_failed":
-            shares.give_again(order_id=order_id, cause=f"refund:{data['refund_id']}")
-            return
         if event.type == "payment.refunded":
-            back, cause = data["refund_minor"], f"refund:{data['refund_id']}"
+            shares.take_back(
+                order_id=order_id,
+                payment_id=payment_id,
+                amount=Money(data["refund_minor"], data["currency"]),
+                cause=f"refund:{data['refund_id']}",
+            )
+        elif event.type == "payment.refund_failed":
+            shares.give_again(order_id=order_id, cause=f"refund:{data['refund_id']}")
         else:
-            shares.let_go(order_id=order_id, payment_id=payment_id)
-            if data["outcome"] != "lost":
-                return
-            back, cause = data["dispute_minor"], f"{DISPUTE}{data['dispute_id']}"
-        amount = Money(back, data["currency"])
-        shares.take_back(order_id=order_id, payment_id=payment_id, amount=amount, cause=cause)
+            shares.follow_dispute(order_id=order_id, dispute_id=UUID(data["dispute_id"]))
     except Conflict as early:
         raise Retry(early.message) from early
 

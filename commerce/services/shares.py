@@ -5,6 +5,7 @@ the rate of that moment. Shipping and tax are not theirs. The parts are the tota
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +17,8 @@ from commerce.models.vendor import ALL_OF_IT_BPS
 from commerce.services.checkout import PURPOSE
 from core.errors import Conflict
 from core.money import Money
-from payments.enums import PayeeKind
+from payments.enums import OPEN_DISPUTES, DisputeState, PayeeKind
+from payments.models import Dispute
 from payments.services import returns
 from payments.services.accounts import SHIPPING, SHOP_COMMISSION, TAX
 from payments.services.commissions import earn
@@ -71,19 +73,28 @@ def give_again(*, order_id: UUID, cause: str) -> bool:
 
 
 @transaction.atomic
-def hold_back(*, order_id: UUID, payment_id: UUID) -> None:
-    """The payment is disputed: nobody is paid out of it. Raises as `take_back`."""
-    order = _paid_by(order_id, payment_id)
-    if order is not None:
-        returns.freeze(source_type=PURPOSE, source_id=order.pk, currency=order.currency)
+def follow_dispute(*, order_id: UUID, dispute_id: UUID) -> None:
+    """Bring the shares in line with a dispute of the order's payment, as it stands now.
 
-
-@transaction.atomic
-def let_go(*, order_id: UUID, payment_id: UUID) -> None:
-    """The dispute is over. Raises as `take_back`."""
-    order = _paid_by(order_id, payment_id)
-    if order is not None:
-        returns.unfreeze(source_type=PURPOSE, source_id=order.pk)
+    While one is open nobody is paid out of the order; a lost one is taken back like a refund, one
+    that ended well is given again. A dispute in another currency than the order's is about all of
+    it. Raises NotFound, Conflict for news that overtook the payment itself.
+    """
+    dispute = Dispute.objects.get(pk=dispute_id)
+    order = _paid_by(order_id, dispute.payment_id)
+    if order is None:
+        return
+    here: dict[str, Any] = {"source_type": PURPOSE, "source_id": order.pk}
+    if dispute.state == DisputeState.LOST:
+        gone = dispute.amount if dispute.currency == order.currency else order.total
+        returns.lose(**here, part=gone, of=order.total, dispute=str(dispute.pk))
+    else:
+        returns.win(**here, dispute=str(dispute.pk))
+    disputes = Dispute.objects.filter(payment_id=dispute.payment_id)
+    if disputes.filter(state__in=OPEN_DISPUTES).exists():
+        returns.freeze(**here, currency=order.currency)
+    else:
+        returns.unfreeze(**here)
 
 
 def parts_of(order: Order, lines: Iterable[OrderLine]) -> list[Part]:

@@ -20,8 +20,17 @@ from core.enums import Queue
 from core.events import publish
 from core.events.worker import work_off
 from core.money import Money
-from payments.models import Commission, Due, LedgerTransaction, SalePart
-from payments.services.accounts import at_gateway, earned_by
+from payments.models import (
+    Commission,
+    Dispute,
+    Due,
+    LedgerTransaction,
+    Payment,
+    PaymentAttempt,
+    Sale,
+    SalePart,
+)
+from payments.services.accounts import DISPUTE_LOSSES, at_gateway, earned_by
 from payments.services.balances import balances, trial_balance
 from payments.services.ledger import moved, post
 from payments.tests.people import brought, rule
@@ -179,26 +188,106 @@ def test_a_refund_the_bank_sent_back_gives_the_shares_again(
     assert owed == {"sum": 3240}
 
 
-def test_a_lost_dispute_takes_back_like_a_refund(order: Order, vendors: list[Vendor]) -> None:
-    pay(order)
-    tell("payment.disputed", order, dispute_id="d1", dispute_minor=5322)
-    work_off(Queue.MONEY)
-    sale = SalePart.objects.filter(payee_id=vendors[0].pk).get().sale
-    assert sale.frozen_at
-    tell("payment.dispute_closed", order, dispute_id="d1", dispute_minor=5322, outcome="lost")
-    work_off(Queue.MONEY)
-    sale.refresh_from_db()
-    assert sale.frozen_at is None
-    assert balance(vendor_account(vendors[0])) == {}
+def disputed(order: Order, minor: int = 5322) -> Dispute:
+    """The payment of an order, with an open dispute."""
+    payment = Payment.objects.create(
+        id=order.payment_id,
+        purpose="order",
+        purpose_id=order.pk,
+        email=order.email,
+        amount_minor=order.total_minor,
+        currency=order.currency,
+        gateway="stripe",
+    )
+    attempt = PaymentAttempt.objects.create(
+        payment=payment,
+        gateway="stripe",
+        amount_minor=order.total_minor,
+        currency=order.currency,
+        idempotency_key=str(payment.pk),
+        expires_at=datetime.now(UTC),
+    )
+    dispute = Dispute.objects.create(
+        payment=payment,
+        attempt=attempt,
+        gateway="stripe",
+        gateway_ref=f"dp_{payment.pk}",
+        amount_minor=minor,
+        currency=order.currency,
+        state="needs_response",
+        withdrawn_currency=order.currency,
+        fee_currency=order.currency,
+        opened_at=datetime.now(UTC),
+        as_of=datetime.now(UTC),
+    )
+    hear(order, dispute, "needs_response")
+    return dispute
 
 
-def test_a_won_dispute_leaves_the_shares(order: Order, vendors: list[Vendor]) -> None:
-    pay(order)
-    tell("payment.disputed", order, dispute_id="d1", dispute_minor=5322)
-    tell("payment.dispute_closed", order, dispute_id="d1", dispute_minor=5322, outcome="won")
+def hear(order: Order, dispute: Dispute, state: str) -> None:
+    """The gateway's word on a dispute, booked and told as the money floor does."""
+    was_lost, now_lost = dispute.state == "lost", state == "lost"
+    dispute.state = state
+    dispute.closed_at = None if state == "needs_response" else datetime.now(UTC)
+    dispute.save()
+    if was_lost != now_lost:
+        lost = dispute.amount if now_lost else -dispute.amount
+        post(
+            kind="dispute",
+            source=str(uuid4()),
+            entries=moved(lost, to=DISPUTE_LOSSES, out_of=at_gateway("stripe")),
+        )
+    open_ = state == "needs_response"
+    kind = "payment.disputed" if open_ else "payment.dispute_closed"
+    tell(kind, order, dispute_id=str(dispute.pk), outcome=state)
     work_off(Queue.MONEY)
+
+
+def frozen(order: Order) -> bool:
+    return Sale.objects.get(source_id=order.pk).frozen_at is not None
+
+
+def test_a_lost_dispute_is_borne_like_a_refund(order: Order, vendors: list[Vendor]) -> None:
+    pay(order)
+    dispute = disputed(order)
+    assert frozen(order)
     assert balance(vendor_account(vendors[0])) == {"EUR": -3240}
-    assert SalePart.objects.filter(payee_id=vendors[0].pk).get().sale.frozen_at is None
+    hear(order, dispute, "lost")
+    assert not frozen(order)
+    for account in (*map(vendor_account, vendors), "revenue:commission", "shipping", "tax"):
+        assert balance(account) == {}, account
+    assert balance("dispute_losses") == balance("receivable:order") == {}
+
+
+def test_a_lost_dispute_told_twice_takes_once(order: Order, vendors: list[Vendor]) -> None:
+    pay(order)
+    dispute = disputed(order, minor=2661)
+    hear(order, dispute, "lost")
+    hear(order, dispute, "lost")
+    assert balance(vendor_account(vendors[0])) == {"EUR": -1620}
+
+
+def test_a_dispute_won_late_gives_the_shares_again(order: Order, vendors: list[Vendor]) -> None:
+    pay(order)
+    dispute = disputed(order)
+    for state in ("lost", "won", "lost", "won"):
+        hear(order, dispute, state)
+        left = {} if state == "lost" else {"EUR": -3240}
+        assert balance(vendor_account(vendors[0])) == left
+        assert balance("dispute_losses") == {}
+        assert not frozen(order)
+
+
+def test_while_one_of_two_disputes_is_open_the_order_stays_frozen(order: Order) -> None:
+    pay(order)
+    first = disputed(order, minor=1000)
+    second = Dispute.objects.get(pk=first.pk)
+    second.pk, second.gateway_ref, second._state.adding = uuid4(), "dp_2", True
+    second.save()
+    hear(order, first, "won")
+    assert frozen(order)
+    hear(order, second, "won")
+    assert not frozen(order)
 
 
 def test_money_of_a_second_payment_was_nobodys_share(order: Order, vendors: list[Vendor]) -> None:

@@ -17,10 +17,15 @@ from payments.models import Commission, PayoutItem, Sale, SaleReturn
 from payments.services.accounts import REFERRAL_COST
 from payments.services.ledger import booked_as, moved, post
 from payments.services.payables import account_of, owe_less
-from payments.services.sales import Step, give_parts_again, lock_sale, take_back_parts
+from payments.services.sales import (
+    DISPUTE,
+    Step,
+    give_parts_again,
+    lock_sale,
+    take_back_parts,
+)
 
 EARNED = "commission"
-DISPUTE = "dispute:"
 REVERSAL, REVERSAL_UNDONE = "commission_reversal", "commission_reversal_undone"
 
 
@@ -66,13 +71,28 @@ def undo(*, source_type: str, source_id: UUID, cause: str) -> bool:
         return True
 
 
-def undo_disputes(*, source_type: str, source_id: UUID) -> None:
-    """The disputed money is ours again."""
+def lose(*, source_type: str, source_id: UUID, part: Money, of: Money, dispute: str) -> bool:
+    """A dispute was lost: as `reverse`, and once until `win`. `dispute` is any name for it."""
+    with as_house("dispute lost"), transaction.atomic():
+        lock_sale(source_type=source_type, source_id=source_id, currency=of.currency)
+        told = SaleReturn.objects.filter(
+            sale__type=source_type,
+            sale__source_id=source_id,
+            cause__startswith=f"{DISPUTE}{dispute}:",
+        )
+        if told.filter(undone_at=None).exists():
+            return False
+        cause = f"{DISPUTE}{dispute}:{told.count() + 1}"
+        return reverse(source_type=source_type, source_id=source_id, part=part, of=of, cause=cause)
+
+
+def win(*, source_type: str, source_id: UUID, dispute: str) -> None:
+    """A dispute ended well, perhaps after it was lost: what it took is given again."""
     with as_house("dispute won"), transaction.atomic():
         standing = SaleReturn.objects.filter(
             sale__type=source_type,
             sale__source_id=source_id,
-            cause__startswith=DISPUTE,
+            cause__startswith=f"{DISPUTE}{dispute}:",
             undone_at=None,
         )
         for cause in list(standing.values_list("cause", flat=True)):

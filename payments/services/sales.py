@@ -11,11 +11,19 @@ from core.ids import new_id
 from core.money import Money, MoneyError
 from payments.house import as_house
 from payments.models import Sale, SalePart
-from payments.services.accounts import SHIPPING, SHOP_COMMISSION, TAX, Account, owed_for
+from payments.services.accounts import (
+    DISPUTE_LOSSES,
+    SHIPPING,
+    SHOP_COMMISSION,
+    TAX,
+    Account,
+    owed_for,
+)
 from payments.services.ledger import Line, booked_as, post
 from payments.services.payables import Creditor, account_of, know, owe, owe_less
 
 SHARE = "share"
+DISPUTE = "dispute:"  # how the causes of returns begin that a payer's bank decided
 OURS = {account.code: account for account in (SHOP_COMMISSION, SHIPPING, TAX)}
 
 RETURN, UNDONE = "sale_return", "sale_return_undone"
@@ -121,7 +129,7 @@ def take_back_parts(sale: Sale, step: Step) -> None:
     left = [part.left.minor for part in parts]
     if not sum(left):
         return  # nothing was shared out (yet)
-    entries: list[Line] = [(owed_for(sale.type), -step.amount)]
+    entries: list[Line] = [(_out_of(sale, step.cause), -step.amount)]
     for part, taken in zip(parts, step.amount.split(left), strict=True):
         if not taken:
             continue
@@ -159,6 +167,12 @@ def give_parts_again(sale: Sale, cause: str) -> None:
         description="A return of a sale that did not last",
         entries=[(account, -amount) for account, amount in lost],
     )
+
+
+def _out_of(sale: Sale, cause: str) -> Account:
+    """Where the gateway's side of a return was booked: a refund lets the payer owe again, a lost
+    dispute is a loss, which this takes back from those who bear it."""
+    return DISPUTE_LOSSES if cause.startswith(DISPUTE) else owed_for(sale.type)
 
 
 def _account(part: SalePart) -> Account:

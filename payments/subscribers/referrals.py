@@ -1,5 +1,6 @@
 """Referrals: attributed at sign-up, commissions earned on invoices and taken back with them."""
 
+from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
@@ -49,17 +50,16 @@ def follow_invoice_money(event: Event) -> None:
         if commission is None:
             raise Ignore("Earns nobody a commission.")
         return
+    of_invoice: dict[str, Any] = {"source_type": SaleType.INVOICE, "source_id": invoice_id}
     if event.type == "invoice.refunded":
-        gone, cause = data["refund_minor"], f"refund:{event.id}"
-    elif data["disputed_minor"] > 0:
-        gone, cause = data["disputed_minor"], f"{returns.DISPUTE}{event.id}"
-    else:
-        returns.undo_disputes(source_type=SaleType.INVOICE, source_id=invoice_id)
+        part = Money(data["refund_minor"], data["currency"])
+        returns.reverse(**of_invoice, part=part, of=paid, cause=f"refund:{event.id}")
         return
-    part = Money(gone, data["currency"])
-    returns.reverse(
-        source_type=SaleType.INVOICE, source_id=invoice_id, part=part, of=paid, cause=cause
-    )
+    withdrawn = Money(data["disputed_minor"], data["currency"])
+    if withdrawn.minor > 0:
+        returns.lose(**of_invoice, part=withdrawn, of=paid, dispute="invoice")
+    else:
+        returns.win(**of_invoice, dispute="invoice")
 
 
 @subscribe("commission.earned")
