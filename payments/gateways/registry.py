@@ -48,6 +48,10 @@ def billing_gateway(name: str) -> BillingGateway:
         from payments.gateways.stripe.billing import StripeBilling
 
         return StripeBilling.from_settings()
+    if name == GatewayName.PAYSTACK:
+        from payments.gateways.paystack.billing import PaystackBilling
+
+        return PaystackBilling.from_settings()
     if name == GatewayName.RAZORPAY:
         from payments.gateways.razorpay.billing import RazorpayBilling
 

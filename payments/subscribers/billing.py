@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.events import Event, Ignore, Retry, subscribe
 from payments import subscription_cache
-from payments.gateways import razorpay, stripe
+from payments.gateways import paystack, razorpay, stripe
 from payments.gateways.interface import GatewayError, NotOurs
 from payments.services import billing_arrivals, dunning
 
@@ -21,6 +21,12 @@ def mirror_stripe_billing(event: Event) -> Effect | None:
 @subscribe(*razorpay.BILLING, queue="money", outside=True)
 def mirror_razorpay_billing(event: Event) -> Effect | None:
     """Subscriptions and invoices of Razorpay."""
+    return _effect_of(event)
+
+
+@subscribe(*paystack.BILLING, queue="money", outside=True)
+def mirror_paystack_billing(event: Event) -> Effect | None:
+    """Subscriptions and invoices of Paystack, and the payments that begin them."""
     return _effect_of(event)
 
 

@@ -16,6 +16,7 @@ from payments.services.verify import verify_payment
 from payments.tests.house import attempt_of, booked
 from payments.tests.paystack_house import PaystackHouse
 
+SETTLE = "payments.settle_paystack_event"
 pytestmark = pytest.mark.django_db
 
 
@@ -81,7 +82,7 @@ def test_a_webhook_that_paystack_does_not_stand_by_pays_nothing(paystack: Paysta
     forged = paystack.transaction(payment) | {"status": "success", "fees": 0}
     paystack.hear("charge.success", forged)
     assert fresh(payment).status == PaymentStatus.PENDING
-    delivery = Delivery.objects.get(event__type="paystack.charge.success", queue="money")
+    delivery = Delivery.objects.get(event__type="paystack.charge.success", subscriber=SETTLE)
     assert (delivery.state, "does not show" in delivery.last_error) == ("ready", True)
     paystack.there.paystack(paystack.page_of(payment))  # it was only quicker than Paystack's books
     Delivery.objects.filter(pk=delivery.pk).update(due_at=delivery.created_at)
@@ -160,7 +161,7 @@ def test_a_transaction_of_somebody_else_is_not_ours(paystack: PaystackHouse) -> 
     ).json()["data"]
     paystack.hear("charge.success", paystack.there.paystack(made["reference"]))
     paystack.hear("charge.success", {"reference": "never-heard-of"})
-    states = Delivery.objects.filter(queue="money").values_list("state", flat=True)
+    states = Delivery.objects.filter(subscriber=SETTLE).values_list("state", flat=True)
     assert set(states) == {"ignored"}
 
 
@@ -168,7 +169,7 @@ def test_a_transaction_of_somebody_else_is_not_ours(paystack: PaystackHouse) -> 
 def test_an_event_that_names_nothing_is_ignored(paystack: PaystackHouse, data: Any) -> None:
     for event in ("charge.success", "refund.processed", "charge.dispute.create"):
         assert paystack.hear(event, data) == 200
-    states = Delivery.objects.filter(queue="money").values_list("state", flat=True)
+    states = Delivery.objects.filter(subscriber=SETTLE).values_list("state", flat=True)
     assert set(states) == {"ignored"}
 
 
@@ -178,7 +179,7 @@ def test_while_paystack_is_away_its_news_waits(paystack: PaystackHouse) -> None:
     shown = paystack.transaction(payment)
     paystack.there.add_fault("status", face="paystack", path="/*", status=503)
     paystack.hear("charge.success", shown)
-    delivery = Delivery.objects.get(event__type="paystack.charge.success", queue="money")
+    delivery = Delivery.objects.get(event__type="paystack.charge.success", subscriber=SETTLE)
     assert (delivery.state, fresh(payment).status) == ("ready", PaymentStatus.PENDING)
 
 

@@ -120,10 +120,12 @@ class TestArriving:
         (event,) = Event.objects.filter(source="paystack")
         assert (event.type, event.duplicates) == (kind, 2)
         assert bytes(event.body) == body
-        if kind in MOVING:
-            paystack.work()
-            states = {d.subscriber: d.state for d in Delivery.objects.filter(event=event)}
-            assert "ignored" in states.values()  # it is not about a payment of ours
+        paystack.work()
+        told_to = Delivery.objects.filter(event=event)
+        assert {one.state for one in told_to} == {"ignored"}  # it is about nothing of ours
+        names = {one.subscriber for one in told_to}
+        assert ("payments.settle_paystack_event" in names) == (kind in MOVING)
+        assert ("payments.mirror_paystack_billing" in names) == (kind in BILLING)
 
     def test_a_type_nobody_knows_is_kept(self, paystack: PaystackHouse) -> None:
         assert paystack.hear("dedicatedaccount.assign.success", {"customer": {}}) == 200
