@@ -6,14 +6,18 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from core.events import Event, Retry
+from core.events import Event, Ignore, Retry
 from payments.gateways.interface import GatewayPayment, GatewayRefund, News
 from payments.gateways.registry import gateway as gateway_named
 from payments.models import PaymentAttempt
 from payments.services import disputes, refunds
+from payments.services.invoice_money import take_back
 from payments.services.settle import settle
 
 Effect = Callable[[], None]
+
+
+WAITED_FOR = 6  # tries (about a minute): by then the invoice that was paid has been told of
 
 
 class NotYet(Retry):
@@ -31,12 +35,17 @@ def effect_of(event: Event) -> Effect:
 
     def effect() -> None:
         for one in news:
-            _apply(event.source, one, told_by=f"event {event.id}")
+            _apply(event.source, one, told_by=f"event {event.id}", attempt=event.attempt)
 
     return effect
 
 
-def _apply(gateway: str, news: News, *, told_by: str) -> None:
+def _apply(gateway: str, news: News, *, told_by: str, attempt: int = 1) -> None:
+    if not isinstance(news, GatewayPayment):
+        if take_back(gateway=gateway, seen=news, source=told_by):
+            return
+        if not news.reference and attempt > WAITED_FOR:
+            raise Ignore(f"{news.payment_ref} paid nothing that Tradewind knows.")
     attempt_id = _attempt_of(gateway, news)
     if isinstance(news, GatewayPayment):
         try:

@@ -7,11 +7,18 @@ from django.db import transaction
 from core.events import publish
 from core.money import Money
 from payments.billing_enums import InvoiceState
-from payments.gateways.interface import GatewayDispute, GatewayRefund, RefundSeen
+from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayRefund, RefundSeen
 from payments.house import as_house
-from payments.models import SubscriptionInvoice
-from payments.services.accounts import SUBSCRIPTIONS, at_gateway, fees_of
-from payments.services.ledger import moved, post
+from payments.models import LedgerTransaction, SubscriptionInvoice
+from payments.services.accounts import (
+    DISPUTE_LOSSES,
+    SUBSCRIPTIONS,
+    at_gateway,
+    dispute_fees_of,
+    disputes_of,
+    fees_of,
+)
+from payments.services.ledger import Line, moved, post
 
 
 def book(row: SubscriptionInvoice) -> None:
@@ -45,50 +52,84 @@ def invoice_paid_by(*, gateway: str, payment_ref: str) -> SubscriptionInvoice | 
         return rows.filter(gateway=gateway, payment_ref=payment_ref).first()
 
 
+def take_back(*, gateway: str, seen: GatewayRefund | GatewayDispute, source: str) -> bool:
+    """Money of an invoice goes back; False when it is no invoice's."""
+    if invoice_paid_by(gateway=gateway, payment_ref=seen.payment_ref) is None:
+        return False
+    if isinstance(seen, GatewayRefund):
+        refunded(gateway=gateway, seen=seen, source=source)
+    else:
+        disputed(gateway=gateway, seen=seen, source=source)
+    return True
+
+
 def refunded(*, gateway: str, seen: GatewayRefund, source: str) -> None:
-    """An invoice's money went back (asked for at the gateway). Each refund is booked once."""
-    if seen.state is not RefundSeen.SUCCEEDED:
-        return
-    with as_house("invoice refund"), transaction.atomic():
-        row = _locked(gateway, seen.payment_ref)
-        is_new = post(
-            kind="invoice_refund",
-            source=f"{gateway}:{seen.refund_ref}",
-            description=f"Invoice {row} refunded",
-            entries=moved(seen.amount, to=SUBSCRIPTIONS, out_of=at_gateway(gateway)),
+    """An invoice's money went back (asked for at the gateway). Each refund is booked once, and
+    once more the other way when the bank did not take it after all.
+    """
+    there = at_gateway(gateway)
+    if seen.state is RefundSeen.SUCCEEDED:
+        _move_back(
+            gateway, seen, "invoice_refund", moved(seen.amount, to=SUBSCRIPTIONS, out_of=there)
         )
-        if is_new:
-            row.refunded_minor += seen.amount.minor
-            row.save(update_fields=["refunded_minor", "updated_at"])
-            _announce("invoice.refunded", row, seen.refund_ref, refund_minor=seen.amount.minor)
+    elif seen.state is RefundSeen.FAILED:
+        _move_back(
+            gateway,
+            seen,
+            "invoice_refund_failed",
+            moved(seen.amount, to=there, out_of=SUBSCRIPTIONS),
+        )
 
 
 def disputed(*, gateway: str, seen: GatewayDispute, source: str) -> None:
-    """A payer disputes an invoice's money: what the gateway took, and gave back, is booked.
+    """A payer disputes an invoice's money: what the gateway took, gave back and kept is booked.
 
-    Each movement is named by the sum the gateway has taken after it, so that a repetition is
-    nothing new.
+    Each movement is named by the sums before and after it, so that a repetition is nothing new.
     """
     with as_house("invoice dispute"), transaction.atomic():
         row = _locked(gateway, seen.payment_ref)
-        if seen.withdrawn is None:
-            return
-        fresh = seen.withdrawn - Money(row.disputed_minor, row.currency)
-        if not fresh:
-            return
-        is_new = post(
-            kind="invoice_dispute",
-            source=f"{gateway}:{seen.dispute_ref}:{row.disputed_minor}:{seen.withdrawn.minor}",
-            description=f"Invoice {row} disputed",
-            entries=moved(fresh, to=SUBSCRIPTIONS, out_of=at_gateway(gateway)),
-        )
-        if is_new:
-            row.disputed_minor = seen.withdrawn.minor
-            row.save(update_fields=["disputed_minor", "updated_at"])
-            _announce(
-                "invoice.disputed", row, f"{seen.dispute_ref}:{row.disputed_minor}",
-                disputed_minor=row.disputed_minor,
+        there, taken = at_gateway(gateway), disputes_of(gateway)
+        name = f"{gateway}:{seen.dispute_ref}"
+        what = f"Invoice {row} disputed"
+        if seen.fee:
+            post(
+                kind="invoice_dispute_fee", source=name, description=what,
+                entries=moved(seen.fee, to=dispute_fees_of(gateway), out_of=there),
             )  # fmt: skip
+        before = Money(row.disputed_minor, row.currency)
+        after = before if seen.withdrawn is None else seen.withdrawn
+        if after != before:
+            post(
+                kind="invoice_dispute",
+                source=f"{name}:{before.minor}:{after.minor}",
+                description=what,
+                entries=moved(after - before, to=taken, out_of=there),
+            )
+            row.disputed_minor = after.minor
+            row.save(update_fields=["disputed_minor", "updated_at"])
+            _announce("invoice.disputed", row, f"{seen.dispute_ref}:{after.minor}")
+        if seen.state is DisputeSeen.LOST and after:
+            post(
+                kind="invoice_dispute_lost", source=name, description=f"{what}, lost",
+                entries=moved(after, to=DISPUTE_LOSSES, out_of=taken),
+            )  # fmt: skip
+
+
+def _move_back(gateway: str, seen: GatewayRefund, kind: str, entries: list[Line]) -> None:
+    """Book one refund, or its failure; a failure only of what was booked."""
+    name = f"{gateway}:{seen.refund_ref}"
+    with as_house("invoice refund"), transaction.atomic():
+        row = _locked(gateway, seen.payment_ref)
+        booked = LedgerTransaction.objects.filter(kind="invoice_refund", source=name).exists()
+        fails = kind != "invoice_refund"
+        if fails != booked:
+            return
+        if post(kind=kind, source=name, description=f"Invoice {row} refunded", entries=entries):
+            row.refunded_minor += -seen.amount.minor if fails else seen.amount.minor
+            row.save(update_fields=["refunded_minor", "updated_at"])
+            if not fails:
+                news = {"refund_minor": seen.amount.minor}
+                _announce("invoice.refunded", row, seen.refund_ref, **news)
 
 
 def _locked(gateway: str, payment_ref: str) -> SubscriptionInvoice:
@@ -108,6 +149,7 @@ def _announce(event_type: str, row: SubscriptionInvoice, once: str, **more: Any)
             "user_id": str(row.subscription.user_id),
             "paid_minor": row.paid_minor,
             "refunded_minor": row.refunded_minor,
+            "disputed_minor": row.disputed_minor,
             "currency": row.currency,
             "gateway": row.gateway,
             "payment_ref": row.payment_ref,

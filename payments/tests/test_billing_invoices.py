@@ -140,6 +140,30 @@ class TestMoneyGoingBack:
         self.refunded(self.refund(state=RefundSeen.PENDING), self.refund(state=RefundSeen.FAILED))
         assert held()["gateway:stripe"] == "29.00 EUR"
 
+    def test_a_refund_that_fails_later_comes_back_once(self, subscription):
+        told(invoice())
+        self.refunded(self.refund(), *[self.refund(state=RefundSeen.FAILED)] * 2)
+        assert held()["gateway:stripe"] == "29.00 EUR"
+        assert SubscriptionInvoice.objects.get().refunded == eur("0")
+
+    def test_a_lost_dispute_is_a_loss_and_its_fee_too(self, subscription):
+        told(invoice())
+        seen = replace(self.dispute("29.00"), fee=eur("15.00"))
+        lost = replace(seen, state=DisputeSeen.LOST)
+        for one in (seen, lost, lost):
+            assert invoice_money.take_back(gateway="stripe", seen=one, source="test")
+        assert held() == {
+            "gateway:stripe": "-15.00 EUR",
+            "disputes:stripe": "0.00 EUR",
+            "dispute_losses": "29.00 EUR",
+            "dispute_fees:stripe": "15.00 EUR",
+            "revenue:subscriptions": "-29.00 EUR",
+        }
+
+    def test_money_that_is_no_invoices_is_left_to_others(self, subscription):
+        seen = replace(self.refund(), payment_ref="pi_else")
+        assert not invoice_money.take_back(gateway="stripe", seen=seen, source="test")
+
     def test_a_dispute_takes_and_may_give_back(self, subscription):
         told(invoice())
         for withdrawn in ("29.00", "29.00"):

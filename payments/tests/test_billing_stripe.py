@@ -154,6 +154,21 @@ def test_every_event_out_of_order_and_twice_changes_nothing(amina: Subscriber) -
     assert held()["revenue:subscriptions"] == "-87.00 EUR"
 
 
+def test_money_that_goes_back_at_stripe_leaves_the_books_too(amina: Subscriber) -> None:
+    amina.subscribe("pro")
+    invoice = SubscriptionInvoice.objects.get()
+    answer = amina.house.stripe.http.post(
+        "/stripe/v1/refunds",
+        data={"payment_intent": invoice.payment_ref, "amount": 1000},
+        auth=("sk_test_x", ""),
+    )
+    assert answer.status_code == 200, answer.text
+    amina.told()
+    invoice.refresh_from_db()
+    assert str(invoice.refunded) == "10.00 EUR"
+    assert held()["revenue:subscriptions"] == "-19.00 EUR"
+
+
 def test_a_trial_becomes_a_subscription(amina: Subscriber) -> None:
     row = amina.subscribe("expert")
     assert (row.state, amina.tier()) == (SubscriptionState.TRIALING, "expert")

@@ -30,6 +30,9 @@ def interpret(there: "StripeGateway", *, kind: str, body: bytes) -> list[News]:
     except NotAtGateway as why:
         raise NotOurs(f"Stripe does not know {name}.") from why
     if not any(isinstance(one, GatewayPayment) and one.reference for one in news):
+        # not a payment we started; what goes back may be an invoice's money
+        news = [one for one in news if not isinstance(one, GatewayPayment)]
+    if not news:
         raise NotOurs(f"{name} was not started by Tradewind.")
     return news
 
