@@ -75,12 +75,14 @@ class Shopper:
         )  # fmt: skip
         return str(token)
 
-    def check_out(self, token: str, *, key: str | None = None, expect: int = 201) -> Any:
+    def check_out(
+        self, token: str, *, key: str | None = None, expect: int = 201, gateway: str = "stripe"
+    ) -> Any:
         """The order and its payment."""
         return self.call(
             "POST", f"carts/{token}/checkout/", expect=expect,
             headers={"Idempotency-Key": key or uuid.uuid4().hex},
-            json={"gateway": "stripe", "email": self.email, "shipping_address": ADDRESS},
+            json={"gateway": gateway, "email": self.email, "shipping_address": ADDRESS},
         )  # fmt: skip
 
     def pay(self, authorization_url: str) -> None:
@@ -92,11 +94,12 @@ class Shopper:
             assert answer.status_code == 303, answer.text
 
 
-def something_to_buy(product: Product) -> tuple[str, str]:
+def something_to_buy(product: Product, currency: str = "") -> tuple[str, str]:
     """A variant in stock and a currency it is sold in, from the public catalogue."""
     listed = product.http.get("/api/v1/products/", params={"limit": 25}).json()["data"]
     for item in listed:
         for variant in item["variants"]:
             for price in variant["prices"]:
-                return variant["id"], price["currency"]
+                if not currency or price["currency"] == currency:
+                    return variant["id"], price["currency"]
     raise AssertionError("The demo catalogue is empty.")
