@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.models import Event
 from core.money import Money
 from payments.enums import PaymentStatus
-from payments.gateways.interface import GatewayPayment, NotOurs, Seen
+from payments.gateways.interface import GatewayDispute, GatewayPayment, NotOurs, Seen
 from payments.gateways.stripe import adapter
 from payments.gateways.stripe.lists import listed
 from payments.gateways.stripe.payments import read
@@ -201,7 +201,11 @@ class TestThinEvents:
         made = side.stripe.dispute(ref)
         kind = "charge.dispute.created"
         asked = side.gateway.interpret(kind=kind, body=self.thin(kind, made))
-        assert asked == side.hears(kind)
+        heard = side.hears(kind)
+        assert asked[0] == heard[0]
+        assert isinstance(asked[1], GatewayDispute)
+        assert asked[1].dispute_ref == made["id"]
+        assert replace(asked[1], as_of=None) == replace(heard[1], as_of=None)
 
     @pytest.mark.django_db
     def test_beside_its_snapshot_it_is_the_same_event(self, house: House) -> None:

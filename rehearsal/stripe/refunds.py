@@ -65,6 +65,8 @@ def fail(book: Book, events: Events, refund: StripeObject, *, reason: str) -> St
         raise StripeRefusal(f"Refund {refund['id']} is {refund['status']} already.")
     charge = book.get("charge", refund["charge"])
     back = balance_line(book, refund, kind="refund_failure", amount=refund["amount"])
+    taken = book.get("balance_transaction", refund["balance_transaction"])
+    back["amount"] = back["net"] = -taken["amount"]  # whatever the rate is now
     before = {"status": refund["status"], "failure_reason": None}
     refund.update(status="failed", failure_reason=reason, failure_balance_transaction=back["id"])
     counted_before = _count(charge, -refund["amount"])
