@@ -25,7 +25,7 @@ SCOPES: dict[str, str] = {
     "payments:refund": "Give money back",
     "billing:read": "See plans and subscriptions",
     "billing:write": "Subscribe, change and cancel",
-    "ledger:read": "See balances and entries",
+    "ledger:read": "See balances and payouts; shoppers their own",
     "referrals:read": "See referrals and commissions",
     "referrals:write": "Invite others",
     "devices:write": "Register a device for push",
@@ -51,7 +51,8 @@ SCOPES: dict[str, str] = {
 
 _SHOPPER = {
     "profile:read", "profile:write", "orders:read", "payments:read", "payments:write",
-    "billing:read", "billing:write", "referrals:read", "referrals:write", "devices:write",
+    "billing:read", "billing:write", "referrals:read", "referrals:write", "ledger:read",
+    "devices:write",
     "notifications:read", "notifications:write", "analytics:write", "realtime:read",
 }  # fmt: skip
 _OWN = {

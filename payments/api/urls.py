@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from payments.api.payouts import PayoutsView
 from payments.api.receipts import PaymentReceiptView, ReceiptsView
+from payments.api.referrals import CommissionsView, ReferralsView
 from payments.api.views import (
     PaymentSubmitView,
     PaymentsView,
@@ -30,5 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/<slug:reference>/verify/", PaymentVerifyView.as_view()),
     path("payments/<slug:reference>/submit/", PaymentSubmitView.as_view()),
     path("payments/<slug:reference>/receipt/", PaymentReceiptView.as_view()),
+    path("payouts/", PayoutsView.as_view()),
+    path("referrals/", ReferralsView.as_view()),
+    path("referrals/commissions/", CommissionsView.as_view()),
     path("receipts/", ReceiptsView.as_view()),
 ]

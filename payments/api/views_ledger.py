@@ -22,13 +22,16 @@ BALANCES_SCHEMA = {
 
 
 class BalancesView(ApiView):
-    """Each account in each currency; debit positive, credit negative. They sum to nothing."""
+    """Each account in each currency; debit positive, credit negative. They sum to nothing.
+
+    Vendors and referrers see their own accounts, and no others: what we owe them is negative.
+    """
 
     scopes = {"GET": "ledger:read"}
     output = BALANCES_SCHEMA
 
     def get(self, request: Request) -> Response:
-        """All of them; there are a handful of accounts."""
+        """All that row-level security lets through."""
         shown = [
             {"account": one.code, "name": one.name, "kind": one.kind, "balance": one.amount}
             for one in balances()

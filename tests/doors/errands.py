@@ -204,6 +204,10 @@ ALL = [
         f"POST {_V}payments/{{reference}}/submit/", who="anonymous", places=PAYMENT, gateway=True,
     ),
     _E(f"GET {_V}ledger/balances/"),
+    _E(f"GET {_V}payouts/", query="state=draft&ordering=-created_at"),
+    _E(f"GET {_V}referrals/", who="shopper"),
+    _E(f"POST {_V}referrals/", 201, who="shopper", body={"code": Thing("referral code")}),
+    _E(f"GET {_V}referrals/commissions/", who="shopper", query="state=held&ordering=-earned_at"),
     # -- subscriptions -----------------------------------------------------------------------------
     _E(f"GET {_V}billing/plans/", who="anonymous"),
     _E(

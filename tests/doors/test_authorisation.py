@@ -76,7 +76,11 @@ POST   payments/{reference}/verify/                 anybody
 POST   payments/{reference}/submit/                 anybody
 GET    payments/{reference}/receipt/                anybody
 GET    receipts/                                    people
-GET    ledger/balances/                             wide readonly
+GET    ledger/balances/                             wide readonly shopper
+GET    payouts/                                     wide readonly shopper
+GET    referrals/                                   wide readonly shopper
+POST   referrals/                                   wide shopper
+GET    referrals/commissions/                       wide readonly shopper
 GET    billing/plans/                               anybody
 POST   billing/checkout-session/                    wide shopper
 GET    billing/subscription/                        people

@@ -34,6 +34,7 @@ from payments.enums import PaymentStatus
 from payments.models import Payment
 from payments.services.plans import ensure_plan, set_price
 from payments.services.receipts import issue_receipt
+from payments.services.referrals import code_of
 from payments.services.start import open_payment
 
 PASSWORD = "correct horse 9 battery"
@@ -156,6 +157,7 @@ def _catalogue() -> dict[str, str]:
         "draft product": str(draft.product_id),
         "category": str(category.pk),
         "our address": settings.BASE_URL,
+        "referral code": code_of(User.objects.create_user("friend@doors.example").pk).code,
         "unknown": str(uuid4()),
     }
 
