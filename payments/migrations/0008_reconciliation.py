@@ -86,7 +86,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reconciliation",
                 "ordering": ["-id"],
-                "permissions": [("run_reconciliation", "Can start a reconciliation")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("gateway__in", ["stripe", "razorpay", "paystack"])),
@@ -306,6 +305,20 @@ class Migration(migrations.Migration):
                 ("fee_minor", core.money.MinorUnitsField(blank=True, null=True)),
                 (
                     "fee_currency",
+                    core.money.CurrencyField(
+                        blank=True,
+                        max_length=3,
+                        null=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "Three capital letters."
+                            )
+                        ],
+                    ),
+                ),
+                ("settled_minor", core.money.MinorUnitsField(blank=True, null=True)),
+                (
+                    "settled_currency",
                     core.money.CurrencyField(
                         blank=True,
                         max_length=3,

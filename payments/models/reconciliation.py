@@ -78,7 +78,6 @@ class ReconciliationRun(BaseModel):
                 condition=Q(state=RunState.RUNNING),
             ),
         ]
-        permissions = [("run_reconciliation", "Can start a reconciliation")]
         verbose_name = "reconciliation"
 
     def __str__(self) -> str:
@@ -97,6 +96,8 @@ class StatementLine(models.Model):
     currency = CurrencyField()
     fee_minor = MinorUnitsField(null=True, blank=True)
     fee_currency = CurrencyField(null=True, blank=True)
+    settled_minor = MinorUnitsField(null=True, blank=True)
+    settled_currency = CurrencyField(null=True, blank=True)
     refunded_minor = MinorUnitsField(null=True, blank=True)
     reference = models.TextField(blank=True, help_text="Ours, where the gateway gives it back")
     page_ref = models.TextField(blank=True)
@@ -132,9 +133,17 @@ class StatementLine(models.Model):
     @property
     def fee(self) -> Money | None:
         """What the gateway kept, where the list says."""
-        if self.fee_minor is None or self.fee_currency is None:
-            return None
-        return Money(self.fee_minor, self.fee_currency)
+        return _money(self.fee_minor, self.fee_currency)
+
+    @property
+    def settled(self) -> Money | None:
+        """What the gateway turned the amount into where it pays us in another currency."""
+        return _money(self.settled_minor, self.settled_currency)
+
+    @property
+    def refunded(self) -> Money | None:
+        """What of a payment went back, where the list says."""
+        return _money(self.refunded_minor, self.currency)
 
 
 class Difference(BaseModel):
@@ -201,3 +210,7 @@ class Difference(BaseModel):
     def unexplained(self) -> Money:
         """Theirs less ours."""
         return Money(self.unexplained_minor, self.currency)
+
+
+def _money(minor: int | None, currency: str | None) -> Money | None:
+    return None if minor is None or currency is None else Money(minor, currency)

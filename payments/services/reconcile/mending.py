@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core.audit import record_audit
 from core.errors import Conflict, DomainError, Invalid, UpstreamUnavailable
+from core.events import Retry
 from payments.gateways.interface import (
     Gateway,
     GatewayError,
@@ -53,7 +54,7 @@ def mend_listed(finding: Finding, line: StatementLine, there: Gateway) -> bool:
         seen = there.fetch(gateway_ref=seen.gateway_ref, payment_ref=seen.payment_ref)
     try:
         _settle(line.run.gateway, finding.attempt_id, finding.invoice_id, seen)
-    except DomainError as refusal:
+    except (DomainError, Retry) as refusal:
         logger.warning("reconcile.not_mended", ref=finding.ref, error=str(refusal))
     with as_house(WHY), transaction.atomic():
         rows = Difference.objects.select_for_update().filter(gateway=line.run.gateway)
@@ -76,7 +77,10 @@ def mend(*, difference_id: UUID, by: UUID | None) -> Difference:
         raise Conflict("The gateway does not know it any more; compare again.") from gone
     except GatewayError as error:
         raise UpstreamUnavailable(f"{error.message} Please try again in a moment.") from error
-    _settle(row.gateway, row.attempt_id, row.invoice_id, seen)
+    try:
+        _settle(row.gateway, row.attempt_id, row.invoice_id, seen)
+    except Retry as early:
+        raise Conflict(str(early)) from early
     with as_house(WHY), transaction.atomic():
         row = Difference.objects.select_for_update().get(pk=row.pk)
         mended = _closed_when_mended(row, seen, reason="Settled by what the gateway shows.", by=by)

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.money import Money
-from payments.enums import RefundState
+from payments.enums import REFUND_TAKEN
 from payments.gateways.interface import GatewayRefund, RefundSeen
 from payments.models import DifferenceKind, PaymentAttempt, Refund, SubscriptionInvoice
 from payments.services.reconcile.finding import Finding
+from payments.services.refunds.observing import STATES
 
-BEHIND = {
-    RefundSeen.SUCCEEDED: RefundState.SUCCEEDED,
-    RefundSeen.FAILED: RefundState.FAILED,
-}
+OVER = (RefundSeen.SUCCEEDED, RefundSeen.FAILED)  # a list may be older than what we heard since
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +33,22 @@ def compare_refund(seen: GatewayRefund, ours: OurRefund) -> list[Finding]:
         return [] if nothing or waits else [_missing_here(seen, ours)]
     if seen.amount != refund.amount:
         return [_other_amount(seen, refund)]
-    state = BEHIND.get(seen.state)
-    if state is None or refund.state == state:
+    state = STATES[seen.state]
+    safe = refund.may_become(state)
+    if refund.state == state or not (safe or seen.state in OVER):
         return []
     return [
         _about(
             seen,
             DifferenceKind.REFUND_STATE,
             ours=f"{refund.amount}, {refund.get_state_display().lower()}",
-            # money left the gateway that the books still hold, or came back to it
             unexplained=_unbooked(seen, refund),
-            proposal="Follow what the gateway shows; its webhook was lost.",
-            safe=refund.may_become(state),
+            proposal=(
+                "Follow what the gateway shows; its webhook was lost."
+                if safe
+                else "Ask the gateway: it says otherwise than before."
+            ),
+            safe=safe,
             refund=refund,
         )
     ]
@@ -88,9 +90,10 @@ def _other_amount(seen: GatewayRefund, refund: Refund) -> Finding:
 
 
 def _unbooked(seen: GatewayRefund, refund: Refund) -> Money:
-    if seen.state is RefundSeen.FAILED:
-        return seen.amount if refund.is_booked else Money.zero(seen.amount.currency)
-    return Money.zero(seen.amount.currency) if refund.is_booked else -seen.amount
+    """What the gateway has taken and our books still hold, as a loss; the other way round, a
+    gain."""
+    taken = STATES[seen.state] in REFUND_TAKEN
+    return seen.amount * (int(refund.is_booked) - int(taken))
 
 
 def _about(

@@ -6,6 +6,7 @@ the run remembers up to when each list has been taken over.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -48,9 +49,9 @@ def seen_in(line: StatementLine) -> GatewayPayment | GatewayRefund:
             livemode=line.livemode,
             reference=line.reference,
             refund_id=line.refund_id,
+            settled=line.settled,
             created_at=line.happened_at,
         )
-    refunded = line.refunded_minor
     return GatewayPayment(
         state=Seen(line.state),
         reference=line.reference,
@@ -61,7 +62,8 @@ def seen_in(line: StatementLine) -> GatewayPayment | GatewayRefund:
         account=line.account,
         attempt_id=line.attempt_id,
         fee=line.fee,
-        refunded=None if refunded is None else Money(refunded, line.currency),
+        refunded=line.refunded,
+        settled=line.settled,
         created_at=line.happened_at,
     )
 
@@ -96,8 +98,8 @@ def _payment_line(run: ReconciliationRun, seen: GatewayPayment, since: datetime)
         state=seen.state,
         amount_minor=seen.amount.minor,
         currency=seen.amount.currency,
-        fee_minor=seen.fee.minor if seen.fee is not None else None,
-        fee_currency=seen.fee.currency if seen.fee is not None else None,
+        **_columns("fee", seen.fee),
+        **_columns("settled", seen.settled),
         refunded_minor=seen.refunded.minor if seen.refunded is not None else None,
         reference=seen.reference,
         page_ref=seen.gateway_ref,
@@ -117,12 +119,19 @@ def _refund_line(run: ReconciliationRun, seen: GatewayRefund, since: datetime) -
         state=seen.state,
         amount_minor=seen.amount.minor,
         currency=seen.amount.currency,
+        **_columns("settled", seen.settled),
         reference=seen.reference,
         payment_ref=seen.payment_ref,
         refund_id=seen.refund_id,
         livemode=seen.livemode,
         happened_at=seen.created_at or since,
     )
+
+
+def _columns(name: str, amount: Money | None) -> dict[str, Any]:
+    if amount is None:
+        return {}
+    return {f"{name}_minor": amount.minor, f"{name}_currency": amount.currency}
 
 
 def _batches(lines: Iterable[StatementLine]) -> Iterator[list[StatementLine]]:
