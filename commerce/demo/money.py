@@ -1,19 +1,25 @@
-"""What became of the demo's orders at the gateways."""
+"""What became of the demo's orders at the gateways, and whose the money is."""
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from commerce.demo.orders import PLATFORM
+from commerce.enums import OrderStatus, PaymentStatus
 from commerce.imports.runner import history_coming_in
 from commerce.models import Order
 from commerce.services.checkout import PURPOSE
+from commerce.services.shares import share_out, take_back
+from payments.demo.aftermath import complain, give_back
 from payments.demo.sales import Sale, write_payments
-from payments.models import Payment
+from payments.models import Dispute, Payment
 
 BATCH = 500
 SEED = 7
+DISPUTES = 3
 
 
 def pay_orders(*, progress: Callable[[int], None] = lambda done: None) -> int:
@@ -23,6 +29,23 @@ def pay_orders(*, progress: Callable[[int], None] = lambda done: None) -> int:
         made += batch
         progress(made)
     return made
+
+
+def dispute_some() -> None:
+    """A few payers complained lately, so that the queue of disputes is not empty."""
+    with history_coming_in("demo"):
+        lately = timezone.now() - timedelta(days=2)
+        delivered = Order.objects.filter(
+            external_platform=PLATFORM,
+            status=OrderStatus.DELIVERED,
+            payment_status=PaymentStatus.PAID,
+        ).order_by("-placed_at")
+        wanted = DISPUTES - Dispute.objects.filter(gateway_ref__startswith="demo_").count()
+        for place, order in enumerate(delivered[: max(0, wanted)]):
+            complain(Payment.objects.get(pk=order.payment_id), at=lately, place=place)
+            order.payment_status = PaymentStatus.DISPUTED
+            order.attention = "The payment is disputed: answer the gateway in time."
+            order.save(update_fields=["payment_status", "attention", "updated_at"])
 
 
 def _pay_some(chance: random.Random) -> int:
@@ -39,7 +62,21 @@ def _pay_some(chance: random.Random) -> int:
         for order in orders:
             order.payment_id = payments[order.pk].pk
         Order.objects.bulk_update(orders, ["payment_id"])
+        for order in orders:
+            if order.paid_at is not None:
+                _share(order, payments[order.pk])
     return len(orders)
+
+
+def _share(order: Order, payment: Payment) -> None:
+    """Vendors, shipping and our commission; taken back where the money went back."""
+    share_out(order_id=order.pk)
+    if order.payment_status != PaymentStatus.REFUNDED:
+        return
+    refund = give_back(payment, at=order.updated_at, reason="Cancelled by the customer")
+    take_back(
+        order_id=order.pk, payment_id=payment.pk, amount=refund.amount, cause=f"refund:{refund.pk}"
+    )
 
 
 def _sale(order: Order) -> Sale:

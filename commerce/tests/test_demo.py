@@ -44,10 +44,10 @@ def test_the_demo_is_coherent_and_made_once() -> None:
     payments = Payment.objects.filter(purpose="order")
     assert payments.count() == 300
     assert set(trial_balance().values()) == {0}
-    booked = {one.amount.currency: -one.amount for one in balances(codes=["receivable:order"])}
-    for currency, amount in booked.items():
-        paid = payments.filter(currency=currency).aggregate(sum=Sum("captured_minor"))
-        assert amount.minor == paid["sum"]
+    assert not any(one.amount for one in balances(codes=["receivable:order"]))
+    for one in balances(codes=["sales", "overpaid"]):
+        assert not one.amount
+    assert {p.status for p in payments} >= {"success", "refunded", "failed", "disputed"}
     for payment in payments.filter(paid_at__isnull=False):
         order = Order.objects.get(pk=payment.purpose_id)
         assert (payment.amount, payment.paid_at) == (order.total, order.paid_at)

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from accounts.services.demo import PASSWORD
 from commerce.demo.large import fill_large
-from commerce.demo.money import pay_orders
+from commerce.demo.money import dispute_some, pay_orders
 from commerce.demo.orders import place_orders
 from commerce.demo.shop import invite_people, stock_shelves
 from commerce.demo.staff import seat_logins
@@ -59,6 +59,7 @@ class Command(BaseCommand):
             )
             task = bar.add_task("Payments", total=orders)
             pay_orders(progress=lambda done: bar.update(task, completed=done))
+            dispute_some()
             bar.update(task, completed=orders)
             if scale == LARGE:
                 fill_large(
