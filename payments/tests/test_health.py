@@ -3,6 +3,7 @@
 from core.health.probes import Status
 from payments import health
 from payments.tests.house import House
+from payments.tests.paystack_house import PaystackHouse
 
 
 def test_a_stripe_that_answers_is_well_and_is_not_asked_each_time(house: House) -> None:
@@ -19,5 +20,21 @@ def test_a_stripe_that_fails_or_has_no_key_is_told(house: House, settings, monke
     assert found.status is Status.DEGRADED
     settings.STRIPE_SECRET_KEY = ""
     found = health.stripe()
+    assert found is not None
+    assert found.status is Status.OFF
+
+
+def test_paystack_is_looked_at_in_the_same_way(
+    paystack: PaystackHouse, settings, monkeypatch
+) -> None:
+    monkeypatch.setattr(health, "_seen", {})
+    assert health.paystack() is None
+    settings.PAYSTACK_SECRET_KEYS = ["sk_test_another"]
+    paystack.there.add_fault("status", face="paystack", path="/*", status=500)
+    found = health.paystack()
+    assert found is not None
+    assert (found.status, found.detail) == (Status.DEGRADED, "Paystack failed to do it.")
+    settings.PAYSTACK_SECRET_KEYS = []
+    found = health.paystack()
     assert found is not None
     assert found.status is Status.OFF

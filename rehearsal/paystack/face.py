@@ -20,7 +20,7 @@ from rehearsal.paystack.ledger import accounts
 from rehearsal.paystack.money import readable
 from rehearsal.paystack.page import PaymentPage
 from rehearsal.paystack.steps import Steps
-from rehearsal.paystack.webhooks import Events, sign
+from rehearsal.paystack.webhooks import PAUSES, Events, sign
 
 
 class PaystackFace(Face):
@@ -32,7 +32,9 @@ class PaystackFace(Face):
         super().__init__(world)
         settings = world.settings
         endpoint = Endpoint(settings.webhook_urls.get(self.slug, ""), settings.secret_of(self.slug))
-        self.webhooks = Outbox(self.slug, sign, world.journal, endpoint, settings.retry_scale)
+        self.webhooks = Outbox(
+            self.slug, sign, world.journal, endpoint, settings.retry_scale, PAUSES
+        )
         self.outbox = self.webhooks
         self.book = Book(world.journal)
         self.api = PaystackApi(self.book, Events(self.webhooks), world.base_url)

@@ -8,12 +8,11 @@ import hmac
 import json
 from typing import Any
 
-from rehearsal.outbox import Outbox
+from rehearsal.outbox import Outbox, Pauses
 from rehearsal.paystack.book import code
 
-QUARTER, HOUR = 3 * 60, 3600
-RETRY_SECONDS = (QUARTER,) * 4 + (HOUR,) * 72
-"""Live mode: every three minutes four times, then hourly for three days."""
+PAUSES: Pauses = (3 * 60,) * 4 + (3_600,) * 72
+"""As in live mode: every three minutes four times, then hourly for three days."""
 
 
 def sign(body: bytes, secret: str, timestamp: int) -> dict[str, str]:

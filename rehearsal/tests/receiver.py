@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -18,6 +18,7 @@ class Posted:
 
     body: bytes
     signature: str
+    headers: dict[str, str] = field(default_factory=dict)
 
     def event(self, secret: str) -> Any:
         """Verified by the official SDK; raises SignatureVerificationError."""
@@ -42,7 +43,9 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                receiver.posted.append(Posted(body, self.headers["stripe-signature"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                signature = headers.get("stripe-signature", "")
+                receiver.posted.append(Posted(body, signature, headers))
                 self.send_response(receiver.answers.popleft() if receiver.answers else 200)
                 self.send_header("content-length", "0")
                 self.end_headers()
