@@ -195,7 +195,8 @@ class AccountKind(models.TextChoices):
 
 
 class ReceiptKind(models.TextChoices):
-    """Which way the money went."""
+    """Money came in, went back, or could not be given back after all."""
 
     RECEIPT = "receipt", "Receipt"
     CREDIT_NOTE = "credit_note", "Credit note"
+    CANCELLATION = "cancellation", "Cancelled credit note"

@@ -21,4 +21,8 @@ ATTEMPT_LABELS = {
     AttemptState.EXPIRED: "default",
     AttemptState.CAPTURED: "success",
 }
-RECEIPT_LABELS = {ReceiptKind.RECEIPT: "success", ReceiptKind.CREDIT_NOTE: "warning"}
+RECEIPT_LABELS = {
+    ReceiptKind.RECEIPT: "success",
+    ReceiptKind.CREDIT_NOTE: "warning",
+    ReceiptKind.CANCELLATION: "danger",
+}

@@ -133,7 +133,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.TextField(
-                        choices=[("receipt", "Receipt"), ("credit_note", "Credit note")]
+                        choices=[
+                            ("receipt", "Receipt"),
+                            ("credit_note", "Credit note"),
+                            ("cancellation", "Cancelled credit note"),
+                        ]
                     ),
                 ),
                 ("year", models.PositiveSmallIntegerField()),
@@ -180,7 +184,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="credit_notes",
+                        related_name="corrections",
                         to="payments.receipt",
                     ),
                 ),
@@ -215,7 +219,9 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["receipt", "credit_note"])),
+                        condition=models.Q(
+                            ("kind__in", ["receipt", "credit_note", "cancellation"])
+                        ),
                         name="payments_receipt_kind_known",
                     ),
                     models.UniqueConstraint(
@@ -241,10 +247,13 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("corrects__isnull", True), ("kind", "receipt")),
-                            models.Q(("corrects__isnull", False), ("kind", "credit_note")),
+                            models.Q(
+                                models.Q(("kind", "receipt"), _negated=True),
+                                ("corrects__isnull", False),
+                            ),
                             _connector="OR",
                         ),
-                        name="payments_receipt_credit_notes_correct",
+                        name="payments_receipt_only_corrections_correct",
                     ),
                 ],
             },
@@ -256,7 +265,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.TextField(
-                        choices=[("receipt", "Receipt"), ("credit_note", "Credit note")]
+                        choices=[
+                            ("receipt", "Receipt"),
+                            ("credit_note", "Credit note"),
+                            ("cancellation", "Cancelled credit note"),
+                        ]
                     ),
                 ),
                 ("year", models.PositiveSmallIntegerField()),
@@ -274,7 +287,9 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["receipt", "credit_note"])),
+                        condition=models.Q(
+                            ("kind__in", ["receipt", "credit_note", "cancellation"])
+                        ),
                         name="payments_receiptcounter_kind_known",
                     ),
                     models.UniqueConstraint(

@@ -59,7 +59,7 @@ class Receipt(models.Model):
     )
     user_id = models.UUIDField(null=True, blank=True)
     corrects = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     language = models.CharField(max_length=10)
     currency = CurrencyField()
@@ -88,9 +88,9 @@ class Receipt(models.Model):
                 name="payments_receipt_tax_is_a_part", condition=Q(tax_minor__lte=F("total_minor"))
             ),
             models.CheckConstraint(
-                name="payments_receipt_credit_notes_correct",
+                name="payments_receipt_only_corrections_correct",
                 condition=Q(kind=ReceiptKind.RECEIPT, corrects__isnull=True)
-                | Q(kind=ReceiptKind.CREDIT_NOTE, corrects__isnull=False),
+                | Q(~Q(kind=ReceiptKind.RECEIPT), corrects__isnull=False),
             ),
         ]
         indexes = [
@@ -109,11 +109,6 @@ class Receipt(models.Model):
     def total(self) -> Money:
         """What was paid; of a credit note: what went back."""
         return self.money(self.total_minor)
-
-    @property
-    def is_receipt(self) -> bool:
-        """Money came in; otherwise it went back."""
-        return self.kind == ReceiptKind.RECEIPT
 
     def money(self, minor: int) -> Money:
         """An amount in its currency."""

@@ -6,7 +6,7 @@ The template (template.typ) knows where things stand and nothing else.
 import re
 from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -16,7 +16,7 @@ from babel.numbers import format_decimal
 from core.money import Money, exponent
 from notifications.rendering.formats import direction_of, fallbacks, locale_of
 from payments.addresses import page_url, receipt_url
-from payments.enums import GatewayName
+from payments.enums import GatewayName, ReceiptKind
 from payments.models import Receipt
 from payments.receipts.qr import svg
 from payments.receipts.wording import WORDS, Words
@@ -48,6 +48,23 @@ def alone(text: str) -> str:
     return f"{FIRST_STRONG}{text}{ISOLATE_ENDS}"
 
 
+class _Said(NamedTuple):
+    """What one kind of document says in its own way."""
+
+    title: str
+    moved: str
+    total: str
+    line: str
+
+
+def _said(kind: ReceiptKind, words: Words) -> _Said:
+    if kind is ReceiptKind.RECEIPT:
+        return _Said(words.receipt, words.paid, words.total_paid, words.payment)
+    if kind is ReceiptKind.CREDIT_NOTE:
+        return _Said(words.credit_note, words.given_back, words.total_given_back, words.refund_of)
+    return _Said(words.cancellation, words.came_back, words.total_cancelled, words.cancellation_of)
+
+
 class _Page:
     """One receipt, its words and its formats."""
 
@@ -56,6 +73,7 @@ class _Page:
         self.contents = receipt.contents
         self.language = next(one for one in fallbacks(receipt.language) if one in WORDS)
         self.words: Words = WORDS[self.language]
+        self.said = _said(ReceiptKind(receipt.kind), self.words)
         self.locale = locale_of(receipt.language)
         if self.locale.language != self.language:  # a language without words: all in English
             self.locale = Locale("en")
@@ -69,7 +87,7 @@ class _Page:
             "kind": receipt.kind,
             "direction": direction_of(self.language),
             "language": self.language,
-            "title": words.receipt if receipt.is_receipt else words.credit_note,
+            "title": self.said.title,
             "number": receipt.number,
             "date": [issued.year, issued.month, issued.day],
             "initial": seller["name"][:1].upper(),
@@ -79,10 +97,7 @@ class _Page:
             "columns": [words.description, words.quantity, words.unit_price, words.amount],
             "lines": [self.line(line) for line in self.contents["lines"]],
             "sums": self.sums(),
-            "total": (
-                words.total_paid if receipt.is_receipt else words.total_given_back,
-                self.money(receipt.total_minor),
-            ),
+            "total": (self.said.total, self.money(receipt.total_minor)),
             "qr": svg(self.link()),
             "qr_words": words.scan,
             "link": self.link(),
@@ -113,7 +128,7 @@ class _Page:
         gateway = self.contents["paid_with"]
         facts = [
             (words.issued, self.date(receipt.issued_at)),
-            (words.paid if receipt.is_receipt else words.given_back, self.time(receipt.paid_at)),
+            (self.said.moved, self.time(receipt.paid_at)),
             (words.paid_with, GatewayName(gateway).label if gateway else ""),
             (
                 words.subject if receipt.payment else words.invoice,
@@ -125,11 +140,7 @@ class _Page:
 
     def line(self, line: dict[str, Any]) -> dict[str, str]:
         """One thing that was bought."""
-        name = line["name"]
-        if not name and self.receipt.is_receipt:
-            name = self.words.payment
-        elif not name:
-            name = self.words.refund_of.format(number=alone(self.contents["corrects"]))
+        name = line["name"] or self.said.line.format(number=alone(self.contents["corrects"]))
         return {
             "name": alone(name),
             "detail": alone(line["detail"]) if line["detail"] else "",
@@ -141,7 +152,7 @@ class _Page:
     def sums(self) -> list[Pair]:
         """What lies between the lines and the total; nothing when there is nothing between."""
         words, sums = self.words, self.contents["sums"]
-        if not self.receipt.is_receipt:
+        if not sums:
             tax = self.receipt.tax_minor
             return [(words.tax_contained, self.money(tax))] if tax else []
         added = [

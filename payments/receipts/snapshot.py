@@ -41,8 +41,8 @@ def of_receipt(
     }
 
 
-def of_credit_note(receipt: dict[str, Any], number: str, part: Money) -> dict[str, Any]:
-    """The same parties; one line for what went back. `receipt` is the snapshot it corrects."""
+def of_correction(corrected: dict[str, Any], number: str, part: Money) -> dict[str, Any]:
+    """The same parties, and one line. `corrected` is the snapshot of document `number`."""
     line = {
         "name": "",  # said in the reader's language
         "detail": "",
@@ -50,7 +50,7 @@ def of_credit_note(receipt: dict[str, Any], number: str, part: Money) -> dict[st
         "unit_minor": part.minor,
         "total_minor": part.minor,
     }
-    return receipt | {"corrects": number, "lines": [line], "sums": {}}
+    return corrected | {"corrects": number, "lines": [line], "sums": {}}
 
 
 def _seller(entity: LegalEntity) -> dict[str, Any]:

@@ -9,12 +9,14 @@ class Words:
 
     receipt: str
     credit_note: str
+    cancellation: str
     seller: str
     buyer: str
     tax_id: str
     issued: str
     paid: str
     given_back: str
+    came_back: str
     paid_with: str
     subject: str
     invoice: str
@@ -30,8 +32,10 @@ class Words:
     tax_contained: str
     total_paid: str
     total_given_back: str
+    total_cancelled: str
     payment: str
     refund_of: str
+    cancellation_of: str
     scan: str
     reference: str
     page: str
@@ -40,12 +44,14 @@ class Words:
 _ENGLISH = Words(
     receipt="Receipt",
     credit_note="Credit note",
+    cancellation="Cancelled credit note",
     seller="From",
     buyer="Billed to",
     tax_id="Tax number",
     issued="Issued",
     paid="Paid",
     given_back="Refunded",
+    came_back="Came back",
     paid_with="Paid with",
     subject="Order",
     invoice="Invoice",
@@ -61,8 +67,10 @@ _ENGLISH = Words(
     tax_contained="Tax contained",
     total_paid="Total paid",
     total_given_back="Total refunded",
+    total_cancelled="Total cancelled",
     payment="Payment",
     refund_of="Refund for receipt {number}",
+    cancellation_of="Credit note {number} is cancelled: the money could not be given back",
     scan="Scan to see this payment as it stands today.",
     reference="Payment reference {reference}",
     page="Page {page} of {pages}",
@@ -70,12 +78,14 @@ _ENGLISH = Words(
 _FRENCH = Words(
     receipt="Reçu",
     credit_note="Avoir",
+    cancellation="Avoir annulé",
     seller="Vendeur",
     buyer="Facturé à",
     tax_id="N° fiscal",
     issued="Émis le",
     paid="Payé le",
     given_back="Remboursé le",
+    came_back="Revenu le",
     paid_with="Payé par",
     subject="Commande",
     invoice="Facture",
@@ -91,8 +101,10 @@ _FRENCH = Words(
     tax_contained="Dont taxes",
     total_paid="Total payé",
     total_given_back="Total remboursé",
+    total_cancelled="Total annulé",
     payment="Paiement",
     refund_of="Remboursement du reçu {number}",
+    cancellation_of="L’avoir {number} est annulé : le remboursement n’a pas abouti",
     scan="Scannez pour voir l’état actuel de ce paiement.",
     reference="Référence de paiement {reference}",
     page="Page {page} sur {pages}",
@@ -100,12 +112,14 @@ _FRENCH = Words(
 _ARABIC = Words(
     receipt="إيصال",
     credit_note="إشعار دائن",
+    cancellation="إلغاء إشعار دائن",
     seller="البائع",
     buyer="المشتري",
     tax_id="الرقم الضريبي",
     issued="تاريخ الإصدار",
     paid="تاريخ الدفع",
     given_back="تاريخ الاسترداد",
+    came_back="تاريخ الارتداد",
     paid_with="طريقة الدفع",
     subject="الطلب",
     invoice="الفاتورة",
@@ -121,8 +135,10 @@ _ARABIC = Words(
     tax_contained="منها الضريبة",
     total_paid="إجمالي المدفوع",
     total_given_back="إجمالي المسترد",
+    total_cancelled="إجمالي الملغى",
     payment="دفعة",
     refund_of="استرداد عن الإيصال {number}",
+    cancellation_of="أُلغي الإشعار الدائن {number}: تعذّر رد المبلغ",
     scan="امسح الرمز لعرض حالة هذه الدفعة الآن.",
     reference="مرجع الدفع {reference}",
     page="صفحة {page} من {pages}",

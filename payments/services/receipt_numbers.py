@@ -10,7 +10,7 @@ from django.utils import timezone
 from payments.enums import ReceiptKind
 from payments.models import LegalEntity
 
-LETTER = {ReceiptKind.RECEIPT: "R", ReceiptKind.CREDIT_NOTE: "C"}
+LETTER = {ReceiptKind.RECEIPT: "R", ReceiptKind.CREDIT_NOTE: "C", ReceiptKind.CANCELLATION: "X"}
 
 # Whoever comes second waits here until the first has committed (and counts on from there) or
 # rolled back (and takes the same number).

@@ -70,25 +70,57 @@ def receipt_for(paid: Paid, contents: Contents) -> Receipt:
 
 def credit_note_for(receipt: Receipt, *, refund: str, part: Money, at: datetime) -> Receipt:
     """The note for one refund. Raises Conflict when more would go back than came in."""
-    return _write(
-        receipt.entity,
+    return _correction(
+        receipt,
         ReceiptKind.CREDIT_NOTE,
         source=refund,
-        payment=receipt.payment,
-        user_id=receipt.user_id,
-        language=receipt.language,
-        currency=receipt.currency,
-        corrects=receipt,
         total_minor=part.minor,
         tax_minor=_tax_of(receipt, part),
-        contents=snapshot.of_credit_note(receipt.contents, receipt.number, part),
+        at=at,
+    )
+
+
+def cancellation_for(note: Receipt, *, source: str, at: datetime) -> Receipt:
+    """The money of a credit note came back to us: the whole note counts no more."""
+    return _correction(
+        note,
+        ReceiptKind.CANCELLATION,
+        source=source,
+        total_minor=note.total_minor,
+        tax_minor=note.tax_minor,
+        at=at,
+    )
+
+
+def _correction(
+    of: Receipt,
+    kind: ReceiptKind,
+    *,
+    source: str,
+    total_minor: int,
+    tax_minor: int,
+    at: datetime,
+) -> Receipt:
+    return _write(
+        of.entity,
+        kind,
+        source=source,
+        payment=of.payment,
+        user_id=of.user_id,
+        language=of.language,
+        currency=of.currency,
+        corrects=of,
+        total_minor=total_minor,
+        tax_minor=tax_minor,
+        contents=snapshot.of_correction(of.contents, of.number, of.money(total_minor)),
         paid_at=at,
     )
 
 
 def _tax_of(receipt: Receipt, part: Money) -> int:
     """The tax in `part`: counted from all that went back, so that the parts sum to the whole."""
-    sums = receipt.credit_notes.aggregate(total=Sum("total_minor"), tax=Sum("tax_minor"))
+    standing = receipt.corrections.filter(corrections__isnull=True)
+    sums = standing.aggregate(total=Sum("total_minor"), tax=Sum("tax_minor"))
     before, taxed = sums["total"] or 0, sums["tax"] or 0
     altogether = before + part.minor
     if altogether > receipt.total_minor:

@@ -9,11 +9,17 @@ from django.utils import timezone
 
 from core.errors import Conflict, NotFound
 from core.money import Money
+from payments.enums import ReceiptKind
 from payments.house import as_house
 from payments.locks import lock_payment
 from payments.models import Payment, Receipt
 from payments.receipts.contents import Contents, contents_of
-from payments.services.receipt_writing import Paid, credit_note_for, receipt_for
+from payments.services.receipt_writing import (
+    Paid,
+    cancellation_for,
+    credit_note_for,
+    receipt_for,
+)
 from payments.services.verify import payment_by_reference
 
 
@@ -45,6 +51,19 @@ def issue_credit_note(
         )
 
 
+def cancel_credit_note(*, payment_id: UUID, refund: str, at: datetime) -> Receipt:
+    """The money of `refund` could not be given back: its credit note is cancelled, once.
+
+    Raises Payment.DoesNotExist, NotFound while the note is not written.
+    """
+    with as_house("credit notes"), transaction.atomic():
+        lock_payment(payment_id)
+        note = Receipt.objects.filter(source=refund, kind=ReceiptKind.CREDIT_NOTE).first()
+        if note is None:
+            raise NotFound("There is no credit note for this refund.")
+        return note.corrections.first() or cancellation_for(note, source=f"{refund}:failed", at=at)
+
+
 def receipt_by_reference(reference: str) -> Receipt:
     """The receipt of a payment whose reference somebody knows; knowing it is the permission.
 
@@ -72,12 +91,14 @@ def _source(payment: Payment) -> str:
 def _receipt_of(payment: Payment) -> Receipt:
     if not payment.is_paid or payment.paid_at is None:
         raise Conflict("There is no receipt for a payment that has not arrived.")
+    # what came in above what was asked for is owed back, and no part of the sale
+    amount = min(payment.captured, payment.amount, key=lambda money: money.minor)
     contents = contents_of(payment.purpose, payment.purpose_id)
-    if contents is None or contents.total != payment.captured:
-        contents = Contents.single(payment.description, payment.captured)
+    if contents is None or contents.total != amount:
+        contents = Contents.single(payment.description, amount)
     paid = Paid(
         source=_source(payment),
-        amount=payment.captured,
+        amount=amount,
         at=payment.paid_at,
         gateway=payment.gateway,
         reference=payment.reference,

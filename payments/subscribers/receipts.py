@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from core.events import Event, Ignore, subscribe
+from core.errors import NotFound
+from core.events import Event, Retry, subscribe
 from core.money import Money
 from payments.services.invoice_receipts import issue_invoice_credit_note, issue_invoice_receipt
-from payments.services.receipts import issue_credit_note, issue_receipt
+from payments.services.receipts import cancel_credit_note, issue_credit_note, issue_receipt
 
 
 @subscribe("payment.succeeded", queue="default")
@@ -17,14 +18,25 @@ def write_receipt(event: Event) -> None:
 @subscribe("payment.refunded", queue="default")
 def write_credit_note(event: Event) -> None:
     """One credit note a refund."""
-    if "refund_id" not in event.data:
-        raise Ignore("No refund is named: the payment was only seen to have gone back.")
     issue_credit_note(
         payment_id=UUID(event.data["payment_id"]),
         refund=f"refund:{event.data['refund_id']}",
         part=Money(event.data["refund_minor"], event.data["currency"]),
         at=event.occurred_at,
     )
+
+
+@subscribe("payment.refund_failed", queue="default")
+def cancel_its_credit_note(event: Event) -> None:
+    """What was said to have gone back did not."""
+    try:
+        cancel_credit_note(
+            payment_id=UUID(event.data["payment_id"]),
+            refund=f"refund:{event.data['refund_id']}",
+            at=event.occurred_at,
+        )
+    except NotFound as early:  # subscribers of one subject do not wait for each other
+        raise Retry(early.message) from early
 
 
 @subscribe("invoice.paid", queue="default")

@@ -5,8 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.events import publish
 from core.models import Delivery
 from core.money import Money
@@ -16,8 +17,10 @@ from payments.receipts import contents
 from payments.receipts.contents import Contents, Item, register
 from payments.services import history
 from payments.services.receipt_writing import default_entity
-from payments.services.receipts import issue_credit_note, issue_receipt
+from payments.services.receipts import cancel_credit_note, issue_credit_note, issue_receipt
+from payments.services.refunds import request_refund
 from payments.tests.house import House
+from payments.tests.receipt_pages import text_of
 from payments.tests.test_receipt_numbers import paid_payment
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +144,38 @@ def test_more_than_the_receipt_is_never_credited() -> None:
     with pytest.raises(ValueError, match="went back"):
         issue_credit_note(payment_id=payment.pk, refund="refund:3", part=eur(0))
     assert Receipt.objects.filter(kind=ReceiptKind.CREDIT_NOTE).count() == 1
+
+
+def test_what_could_not_be_given_back_can_be_credited_again(described: None) -> None:
+    payment = paid_payment(1299, purpose="tea")
+    note = issue_credit_note(payment_id=payment.pk, refund="refund:1", part=eur(1299))
+    for _ in range(2):
+        cancelled = cancel_credit_note(payment_id=payment.pk, refund="refund:1", at=timezone.now())
+    assert (cancelled.corrects, cancelled.total, cancelled.tax_minor) == (note, eur(1299), 199)
+    assert cancelled.number.startswith("TW-X-")
+    again = issue_credit_note(payment_id=payment.pk, refund="refund:2", part=eur(1299))
+    assert again.tax_minor == 199
+    text = text_of(cancelled)
+    assert f"Credit note {note.number} is cancelled" in text.replace("\n", " ")
+    assert "Total cancelled" in text
+    with pytest.raises(NotFound):
+        cancel_credit_note(payment_id=payment.pk, refund="refund:3", at=timezone.now())
+
+
+def test_what_was_paid_above_the_price_is_no_part_of_the_sale(described: None) -> None:
+    payment = paid_payment(1299, purpose="tea", captured_minor=1500)
+    assert issue_receipt(payment_id=payment.pk).total == eur(1299)
+
+
+def test_a_refund_at_the_gateway_ends_in_a_credit_note(house: House) -> None:
+    payment = house.paid()
+    refund = request_refund(
+        payment_id=payment.pk, amount=eur(1250), reason="One cup broke", requested_by=None
+    )
+    for _ in range(2):
+        house.work()
+        house.deliver()
+    house.work()
+    note = Receipt.objects.get(kind=ReceiptKind.CREDIT_NOTE)
+    assert (note.source, note.total) == (f"refund:{refund.pk}", eur(1250))
+    assert note.corrects == Receipt.objects.get(kind=ReceiptKind.RECEIPT)
