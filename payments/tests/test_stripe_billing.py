@@ -25,10 +25,10 @@ PRO, EXPERT = Money(2900, "EUR"), Money(9900, "EUR")
 class Subscriber:
     """Somebody of ours, and Stripe."""
 
-    def __init__(self, side: StripeSide) -> None:
+    def __init__(self, side: StripeSide, *, user_id: UUID | None = None) -> None:
         self.side = side
         self.billing = StripeBilling.from_settings()
-        self.user_id: UUID = uuid4()
+        self.user_id = user_id or uuid4()
         self.customer_ref = self.billing.ensure_customer(
             user_id=self.user_id, email="amina@example.com", name="Amina",
             idempotency_key=f"customer:{self.user_id}",

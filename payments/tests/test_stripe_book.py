@@ -5,11 +5,17 @@ import random
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from accounts.enums import Tier
+from core.models import Delivery
 from core.money import Money
-from payments.models import LedgerTransaction, Payment
+from payments.models import GatewayPrice, LedgerTransaction, Payment
 from payments.services.balances import balances, trial_balance
 from payments.tests.house import House, attempt_of
+from payments.tests.lives import a_customer, a_price, a_user
+from payments.tests.stripe_side import StripeSide
+from payments.tests.test_stripe_billing import Subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +94,11 @@ class Shop:
             assert self.house.post(json.dumps(event).encode()).status_code == 200
         self.house.work()
 
+    def again(self) -> None:
+        """What overtook the news it needs is due at once instead of in a while."""
+        Delivery.objects.filter(state="ready").update(due_at=timezone.now())
+        self.house.work()
+
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_whatever_the_order_the_books_agree(house: House, seed: int) -> None:
@@ -102,6 +113,32 @@ def test_whatever_the_order_the_books_agree(house: House, seed: int) -> None:
     still_open = booked("disputes:stripe")
     assert still_open == {"eur": 3300}
     assert booked("dispute_losses") == {"usd": 2600}  # 4000 yen at the rate of the day
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_year_of_a_subscription_stands_in_the_books_as_well(house: House, seed: int) -> None:
+    """Paid, renewed, failed and recovered, changed, one month given back, one disputed."""
+    user = a_user()
+    someone = Subscriber(StripeSide(house.stripe), user_id=user.pk)
+    a_customer(user, someone.customer_ref)
+    price = a_price(Tier.PRO)
+    ref = someone.subscribed()
+    GatewayPrice.objects.filter(price=price).update(ref=someone.stands(ref).price_ref)
+    stripe = house.stripe
+    for _ in range(2):
+        stripe.renew_subscription(ref)
+    stripe.fail_subscription(ref)
+    stripe.recover_subscription(ref)
+    newest, *_, oldest = stripe.stripe_book()["invoice_payments"]
+    shop = Shop(house)
+    shop.refunded(newest["payment"]["payment_intent"], 900)
+    stripe.close_dispute(stripe.dispute(oldest["payment"]["payment_intent"])["id"], "lost")
+    shop.told(seed)
+    shop.again()
+    assert booked("revenue:subscriptions") == {"eur": -(4 * 2900 - 900)}
+    assert booked("gateway:stripe") == at_stripe(house, "net")
+    assert booked("fees:stripe") == at_stripe(house, "fees")
+    assert booked("dispute_fees:stripe") == at_stripe(house, "dispute_fees")
 
 
 def test_telling_it_all_again_books_nothing(house: House) -> None:

@@ -102,12 +102,18 @@ def test_it_is_counted_in_the_currency_stripe_pays_us_in(side: StripeSide) -> No
     assert (dispute.withdrawn, dispute.fee) == (Money(6500, "USD"), Money(1500, "USD"))
 
 
-def test_a_dispute_of_a_subscription_is_not_ours(side: StripeSide) -> None:
+def test_a_dispute_of_an_invoice_is_told_by_its_payment(side: StripeSide) -> None:
     side.subscribed()
     (charge,) = side.api("GET", "charges")["data"]
     side.stripe.dispute(charge["id"])
+    (dispute,) = side.hears("charge.dispute.created")
+    assert isinstance(dispute, GatewayDispute)
+    assert (dispute.reference, dispute.payment_ref) == ("", charge["payment_intent"])
+
+
+def test_a_dispute_that_stripe_does_not_know_is_not_ours(side: StripeSide) -> None:
     with pytest.raises(NotOurs):
-        side.hears("charge.dispute.created")
+        side.hears_of("charge.dispute.created", {"id": "du_nobody", "object": "dispute"})
 
 
 def test_the_book_of_the_gateway_agrees(side: StripeSide) -> None:

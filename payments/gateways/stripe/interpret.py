@@ -26,26 +26,32 @@ def interpret(there: "StripeGateway", *, kind: str, body: bytes) -> list[News]:
     about = _about(body)
     name = str(about.get("id") or "")
     try:
-        news = _news(there, kind, about, name)
+        return _news(there, kind, about, name)
     except NotAtGateway as why:
         raise NotOurs(f"Stripe does not know {name}.") from why
-    if not any(isinstance(one, GatewayPayment) and one.reference for one in news):
-        # not a payment we started; what goes back may be an invoice's money
-        news = [one for one in news if not isinstance(one, GatewayPayment)]
-    if not news:
-        raise NotOurs(f"{name} was not started by Tradewind.")
-    return news
 
 
 def _news(there: "StripeGateway", kind: str, about: Raw, name: str) -> list[News]:
+    """What happened, after how the payment stands where that is one of ours.
+
+    Money that goes back from another payment is told all the same: an invoice may have been paid
+    with it, which only the books can tell.
+    """
+    happened: list[News] = []
     if kind in REFUND:
-        return [*there.fetch_refund(name)]
-    if kind in DISPUTED:
-        return [*there.fetch_dispute(name)]
-    payment = _payment(there, kind, about, name)
-    if kind in REFUNDED and payment.reference:  # the body carries the sum, not the refunds
-        return [payment, *there.refunds_of(payment_ref=payment.payment_ref)]
-    return [payment]
+        payment, refund = there.fetch_refund(name)
+        happened = [refund]
+    elif kind in DISPUTED:
+        payment, dispute = there.fetch_dispute(name)
+        happened = [dispute]
+    else:
+        payment = _payment(there, kind, about, name)
+        if kind in REFUNDED:  # the body carries the sum, not the refunds
+            happened = [*there.refunds_of(payment_ref=payment.payment_ref)]
+    news = [payment, *happened] if payment.reference else happened
+    if not news:
+        raise NotOurs(f"{name} was not started by Tradewind.")
+    return news
 
 
 def _about(body: bytes) -> Raw:
