@@ -19,6 +19,7 @@ from payments.gateways.interface import (
 )
 from payments.gateways.razorpay import lists
 from payments.gateways.razorpay.adapter import RazorpayGateway
+from payments.gateways.razorpay.disputes import read_dispute
 from payments.gateways.registry import gateway
 from payments.models import Payment
 from payments.tests.razorpay_house import RazorpayHouse, rupees
@@ -223,12 +224,10 @@ class TestDisputes:
     def test_a_status_nobody_knows_yet_is_no_crash(
         self, razorpay: RazorpayHouse, there: RazorpayGateway
     ) -> None:
-        from payments.gateways.razorpay.disputes import read_dispute
-
         payment = razorpay.paid()
         seen = there.fetch(payment_ref=razorpay.money_of(payment))
         raw = {"id": "disp_1", "amount": 100, "currency": "INR", "status": "pre_arbitration"}
-        dispute = read_dispute(raw, seen)
+        dispute = read_dispute(raw, seen, as_of=datetime.now(UTC))
         assert (dispute.state, dispute.said) == (DisputeSeen.UNKNOWN, "pre_arbitration")
         assert dispute.withdrawn is None
 

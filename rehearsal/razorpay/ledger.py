@@ -6,15 +6,17 @@ from collections import defaultdict
 from typing import Any
 
 from rehearsal.razorpay.book import Book
+from rehearsal.razorpay.currency import HOME, in_rupees
 
-SUMS = ("captured", "refunded", "refunds_pending", "fees", "deducted", "net")
+SUMS = ("captured", "refunded", "fees", "deducted", "net")
 
 
 def accounts(book: Book) -> dict[str, Any]:
     """All that moved money, oldest first, and totals per currency in smallest units.
 
-    `net` is what the account holds of each currency: captured less refunded (done), less fees, less
-    what disputes took. Fees of foreign payments are rupees.
+    captured, refunded (from the moment it is asked for, until it fails) and deducted (lost
+    disputes) are in the payer's currency. fees and `net`, which is what the account holds, are in
+    rupees: that is what Razorpay turns everything into.
     """
     totals: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
     payments, refunds, disputes = (
@@ -24,15 +26,15 @@ def accounts(book: Book) -> dict[str, Any]:
     for payment in payments:
         if payment["id"] in captured:
             totals[payment["currency"]]["captured"] += payment["amount"]
-            totals[payment["base_currency"]]["fees"] += payment["fee"]
+            totals[HOME]["fees"] += payment["fee"]
+            totals[HOME]["net"] += payment["base_amount"] - payment["fee"]
     for refund in refunds:
         if refund["payment_id"] in captured and refund["status"] != "failed":
-            done = "refunded" if refund["status"] == "processed" else "refunds_pending"
-            totals[refund["currency"]][done] += refund["amount"]
+            totals[refund["currency"]]["refunded"] += refund["amount"]
+            totals[HOME]["net"] -= refund["base_amount"]
     for dispute in disputes:
         totals[dispute["currency"]]["deducted"] += dispute["amount_deducted"]
-    for sums in totals.values():
-        sums["net"] = sums["captured"] - sums["refunded"] - sums["fees"] - sums["deducted"]
+        totals[HOME]["net"] -= in_rupees(dispute["amount_deducted"], dispute["currency"])
     return {
         "payments": payments,
         "refunds": refunds,

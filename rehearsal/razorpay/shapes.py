@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from rehearsal.razorpay.book import Entity, new_id
+from rehearsal.razorpay.currency import HOME, in_rupees
 
 
 def _now() -> int:
@@ -102,12 +103,15 @@ def payment(of: Entity, *, description: str, email: str, invoice_id: str | None 
 
 
 def refund(payment_id: str, currency: str, params: dict[str, Any]) -> Entity:
-    """A refund on its way."""
+    """A refund on its way. That it says what it takes in rupees is taken from payments, which do;
+    the reference does not show a refund of a foreign payment."""
     return {
         "id": new_id("rfnd"),
         "entity": "refund",
         "amount": params["amount"],
         "currency": currency,
+        "base_amount": in_rupees(params["amount"], currency),
+        "base_currency": HOME,
         "payment_id": payment_id,
         "notes": params.get("notes") or [],
         "receipt": params.get("receipt"),

@@ -6,7 +6,7 @@ is the attempt's id, which Razorpay takes once: that is the idempotency key of s
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -113,10 +113,11 @@ class RazorpayGateway:
 
     def fetch_dispute(self, dispute_ref: str, payment: GatewayPayment) -> GatewayDispute:
         """How a dispute of `payment` stands now. Raises NotAtGateway."""
+        as_of = datetime.now(UTC)
         with translated():
             raw = self.client.dispute.fetch(dispute_ref)
         try:
-            return read_dispute(raw, payment)
+            return read_dispute(raw, payment, as_of=as_of)
         except (Unreadable, KeyError) as error:
             raise unreadable(error) from error
 

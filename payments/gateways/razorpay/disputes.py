@@ -1,5 +1,6 @@
 """Razorpay's disputes in our words."""
 
+from datetime import datetime
 from typing import Any
 
 from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayPayment
@@ -16,10 +17,16 @@ STATES = {
 }
 
 
-def read_dispute(raw: dict[str, Any], payment: GatewayPayment) -> GatewayDispute:
-    """A dispute of `payment`. What is lost is taken from our balance, and nothing before."""
+def read_dispute(
+    raw: dict[str, Any], payment: GatewayPayment, *, as_of: datetime
+) -> GatewayDispute:
+    """A dispute of `payment`. What is lost is taken from our balance, and nothing before.
+
+    What was taken is said in the payer's currency: of a payment that was turned into ours it is
+    not known.
+    """
     said = str(raw.get("status") or "")[:LONGEST_WORD]
-    deducted = raw.get("amount_deducted")
+    deducted = raw.get("amount_deducted") if payment.settled is None else None
     return GatewayDispute(
         state=STATES.get(said, DisputeSeen.UNKNOWN),
         dispute_ref=word(raw["id"]),
@@ -31,5 +38,6 @@ def read_dispute(raw: dict[str, Any], payment: GatewayPayment) -> GatewayDispute
         reason=str(raw.get("reason_code") or "")[:LONGEST_WORD],
         due_by=moment(raw.get("respond_by")),
         withdrawn=None if deducted is None else money(deducted, raw["currency"]),
+        as_of=as_of,
         created_at=moment(raw.get("created_at")),
     )

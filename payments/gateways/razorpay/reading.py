@@ -80,6 +80,7 @@ def read_refund(refund: Raw, *, livemode: bool, payment: Raw | None = None) -> G
             reference=reference_of(refund) or reference_of(payment or {}),
             refund_id=to_uuid(notes_of(refund).get(REFUND_KEY)),
             failure="Razorpay could not carry it out." if refund["status"] == "failed" else "",
+            settled=_settled(refund),
             created_at=moment(refund.get("created_at")),
         )
     except (KeyError, TypeError, AttributeError, ValueError, Invalid, MoneyError) as error:
@@ -145,12 +146,12 @@ def fee_of(payment: Raw) -> Money | None:
     return money(payment["fee"], settles_in)
 
 
-def _settled(payment: Raw) -> Money | None:
-    """What Razorpay turned a foreign amount into."""
-    currency = payment.get("base_currency")
-    if currency is None or currency == payment["currency"]:
+def _settled(raw: Raw) -> Money | None:
+    """What Razorpay turned a foreign amount into, where it says."""
+    currency = raw.get("base_currency")
+    if currency is None or currency == raw["currency"]:
         return None
-    return money(payment["base_amount"], currency)
+    return money(raw["base_amount"], currency)
 
 
 def notes_of(raw: Raw) -> Raw:
