@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import razorpay
 import stripe
 
 from rehearsal.client import Rehearsal
@@ -101,3 +102,22 @@ def new_session(sdk: stripe.StripeClient) -> Callable[..., Any]:
         return sdk.v1.checkout.sessions.create({**params, **changes})
 
     return make
+
+
+@pytest.fixture
+def razorpay_sdk(server: RunningRehearsal) -> Iterator[razorpay.Client]:
+    """Razorpay's official SDK."""
+    auth = ("rzp_test_x", "razorpay_rehearsal_not_a_secret")
+    client = razorpay.Client(auth=auth, base_url=server.client.razorpay_base)
+    yield client
+    client.session.close()
+
+
+@pytest.fixture
+def razorpay_receiver(server: RunningRehearsal) -> Iterator[Receiver]:
+    """A shop that takes Razorpay's webhooks."""
+    receiver = Receiver()
+    server.client.send_webhooks_to(receiver.url, face="razorpay")
+    yield receiver
+    server.client.send_webhooks_to("", face="razorpay")
+    receiver.close()
