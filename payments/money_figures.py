@@ -6,6 +6,7 @@ at, so that a year of them is not read for a week's figures.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Sum
@@ -14,14 +15,11 @@ from core.enums import DeliveryState
 from core.ids import earliest_id
 from core.models import Delivery
 from core.money import Money
-from payments.enums import GatewayName, PaymentStatus, RefundState
+from payments.enums import DisputeState, GatewayName, PaymentStatus, RefundState
 from payments.models import Difference, DifferenceState, Dispute, Payment, Refund
 
 MOST_REASONS = 10
-WAITING_REFUNDS = [
-    RefundState.REQUESTED,
-    RefundState.NEEDS_ATTENTION,
-]
+WAITING_REFUNDS = [RefundState.REQUESTED, RefundState.NEEDS_ATTENTION]
 
 PER_DAY = """
 SELECT gateway, (created_at AT TIME ZONE 'UTC')::date AS day,
@@ -96,7 +94,8 @@ class Period:
     def per_day(self) -> dict[str, list[GatewayDay]]:
         """Per gateway that had any, a figure for each day."""
         found = {
-            (gateway, day): GatewayDay(paid, lost) for gateway, day, paid, lost in self._ask(PER_DAY)
+            (gateway, day): GatewayDay(paid, lost)
+            for gateway, day, paid, lost in self._ask(PER_DAY)
         }
         used = {gateway for gateway, _ in found}
         return {
@@ -119,8 +118,7 @@ class Period:
     def time_to_paid(self) -> dict[str, ToPaid]:
         """Per gateway."""
         return {
-            gateway: ToPaid(average, median)
-            for gateway, average, median in self._ask(TIME_TO_PAID)
+            gateway: ToPaid(average, median) for gateway, average, median in self._ask(TIME_TO_PAID)
         }
 
     def refunds(self) -> list[tuple[int, Money]]:
@@ -146,7 +144,11 @@ class Period:
         return [(row["number"], Money(int(row["total"]), row["currency"])) for row in rows]
 
     def _ask(self, sql: str) -> list[tuple]:
-        known = {"first": earliest_id(self.since), "since": self.since, "most": MOST_REASONS}
+        known: dict[str, Any] = {
+            "first": earliest_id(self.since),
+            "since": self.since,
+            "most": MOST_REASONS,
+        }
         with connection.cursor() as cursor:
             cursor.execute(sql, known)
             return list(cursor.fetchall())
@@ -164,7 +166,7 @@ def waiting_refunds() -> int:
 
 def disputes_to_answer() -> int:
     """Disputes that the gateway waits for our answer to."""
-    return Dispute.objects.filter(state="needs_response").count()
+    return Dispute.objects.filter(state=DisputeState.NEEDS_RESPONSE).count()
 
 
 def open_differences() -> int:

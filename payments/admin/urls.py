@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from payments.admin.charts import money
 from payments.admin.webhook_health import webhook_health
 
 urlpatterns = [
+    path("money/", money, name="money"),
     path("webhooks/", webhook_health, name="webhook-health"),
 ]

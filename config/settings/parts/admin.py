@@ -8,8 +8,10 @@ from django.urls import reverse_lazy
 
 from config.settings import env
 
+_BADGES = "payments.admin.badges"
 
-def _page(title: str, icon: str, model: str) -> dict[str, Any]:
+
+def _page(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
     """A sidebar line to a model's list; shown to whoever may view it."""
     app, name = model.split(".")
     return {
@@ -17,6 +19,7 @@ def _page(title: str, icon: str, model: str) -> dict[str, Any]:
         "icon": icon,
         "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
         "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
+        **more,
     }
 
 
@@ -104,8 +107,16 @@ UNFOLD = {
             ),
             _group(
                 "Money",
-                _page("Payments", "payments", "payments.payment"),
+                _door("Overview", "finance", "money", "payments.view_difference"),
+                _page("Payments", "payments", "payments.payment", badge=f"{_BADGES}.held"),
                 _page("Receipts", "receipt_long", "payments.receipt"),
+                _page(
+                    "Differences",
+                    "difference",
+                    "payments.difference",
+                    badge=f"{_BADGES}.differences",
+                ),
+                _page("Comparisons", "compare_arrows", "payments.reconciliationrun"),
                 _page("Ledger", "account_balance", "payments.ledgertransaction"),
                 _page("Accounts", "balance", "payments.ledgeraccount"),
                 _page("Legal entities", "domain", "payments.legalentity"),
@@ -125,7 +136,7 @@ UNFOLD = {
                 "Engine room",
                 _door("Webhooks", "webhook", "webhook-health", "core.view_event"),
                 _page("Events", "stream", "core.event"),
-                _page("Deliveries", "sync_alt", "core.delivery"),
+                _page("Deliveries", "sync_alt", "core.delivery", badge=f"{_BADGES}.dead"),
                 _page("Schedule", "event_repeat", "django_celery_beat.periodictask"),
                 _page("Job runs", "schedule", "core.schedulerun"),
                 _page("Audit trail", "policy", "core.auditentry"),
