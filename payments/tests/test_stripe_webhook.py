@@ -186,6 +186,21 @@ class TestArriving:
             assert house.post(body, **headers).status_code == 401
         assert not Event.objects.filter(source="stripe").exists()
 
+    def test_a_clock_a_little_off_is_no_stranger(self, house: House) -> None:
+        """299: one second is left for the test itself."""
+        for seconds in (-299, 299):
+            body = wrapped("customer.created", OBJECTS["customer"])
+            headers = signed(body, house.secret, at=time.time() + seconds)
+            assert house.post(body, **headers).status_code == 200
+
+    def test_while_stripe_signs_with_two_secrets_either_is_enough(self, house: House) -> None:
+        body = wrapped("customer.created", OBJECTS["customer"])
+        ours = signed(body, house.secret)["Stripe-Signature"]
+        older = signed(body, "whsec_older")["Stripe-Signature"].partition(",")[2]
+        for header in (f"{ours},{older}", ours.replace(",v1=", f",{older},v1=")):
+            assert header.count("v1=") == 2
+            assert house.post(body, **{"Stripe-Signature": header}).status_code == 200
+
     def test_the_signature_stays_with_the_event(self, house: House) -> None:
         body = wrapped("customer.created", OBJECTS["customer"])
         headers = signed(body, house.secret)

@@ -62,6 +62,37 @@ def test_a_killed_rehearsal_knows_everything_again(
     assert len(shop.posted) == 5
 
 
+def test_subscriptions_disputes_and_how_the_account_is_set_outlive_it_too(
+    rehearsal_server: Callable[..., RunningRehearsal],
+) -> None:
+    first = rehearsal_server()
+    control, sdk = first.client, sdk_for(first)
+    control.stripe_behaves(
+        refunds="pending", settlement={"currency": "usd", "rates": {"eur": "1.1"}}
+    )
+    product = sdk.v1.products.create({"name": "Pro"}).id
+    price = sdk.v1.prices.create(
+        {"product": product, "currency": "eur", "unit_amount": 900,
+         "recurring": {"interval": "month"}}
+    ).id  # fmt: skip
+    page: Any = {
+        "mode": "subscription", "success_url": "http://shop.test/", "customer_email": "a@b.test",
+        "line_items": [{"price": price, "quantity": 1}],
+    }  # fmt: skip
+    subscription = control.pay(sdk.v1.checkout.sessions.create(page).id)["subscription"]
+    control.fail_subscription(subscription)
+    dispute = control.dispute(control.pay(new_session(first).id)["payment_intent"])
+    behaviour = control.call("GET", "/control/stripe/behaviour")
+    book = control.stripe_book()
+    first.kill()
+
+    second = rehearsal_server(port=first.port).client
+    assert second.stripe_book() == book
+    assert second.call("GET", "/control/stripe/behaviour") == behaviour
+    assert second.recover_subscription(subscription)["status"] == "active"
+    assert second.close_dispute(dispute["id"], "won")["status"] == "won"
+
+
 def test_webhooks_that_were_on_their_way_are_sent_after_the_restart(
     rehearsal_server: Callable[..., RunningRehearsal], shop: Receiver
 ) -> None:
