@@ -125,6 +125,23 @@ def test_the_charge_may_be_told_before_there_is_a_subscription(
     assert early.value.retryable
 
 
+def test_what_goes_back_of_a_subscription_is_booked(subscriber: Subscriber) -> None:
+    subscriber.subscribes()
+    house = subscriber.paystack
+    invoice = SubscriptionInvoice.objects.get()
+    page = {"transaction_reference": invoice.gateway_ref}
+    made = billing_gateway("paystack").client.post(
+        "/refund", {"transaction": invoice.payment_ref, "amount": 100_000}
+    )
+    house.there.paystack_refund(made["id"], "processed")
+    for status in ("pending", "processed", "processed"):
+        house.hear(f"refund.{status}", page | {"status": status})
+    invoice.refresh_from_db()
+    assert invoice.refunded == naira("1000.00")
+    held = {one.code: one.amount.minor for one in balances()}
+    assert held["gateway:paystack"] == house.there.paystack_book()["totals"]["NGN"]["net"]
+
+
 def test_a_renewal_is_one_invoice_however_it_is_told(subscriber: Subscriber) -> None:
     subscriber.subscribes()
     first_end = subscriber.here.period_end

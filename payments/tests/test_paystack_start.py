@@ -123,8 +123,10 @@ def test_a_lost_page_that_was_paid_is_found_before_another_is_opened(
     assert paystack.requests("POST", INITIALIZE) == 1
 
 
-def test_a_name_that_is_taken_is_looked_at_and_never_used_twice(paystack: PaystackHouse) -> None:
-    """We died between Paystack's answer and our row."""
+def test_a_name_that_is_taken_is_looked_at_and_never_used_twice(
+    paystack: PaystackHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """We died between Paystack's answer and our row; or somebody else is just submitting it."""
     payment = paystack.opened()
     page = page_name(payment.reference, attempt_of(payment).pk)
     paystack.there.http.post(
@@ -132,6 +134,10 @@ def test_a_name_that_is_taken_is_looked_at_and_never_used_twice(paystack: Paysta
         json={"reference": page, "email": "amina@example.com", "amount": 425_000},
         headers={"Authorization": f"Bearer {KEY}"},
     )
+    with pytest.raises(UpstreamUnavailable, match="opening this page at the moment"):
+        submit(payment)
+    assert not attempt_of(payment).outcome_unknown
+    monkeypatch.setattr(adapter, "BEING_OPENED", timedelta(0))
     with pytest.raises(UpstreamUnavailable, match="knows this reference already"):
         submit(payment)
     assert attempt_of(payment).outcome_unknown

@@ -5,7 +5,7 @@ pages have no end and cannot be closed; a reference works once.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -36,6 +36,7 @@ logger = structlog.get_logger(__name__)
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 PAGES_LOOKED_THROUGH = 10
+BEING_OPENED = timedelta(seconds=15)  # by somebody who submits the same payment just now
 PAID_FOR = (Seen.CAPTURED, Seen.PROCESSING)
 
 
@@ -147,6 +148,9 @@ class PaystackGateway:
         seen = self.fetch(gateway_ref=page)
         if seen.state in PAID_FOR:
             return seen
+        age = datetime.now(UTC) - (seen.created_at or datetime.min.replace(tzinfo=UTC))
+        if abs(age) < BEING_OPENED:
+            raise GatewayError("Paystack is opening this page at the moment.", retryable=True)
         raise DuplicateReference
 
 
