@@ -48,3 +48,13 @@ def money_of(payment: Payment) -> str:
 def found() -> set[tuple[str, str, str]]:
     """(kind, name, state) of every difference."""
     return set(Difference.objects.values_list("kind", "ref", "state"))
+
+
+def refund_there(house: House, money: str, minor: int) -> str:
+    """Somebody gives money back in Stripe's dashboard; the name of the refund."""
+    answer = house.stripe.http.post(
+        "/stripe/v1/refunds",
+        data={"payment_intent": money, "amount": str(minor)},
+        auth=("sk_test_x", ""),
+    )
+    return str(answer.raise_for_status().json()["id"])
