@@ -4,6 +4,7 @@ from core.health.probes import Status
 from payments import health
 from payments.tests.house import House
 from payments.tests.paystack_house import PaystackHouse
+from payments.tests.razorpay_house import RazorpayHouse
 
 
 def test_a_stripe_that_answers_is_well_and_is_not_asked_each_time(house: House) -> None:
@@ -36,5 +37,21 @@ def test_paystack_is_looked_at_in_the_same_way(
     assert (found.status, found.detail) == (Status.DEGRADED, "Paystack failed to do it.")
     settings.PAYSTACK_SECRET_KEYS = []
     found = health.paystack()
+    assert found is not None
+    assert found.status is Status.OFF
+
+
+def test_razorpay_is_looked_at_in_the_same_way(
+    razorpay: RazorpayHouse, settings, monkeypatch
+) -> None:
+    monkeypatch.setattr(health, "_seen", {})
+    assert health.razorpay() is None
+    settings.RAZORPAY_KEY_ID = "rzp_test_another"
+    razorpay.there.add_fault("status", face="razorpay", status=500)
+    found = health.razorpay()
+    assert found is not None
+    assert (found.status, found.detail) == (Status.DEGRADED, "Razorpay failed to do it.")
+    settings.RAZORPAY_KEY_ID = ""
+    found = health.razorpay()
     assert found is not None
     assert found.status is Status.OFF

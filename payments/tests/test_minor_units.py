@@ -29,6 +29,22 @@ def test_the_examples_of_stripes_own_page(text: str, currency: str, number: int)
 
 
 @pytest.mark.parametrize(
+    ("text", "currency", "number"),
+    [("295", "JPY", 295), ("295.990", "KWD", 295990), ("300.00", "INR", 30000), ("5", "UGX", 5)],
+)
+def test_the_examples_of_razorpays_reference(text: str, currency: str, number: int) -> None:
+    money = Money.parse(text, currency)
+    assert to_gateway("razorpay", money) == number
+    assert from_gateway("razorpay", number, currency) == money
+
+
+@pytest.mark.parametrize(("text", "currency"), [("99.991", "KWD"), ("295.991", "BHD")])
+def test_the_third_digit_razorpay_cannot_charge_is_refused(text: str, currency: str) -> None:
+    with pytest.raises(Invalid):
+        to_gateway("razorpay", Money.parse(text, currency))
+
+
+@pytest.mark.parametrize(
     ("text", "currency"), [("5.124", "KWD"), ("7.50", "MGA"), ("1000000", "EUR")]
 )
 def test_what_stripe_cannot_express_is_refused(text: str, currency: str) -> None:

@@ -316,6 +316,27 @@ class TestEvents:
         assert total == razorpay.there.razorpay_book()["totals"]["INR"]["net"]
         assert Event.objects.filter(type="invoice.paid", source="tradewind").count() == 1
 
+    def test_money_of_an_invoice_that_goes_back_is_booked(
+        self, razorpay: RazorpayHouse, life: Life, there: RazorpayBilling
+    ) -> None:
+        """Refunded by hand at Razorpay, and the rest lost in a dispute."""
+        life.do("authenticate")
+        razorpay.told()
+        money = SubscriptionInvoice.objects.get().payment_ref
+        assert money is not None
+        made = there._client.payment.refund(money, {"amount": 9900})
+        razorpay.there.razorpay_refund(made["id"], "process")
+        razorpay.told()
+        dispute = razorpay.there.razorpay_payment(money, "dispute", amount=90000)
+        razorpay.there.razorpay_dispute(dispute["id"], "lost")
+        razorpay.told()
+        assert {d.state for e in Event.objects.filter(type__startswith="razorpay.refund")
+                for d in e.deliveries.all()} == {"done"}  # fmt: skip
+        assert SubscriptionInvoice.objects.get().refunded_minor == 9900
+        held = LedgerEntry.objects.filter(account__code="gateway:razorpay")
+        total = held.aggregate(sum=Sum("amount_minor"))["sum"]
+        assert total == razorpay.there.razorpay_book()["totals"]["INR"]["net"]
+
     @pytest.mark.parametrize("seed", range(4))
     def test_a_whole_life_in_any_order_ends_the_same(
         self, razorpay: RazorpayHouse, life: Life, seed: int

@@ -31,10 +31,10 @@ def interpret(there: "RazorpayGateway", *, kind: str, body: bytes) -> list[News]
         news = _news(there, entities)
     except NotAtGateway as why:
         raise NotOurs(f"Razorpay does not know what {kind} is about.") from why
-    seen = news[0]
-    if isinstance(seen, GatewayPayment) and account:
-        news[0] = replace(seen, account=account)
-    return news
+    return [
+        replace(one, account=account) if isinstance(one, GatewayPayment) and account else one
+        for one in news
+    ]
 
 
 def _news(there: "RazorpayGateway", entities: dict[str, Raw]) -> list[News]:
@@ -43,16 +43,24 @@ def _news(there: "RazorpayGateway", entities: dict[str, Raw]) -> list[News]:
         return [_page(there, link, payment)]
     if payment is None:
         raise NotOurs(f"{' and '.join(entities) or 'Nothing'}: no payment is named.")
-    if payment.get("invoice_id"):
-        raise NotOurs(f"{payment.get('id')} belongs to a subscription.")
+    of_subscription = bool(payment.get("invoice_id"))
+    if of_subscription and not entities.keys() & {"refund", "dispute"}:
+        raise NotOurs(f"{payment.get('id')} belongs to a subscription: its invoice is told.")
     seen = there.fetch(payment_ref=str(payment.get("id") or ""))
-    if not seen.reference:
+    if not seen.reference and not of_subscription:
         raise NotOurs(f"{payment.get('id')} was not started by Tradewind.")
-    if "refund" in entities and seen.payment_ref:  # else it was never ours to give back
-        return [seen, there.fetch_refund(str(entities["refund"].get("id") or ""))]
+    back = _back(there, entities, seen)
+    return back if of_subscription else [seen, *back]
+
+
+def _back(there: "RazorpayGateway", entities: dict[str, Raw], seen: GatewayPayment) -> list[News]:
+    """The refund or dispute, as it stands now. What was never captured was never ours to give
+    back."""
+    if "refund" in entities and seen.payment_ref:
+        return [there.fetch_refund(str(entities["refund"].get("id") or ""))]
     if "dispute" in entities:
-        return [seen, there.fetch_dispute(str(entities["dispute"].get("id") or ""), seen)]
-    return [seen]
+        return [there.fetch_dispute(str(entities["dispute"].get("id") or ""), seen)]
+    return []
 
 
 def _page(there: "RazorpayGateway", link: Raw, payment: Raw | None) -> GatewayPayment:
