@@ -12,12 +12,14 @@ from django.http import HttpRequest
 from payments.house import as_house
 
 KEPT_SECONDS = 20
-KEY = "payments-badges"
+KEY = "payments-badges-5"  # so many counts: another number, another key
 
 COUNTS = """
 SELECT (SELECT count(*) FROM payments_payment WHERE status = 'held_for_review'),
        (SELECT count(*) FROM payments_difference WHERE state = 'open'),
-       (SELECT count(*) FROM core_delivery WHERE state = 'dead')
+       (SELECT count(*) FROM core_delivery WHERE state = 'dead'),
+       (SELECT count(*) FROM payments_refund WHERE state IN ('requested', 'needs_attention')),
+       (SELECT count(*) FROM payments_dispute WHERE state = 'needs_response')
 """
 
 
@@ -34,6 +36,16 @@ def differences(request: HttpRequest) -> str:
 def dead(request: HttpRequest) -> str:
     """Dead letters."""
     return _shown(2)
+
+
+def refunds(request: HttpRequest) -> str:
+    """Refunds that wait for approval or need a hand."""
+    return _shown(3)
+
+
+def disputes(request: HttpRequest) -> str:
+    """Disputes that need an answer."""
+    return _shown(4)
 
 
 def _shown(at: int) -> str:

@@ -1,6 +1,6 @@
 """Colours of statuses."""
 
-from payments.enums import AttemptState, PaymentStatus, ReceiptKind
+from payments.enums import AttemptState, DisputeState, PaymentStatus, ReceiptKind, RefundState
 
 PAYMENT_LABELS = {
     PaymentStatus.PENDING: "info",
@@ -25,4 +25,22 @@ RECEIPT_LABELS = {
     ReceiptKind.RECEIPT: "success",
     ReceiptKind.CREDIT_NOTE: "warning",
     ReceiptKind.CANCELLATION: "danger",
+}
+REFUND_LABELS = {
+    RefundState.REQUESTED: "warning",
+    RefundState.APPROVED: "info",
+    RefundState.SUBMITTED: "info",
+    RefundState.PENDING: "info",
+    RefundState.NEEDS_ATTENTION: "danger",
+    RefundState.SUCCEEDED: "success",
+    RefundState.FAILED: "danger",
+    RefundState.REJECTED: "default",
+}
+DISPUTE_LABELS = {
+    DisputeState.NEEDS_RESPONSE: "danger",
+    DisputeState.UNDER_REVIEW: "warning",
+    DisputeState.WON: "success",
+    DisputeState.LOST: "danger",
+    DisputeState.CLOSED: "default",
+    DisputeState.UNKNOWN: "warning",
 }

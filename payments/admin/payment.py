@@ -1,13 +1,15 @@
 """Payments: found, read, asked about. Money is moved by services only."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
@@ -16,10 +18,12 @@ from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from core.audit import record_audit
 from core.errors import DomainError
+from payments.admin.deed import Button, Words, attempt, deed, given, money_given
 from payments.admin.labels import ATTEMPT_LABELS, PAYMENT_LABELS
 from payments.admin.receipt import ReceiptInline
 from payments.models import Payment, PaymentAttempt
 from payments.selectors import timeline
+from payments.services.refunds import refundable, request_refund
 from payments.services.verify import verify_payment
 
 ASK = "ask_the_gateway"
@@ -62,13 +66,14 @@ class PaymentAdmin(ReadOnlyAdmin):
     inlines = [AttemptInline, ReceiptInline]
     actions_detail = [ASK]
     fieldsets = [
-        (None, {"fields": ["reference", "status_shown", "status_reason", "amount_shown",
-                           "captured", "refunded", "gateway", "livemode", "paid_at"]}),
+        (None, {"fields": ["give_back", "reference", "status_shown", "status_reason",
+                           "amount_shown", "captured", "refunded", "gateway", "livemode",
+                           "paid_at"]}),
         ("Who and what for", {"fields": ["email", "purpose", "purpose_id", "description",
                                          "customer_id", "user_id"]}),
         ("What happened", {"fields": ["story"]}),
     ]  # fmt: skip
-    readonly_fields = ["status_shown", "amount_shown", "captured", "refunded", "story"]
+    readonly_fields = ["status_shown", "amount_shown", "captured", "refunded", "story", "give_back"]
 
     def get_urls(self) -> list[URLPattern]:
         """Asking the gateway takes seconds: it runs outside a transaction."""
@@ -76,7 +81,53 @@ class PaymentAdmin(ReadOnlyAdmin):
         for url in urls:
             if url.name and url.name.endswith(ASK):
                 url.callback = transaction.non_atomic_requests(url.callback)
-        return urls
+        view = self.admin_site.admin_view(self.refund)
+        return [path("<uuid:payment_id>/refund/", view, name="payments_payment_refund"), *urls]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Payment | None = None) -> Any:
+        """Giving back is for those who may, while there is something to give back."""
+        if obj is not None and self.has_refund_permission(request) and refundable(obj):
+            return self.fieldsets
+        first, *rest = self.fieldsets
+        fields = [name for name in first[1]["fields"] if name != "give_back"]
+        return [(first[0], {"fields": fields}), *rest]
+
+    def has_refund_permission(self, request: HttpRequest) -> bool:
+        """Giving money back is a right of its own."""
+        return bool(request.user.has_perm("payments.request_refund"))
+
+    @display(description="Refund")
+    def give_back(self, payment: Payment) -> SafeString:
+        """An amount, all that is left unless another is typed, and a reason."""
+        left = refundable(payment)
+        return deed(
+            reverse("admin:payments_payment_refund", args=[payment.pk]),
+            inputs=[
+                Words("refund_amount", f"Amount in {left.currency}", f"{left.decimal:f}", False),
+                Words("refund_reason", "Reason, kept in the history"),
+            ],
+            buttons=[Button("refund", "Refund")],
+        )
+
+    def refund(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
+        """Ask for a refund, in the name of who is signed in."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_refund_permission(request):
+            raise PermissionDenied
+        payment = get_object_or_404(Payment, pk=payment_id)
+        currency = refundable(payment).currency
+        attempt(
+            request,
+            lambda: request_refund(
+                payment_id=payment.pk,
+                amount=money_given(given(request, "refund_amount"), currency),
+                reason=given(request, "refund_reason"),
+                requested_by=request.user.pk,
+            ),
+            done="Asked for: it is on the list of refunds.",
+        )
+        return redirect(reverse("admin:payments_payment_change", args=[payment_id]))
 
     @display(description="Status", ordering="status", label=PAYMENT_LABELS)
     def status_shown(self, payment: Payment) -> Labelled:

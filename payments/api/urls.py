@@ -19,6 +19,7 @@ from payments.api.views_billing import (
 )
 from payments.api.views_gateways import GatewaysView
 from payments.api.views_ledger import BalancesView
+from payments.api.views_refunds import RefundsView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("billing/plans/", PlansView.as_view()),
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/<slug:reference>/", PaymentView.as_view()),
     path("payments/<slug:reference>/verify/", PaymentVerifyView.as_view()),
     path("payments/<slug:reference>/submit/", PaymentSubmitView.as_view()),
+    path("payments/<slug:reference>/refunds/", RefundsView.as_view()),
     path("payments/<slug:reference>/receipt/", PaymentReceiptView.as_view()),
     path("payouts/", PayoutsView.as_view()),
     path("referrals/", ReferralsView.as_view()),

@@ -1,8 +1,9 @@
-"""What the books say."""
+"""What the books say, now or at any time before."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from core.money import Money
 from payments.models import LedgerEntry
@@ -18,9 +19,12 @@ class Balance:
     amount: Money
 
 
-def balances(*, codes: list[str] | None = None) -> list[Balance]:
-    """Balances of all accounts (or `codes`), in the caller's transaction and with his rights."""
-    entries = LedgerEntry.objects.all()
+def balances(*, codes: list[str] | None = None, at: datetime | None = None) -> list[Balance]:
+    """Balances of all accounts (or `codes`), in the caller's transaction and with his rights.
+
+    `at`: as they were at that moment, with everything booked until then.
+    """
+    entries = _until(at)
     if codes is not None:
         entries = entries.filter(account__code__in=codes)
     rows = (
@@ -39,7 +43,12 @@ def balances(*, codes: list[str] | None = None) -> list[Balance]:
     ]
 
 
-def trial_balance() -> dict[str, int]:
+def trial_balance(*, at: datetime | None = None) -> dict[str, int]:
     """The sum of all entries per currency. Anything but zero is impossible, and shown."""
-    rows = LedgerEntry.objects.values("currency").annotate(total=Sum("amount_minor"))
+    rows = _until(at).values("currency").annotate(total=Sum("amount_minor"))
     return {row["currency"]: int(row["total"]) for row in rows.order_by("currency")}
+
+
+def _until(at: datetime | None) -> QuerySet[LedgerEntry]:
+    booked = Q() if at is None else Q(transaction__created_at__lte=at)
+    return LedgerEntry.objects.filter(booked)

@@ -3,6 +3,7 @@
 The gateway is asked once more before money is booked: nothing is decided on an old picture.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -40,33 +41,35 @@ class Case:
 
 def case_of(payment: Payment) -> Case:
     """The latest reason to hold it. Raises Conflict when it is not held."""
-    seen = (
-        PaymentEvent.objects.filter(attempt__payment=payment, type="held")
-        .select_related("attempt")
-        .order_by("-id")
-        .first()
-    )
-    if payment.status != PaymentStatus.HELD or seen is None:
+    found = cases([payment]) if payment.status == PaymentStatus.HELD else []
+    if not found:
         raise Conflict(f"{payment.reference} is not held for review.")
-    attempt, told = seen.attempt, seen.details
-    came = history.amount_of(seen)
-    return Case(
-        payment,
-        attempt,
-        seen,
-        [
-            ("Amount", str(attempt.amount), str(came or "not told")),
-            ("Reference", payment.reference, str(told.get("reference") or "none")),
-            ("Money", _mode(attempt.livemode), _mode(told.get("livemode"))),
-            ("Account", attempt.account or "any", str(told.get("account") or "not told")),
-            ("Page", attempt.gateway_ref or "none yet", str(told.get("gateway_ref") or "none")),
-            (
-                "Payment there",
-                attempt.gateway_payment_ref or "none yet",
-                str(told.get("payment_ref") or "none"),
-            ),
-        ],
+    return found[0]
+
+
+def cases(payments: Sequence[Payment]) -> list[Case]:
+    """The latest reason to hold each, in one query."""
+    notes = (
+        PaymentEvent.objects.filter(attempt__payment__in=payments, type="held")
+        .select_related("attempt")
+        .order_by("id")
     )
+    latest = {note.attempt.payment_id: note for note in notes}
+    return [_case(one, latest[one.pk]) for one in payments if one.pk in latest]
+
+
+def _case(payment: Payment, seen: PaymentEvent) -> Case:
+    attempt, told = seen.attempt, seen.details
+    page, there = attempt.gateway_ref, attempt.gateway_payment_ref
+    points = [
+        ("Amount", str(attempt.amount), str(history.amount_of(seen) or "not told")),
+        ("Reference", payment.reference, str(told.get("reference") or "none")),
+        ("Money", _mode(attempt.livemode), _mode(told.get("livemode"))),
+        ("Account", attempt.account or "any", str(told.get("account") or "not told")),
+        ("Page", page or "none yet", str(told.get("gateway_ref") or "not told")),
+        ("Payment there", there or "none yet", str(told.get("payment_ref") or "not told")),
+    ]
+    return Case(payment, attempt, seen, points)
 
 
 def accept_what_came(*, payment_id: UUID, decided_by: UUID | None, why: str = "") -> Payment:

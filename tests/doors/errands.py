@@ -198,6 +198,14 @@ ALL = [
         places={"reference": Thing("paid reference")},
     ),
     _E(f"GET {_V}receipts/", query="ordering=-issued_at"),
+    _E(
+        f"GET {_V}payments/{{reference}}/refunds/", places={"reference": Thing("paid reference")},
+    ),
+    _E(
+        f"POST {_V}payments/{{reference}}/refunds/", 201, idempotent=True,
+        places={"reference": Thing("paid reference")},
+        body={"amount": "1.00", "currency": "EUR", "reason": "Broken on arrival"},
+    ),
     _E(f"GET {_V}payments/{{reference}}/verify/", who="anonymous", places=PAYMENT),
     _E(f"POST {_V}payments/{{reference}}/verify/", who="anonymous", places=PAYMENT),
     _E(

@@ -76,6 +76,8 @@ POST   payments/{reference}/verify/                 anybody
 POST   payments/{reference}/submit/                 anybody
 GET    payments/{reference}/receipt/                anybody
 GET    receipts/                                    people
+GET    payments/{reference}/refunds/                wide
+POST   payments/{reference}/refunds/                wide
 GET    ledger/balances/                             wide readonly shopper
 GET    payouts/                                     wide readonly shopper
 GET    referrals/                                   wide readonly shopper

@@ -30,7 +30,7 @@ from crm.models import Assignment, Customer
 from notifications.services.devices import register_device
 from notifications.services.notify import notify
 from payments.billing_enums import Interval
-from payments.enums import PaymentStatus
+from payments.enums import AttemptState, PaymentStatus
 from payments.models import Payment
 from payments.services.plans import ensure_plan, set_price
 from payments.services.receipts import issue_receipt
@@ -194,6 +194,7 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
     Payment.objects.filter(pk=paid.pk).update(
         status=PaymentStatus.SUCCESS, paid_at=timezone.now(), captured_minor=990
     )
+    paid.attempts.update(state=AttemptState.CAPTURED, captured_minor=990, captured_currency="EUR")
     receipt = issue_receipt(payment_id=paid.pk)
     variant = world.things["anyone"]["variant"]
     _, token = open_cart(currency="EUR", user_id=owner.pk)

@@ -108,7 +108,16 @@ UNFOLD = {
             _group(
                 "Money",
                 _door("Overview", "finance", "money", "payments.view_difference"),
-                _page("Payments", "payments", "payments.payment", badge=f"{_BADGES}.held"),
+                _page("Payments", "payments", "payments.payment"),
+                _door(
+                    "Held for review",
+                    "front_hand",
+                    "payment-review",
+                    "payments.view_payment",
+                    badge=f"{_BADGES}.held",
+                ),
+                _page("Refunds", "undo", "payments.refund", badge=f"{_BADGES}.refunds"),
+                _page("Disputes", "gavel", "payments.dispute", badge=f"{_BADGES}.disputes"),
                 _page("Receipts", "receipt_long", "payments.receipt"),
                 _page(
                     "Differences",
@@ -119,6 +128,7 @@ UNFOLD = {
                 _page("Comparisons", "compare_arrows", "payments.reconciliationrun"),
                 _page("Ledger", "account_balance", "payments.ledgertransaction"),
                 _page("Accounts", "balance", "payments.ledgeraccount"),
+                _door("Trial balance", "rule", "trial-balance", "payments.view_ledgeraccount"),
                 _page("Legal entities", "domain", "payments.legalentity"),
             ),
             _group(
