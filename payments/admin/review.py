@@ -1,5 +1,6 @@
 """Held payments side by side: what was asked for, what was seen, and three decisions."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from payments.models import Payment
 from payments.services.review import accept_what_came, cases, close_case, give_it_back
 
 MOST = 50
-DECISIONS = {
+DECISIONS: dict[str, tuple[Callable[..., object], str]] = {
     "accept": (accept_what_came, "Accepted: what came is booked as payment."),
     "give_back": (give_it_back, "It is given back."),
     "close": (close_case, "Closed: nothing is booked."),

@@ -97,5 +97,9 @@ def test_balances_of_any_time(paid: Payment, client: Client) -> None:
     assert {row["account"] for row in at(after.isoformat()).json()["data"]} == {
         "gateway:stripe", "receivable:order",
     }  # fmt: skip
+    shopper = User.objects.create_user("ada@example.com")
+    theirs = {"Authorization": f"Bearer {begin_login(user=shopper).access}"}
+    path = f"/api/v1/ledger/balances/?at={after:%Y-%m-%dT%H:%M:%SZ}"
+    assert client.get(path, headers=theirs).status_code == 403
     for wrong in ("yesterday", "2026-11-20T12:00:00", "2026-13-45T00:00:00Z"):
         assert at(wrong).status_code == 400

@@ -1,0 +1,169 @@
+"""Cancelled orders: their page is closed, and what was paid for them goes back."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from commerce.enums import OrderStatus, PaymentStatus
+from commerce.models import Order, Variant
+from commerce.services.status import change_status
+from commerce.tests.shop import make_order, make_vendor
+from core.money import Money
+from payments.enums import PaymentStatus as GatewayStatus
+from payments.enums import RefundOrigin, RefundState
+from payments.models import Payment, Refund
+from payments.services.review import accept_what_came
+from payments.tests.house import House, attempt_of
+
+pytestmark = pytest.mark.django_db
+TEN = Money(1000, "EUR")
+
+
+def ordered(house: House) -> tuple[Order, Payment]:
+    """An order of 10 EUR whose buyer is on the gateway's page."""
+    order = make_order(make_vendor())
+    payment = house.submitted(TEN, purpose_id=order.pk)
+    Order.objects.filter(pk=order.pk).update(payment_id=payment.pk)
+    return order, payment
+
+
+def cancelled(order: Order) -> None:
+    change_status(order_id=order.pk, to=OrderStatus.CANCELLED, reason="changed their mind")
+
+
+def pay(house: House, payment: Payment) -> None:
+    house.stripe.pay(house.session_of(payment))
+    house.deliver()
+    house.work()
+
+
+def again(order: Order, payment: Payment) -> None:
+    order.refresh_from_db()
+    payment.refresh_from_db()
+
+
+def given_back(house: House) -> list[int]:
+    return [one["amount"] for one in house.stripe.stripe_book()["refunds"]]
+
+
+def test_the_page_of_a_cancelled_order_is_closed_at_the_gateway(house: House) -> None:
+    order, payment = ordered(house)
+    cancelled(order)
+    house.work()
+    again(order, payment)
+    assert payment.status == GatewayStatus.CANCELLED
+    session = house.stripe.http.get(
+        f"/stripe/v1/checkout/sessions/{house.session_of(payment)}", auth=("sk_test_x", "")
+    )
+    assert session.json()["status"] == "expired"
+    assert order.attention == ""
+
+
+def test_a_gateway_that_is_away_is_asked_again(house: House) -> None:
+    order, payment = ordered(house)
+    cancelled(order)
+    house.stripe.add_fault("status", face="stripe", status=503)
+    house.work()
+    again(order, payment)
+    assert (payment.status, bool(payment.closing_reason)) == (GatewayStatus.PENDING, True)
+
+
+def test_a_buyer_who_was_quicker_is_given_the_money_back(house: House) -> None:
+    order, payment = ordered(house)
+    house.stripe.pay(house.session_of(payment))
+    cancelled(order)
+    house.work()
+    house.deliver()
+    house.work()
+    again(order, payment)
+    refund = Refund.objects.get()
+    assert (refund.origin, refund.requested_by, refund.amount) == (RefundOrigin.LATE, None, TEN)
+    assert (order.status, order.payment_status) == ("cancelled", PaymentStatus.REFUNDED)
+    assert (given_back(house), order.attention) == ([1000], "")
+
+
+def test_a_paid_order_that_is_cancelled_asks_for_its_refund(house: House) -> None:
+    order, payment = ordered(house)
+    pay(house, payment)
+    cancelled(order)
+    house.work()
+    house.deliver()
+    house.work()
+    again(order, payment)
+    assert Refund.objects.get().origin == RefundOrigin.CANCELLED
+    assert (order.payment_status, given_back(house)) == (PaymentStatus.REFUNDED, [1000])
+
+
+def test_a_large_one_waits_for_a_second_person(house: House, settings) -> None:
+    settings.REFUND_TWO_PEOPLE_ABOVE = {}
+    order, payment = ordered(house)
+    pay(house, payment)
+    cancelled(order)
+    house.work()
+    again(order, payment)
+    assert Refund.objects.get().state == RefundState.REQUESTED
+    assert (given_back(house), order.attention) == (
+        [], "Cancelled after it was paid: a refund is due.",
+    )  # fmt: skip
+
+
+def test_what_was_given_back_before_is_not_given_back_again(house: House) -> None:
+    order, payment = ordered(house)
+    pay(house, payment)
+    intent = attempt_of(payment).gateway_payment_ref
+    house.stripe.http.post(
+        "/stripe/v1/refunds", data={"payment_intent": intent, "amount": "400"},
+        auth=("sk_test_x", ""),
+    ).raise_for_status()  # fmt: skip
+    house.deliver()
+    house.work()
+    cancelled(order)
+    house.work()
+    assert given_back(house) == [400, 600]
+
+
+def test_a_refund_that_fails_makes_the_order_paid_again_and_says_so(house: House) -> None:
+    order, payment = ordered(house)
+    pay(house, payment)
+    cancelled(order)
+    house.work()
+    house.stripe.fail_refund(str(Refund.objects.get().gateway_ref))
+    house.deliver()
+    house.work()
+    again(order, payment)
+    assert order.payment_status == PaymentStatus.PAID
+    assert "A refund failed" in order.attention
+
+
+def test_a_dispute_shows_on_the_order_until_it_is_won(house: House) -> None:
+    order, payment = ordered(house)
+    pay(house, payment)
+    dispute = house.stripe.dispute(str(attempt_of(payment).gateway_payment_ref))
+    house.deliver()
+    house.work()
+    again(order, payment)
+    assert order.payment_status == PaymentStatus.DISPUTED
+    assert "disputed" in order.attention
+    house.stripe.close_dispute(dispute["id"], "won")
+    house.deliver()
+    house.work()
+    again(order, payment)
+    assert (order.payment_status, order.attention) == (PaymentStatus.PAID, "")
+
+
+def test_an_amount_that_a_person_accepted_pays_the_order_and_is_noted(
+    house: House, variant: Variant
+) -> None:
+    order = make_order(make_vendor())
+    payment = house.submitted(Money(900, "EUR"), purpose_id=order.pk)
+    Order.objects.filter(pk=order.pk).update(payment_id=payment.pk)
+    for row in (payment, attempt_of(payment)):
+        row.amount_minor = 1000
+        row.save()
+    pay(house, payment)
+    accept_what_came(payment_id=payment.pk, decided_by=uuid4(), why="Close enough.")
+    house.work()
+    again(order, payment)
+    assert order.payment_status == PaymentStatus.PAID
+    assert order.attention == "9.00 EUR was accepted, 10.00 EUR was owed."
+    assert isinstance(order.payment_id, UUID)
