@@ -5,6 +5,7 @@ from typing import Any
 
 from core.schedule import scheduled
 from payments.services import commissions, dunning, refunds
+from payments.services.plans import sync_prices
 from payments.services.reconcile import asking, nightly
 
 
@@ -34,6 +35,13 @@ def look_after_subscriptions() -> dict[str, Any]:
         "changed": dunning.apply_wishes(),
         "ended": dunning.end_access(),
     }
+
+
+@scheduled("payments.prices", every=timedelta(minutes=10))
+def make_prices_known() -> dict[str, Any]:
+    """Make new prices of plans known at the gateways; what is known is not asked about."""
+    done = sync_prices()
+    return {"known": done.known, "made": done.made, "refused": len(done.refused)}
 
 
 @scheduled("payments.subscriptions_ending", daily_at=(8, 0))

@@ -16,7 +16,7 @@ from payments.enums import GatewayName
 from payments.gateways.billing import PriceOffer
 from payments.gateways.interface import GatewayError
 from payments.gateways.minor_units import to_gateway
-from payments.gateways.registry import billing_gateway
+from payments.gateways.registry import billing_gateway, is_configured
 from payments.house import as_house
 from payments.models import GatewayPrice, Plan, PlanPrice
 
@@ -69,7 +69,7 @@ def withdraw_price(*, price: PlanPrice) -> None:
 
 
 def sync_prices(*, gateways: Sequence[str] = ()) -> Synced:
-    """Make every offered price known at every gateway that can take its currency.
+    """Make every offered price known at every gateway with a key that can take its currency.
 
     May be run again: what is known is not asked about. Calls the gateways outside transactions.
     """
@@ -81,7 +81,7 @@ def sync_prices(*, gateways: Sequence[str] = ()) -> Synced:
             .order_by("plan__code", "interval", "currency")
         )
         known = set(GatewayPrice.objects.values_list("price_id", "gateway"))
-    for name in gateways or GatewayName.values:
+    for name in gateways or [name for name in GatewayName.values if is_configured(name)]:
         for price in prices:
             if (price.pk, name) in known:
                 done.known += 1

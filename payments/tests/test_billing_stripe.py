@@ -14,6 +14,7 @@ from accounts.services.login import begin_login
 from core.money import Money
 from notifications.models import Notification
 from payments.billing_enums import Interval, SubscriptionState
+from payments.demo.plans import make_plans
 from payments.models import GatewayPrice, Plan, Subscription, SubscriptionInvoice
 from payments.services import dunning
 from payments.services.balances import balances
@@ -111,6 +112,13 @@ def test_prices_are_made_known_once(house: House, plans: None) -> None:
             "gateways": ["stripe"],
         }
     ]
+
+
+def test_the_demos_plans_can_be_subscribed_to(house: House) -> None:
+    make_plans()
+    assert [plan.code for plan in make_plans()] == sorted(Tier.values)
+    done = sync_prices(gateways=["stripe"])
+    assert (done.made, done.refused) == (32, [])
 
 
 def test_from_the_page_to_the_tier_and_the_books(amina: Subscriber) -> None:

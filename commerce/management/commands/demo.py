@@ -13,6 +13,7 @@ from commerce.demo.money import dispute_some, pay_orders
 from commerce.demo.orders import place_orders
 from commerce.demo.shop import invite_people, stock_shelves
 from commerce.demo.staff import seat_logins
+from payments.demo.plans import make_plans
 
 SIZES = {"small": (120, 300), "medium": (5_000, 20_000)}  # customers, orders
 LARGE = "large"
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             variants = stock_shelves()
             buyers = invite_people(customers)
             seat_logins(buyers)
+            make_plans()
             task = bar.add_task("Orders", total=orders)
             new = place_orders(
                 buyers=buyers,
