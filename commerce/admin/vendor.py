@@ -5,6 +5,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
@@ -14,6 +17,10 @@ from commerce.models import Vendor, VendorMember
 from commerce.services.vendors import move_vendor
 from core.admin.badge import Labelled
 from core.errors import DomainError
+from payments.admin.owed import owed_table
+from payments.models import Payee
+
+PAYEE = '{}<p class="mt-3"><a class="text-primary-600" href="{}">Bank account and payouts</a></p>'
 
 
 class MemberInline(TabularInline):
@@ -35,7 +42,7 @@ class VendorAdmin(ModelAdmin):
     list_filter = ["status", "country"]
     search_fields = ["name__icontains", "slug__startswith", "contact_email__exact"]
     ordering = ["name"]
-    readonly_fields = ["shown_status"]
+    readonly_fields = ["shown_status", "owed"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MemberInline]
     actions = ["approve", "suspend"]
@@ -44,6 +51,7 @@ class VendorAdmin(ModelAdmin):
         (None, {"fields": ["name", "slug", "shown_status", "country", "language"]}),
         ("Contact", {"fields": ["contact_name", "contact_email", "contact_phone"]}),
         ("Terms", {"fields": ["payout_currency", "commission_bps"]}),
+        ("What we owe", {"fields": ["owed"]}),
     ]
 
     @display(description="Status", ordering="status", label=VENDOR_LABELS)
@@ -55,6 +63,14 @@ class VendorAdmin(ModelAdmin):
     def commission(self, vendor: Vendor) -> str:
         """As people say it."""
         return f"{vendor.commission_bps / 100:g} %"
+
+    @display(description="Balance")
+    def owed(self, vendor: Vendor) -> SafeString:
+        """By currency; payouts are drafted on the payee's page."""
+        if not Payee.objects.filter(pk=vendor.pk).exists():
+            return format_html("Nothing was sold yet.")
+        url = reverse("admin:payments_payee_change", args=[vendor.pk])
+        return format_html(PAYEE, owed_table(vendor.pk), url)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Suspended, never deleted: orders speak of them."""

@@ -1,6 +1,14 @@
 """Colours of statuses."""
 
-from payments.enums import AttemptState, DisputeState, PaymentStatus, ReceiptKind, RefundState
+from payments.enums import (
+    AttemptState,
+    CommissionState,
+    DisputeState,
+    PaymentStatus,
+    PayoutState,
+    ReceiptKind,
+    RefundState,
+)
 
 PAYMENT_LABELS = {
     PaymentStatus.PENDING: "info",
@@ -43,4 +51,18 @@ DISPUTE_LABELS = {
     DisputeState.LOST: "danger",
     DisputeState.CLOSED: "default",
     DisputeState.UNKNOWN: "warning",
+}
+COMMISSION_LABELS = {
+    CommissionState.HELD: "info",
+    CommissionState.PAYABLE: "warning",
+    CommissionState.PAID: "success",
+    CommissionState.REVERSED: "default",
+}
+PAYOUT_LABELS = {
+    PayoutState.DRAFT: "info",
+    PayoutState.APPROVED: "warning",
+    PayoutState.SENT: "primary",
+    PayoutState.PAID: "success",
+    PayoutState.FAILED: "danger",
+    PayoutState.CANCELLED: "default",
 }

@@ -1,6 +1,7 @@
 """Doors of referrals: one's own code, those it brought, and what that earned."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -85,21 +86,21 @@ class ReferralsView(ApiView):
 
     def get(self, request: Request) -> Response:
         """The code is made when first asked for."""
-        made = Referral.objects.filter(referrer_id=request.user.pk).order_by("-id")[:LATEST]
+        me = _me(request)
+        made = Referral.objects.filter(referrer_id=me).order_by("-id")[:LATEST]
         return Response(
             {
-                "code": code_of(request.user.pk).code,
+                "code": code_of(me).code,
                 "referrals": [_shown(referral) for referral in made],
-                "earnings": _earnings(request.user.pk),
+                "earnings": _earnings(me),
             }
         )
 
     def post(self, request: Request) -> Response:
         """Once, soon after signing up; never a code of one's own."""
-        limits.REFERRAL_CODE.spend(str(request.user.pk))
-        referral = attribute(
-            user_id=request.user.pk, code=self.valid()["code"], source=ReferredBy.API
-        )
+        me = _me(request)
+        limits.REFERRAL_CODE.spend(str(me))
+        referral = attribute(user_id=me, code=self.valid()["code"], source=ReferredBy.API)
         return Response(_shown(referral), status=201)
 
 
@@ -125,6 +126,12 @@ class CommissionsView(ListView):
         return Commission.objects.all()
 
 
+def _me(request: Request) -> UUID:
+    """Permission was given to a person."""
+    assert request.user.pk is not None  # noqa: S101  - strangers are refused before
+    return request.user.pk
+
+
 def _shown(referral: Referral) -> dict[str, Any]:
     return {
         "id": referral.pk,
@@ -135,7 +142,7 @@ def _shown(referral: Referral) -> dict[str, Any]:
     }
 
 
-def _earnings(user_id: Any) -> list[dict[str, Any]]:
+def _earnings(user_id: UUID) -> list[dict[str, Any]]:
     rows = (
         Commission.objects.filter(beneficiary_id=user_id)
         .values("currency", "state")
