@@ -100,5 +100,21 @@ def test_the_returning_payer_is_enough_when_no_webhook_comes(razorpay: RazorpayH
     assert attempt_of(payment).fee_minor == 1178
 
 
+@pytest.mark.parametrize("signature", ["", "0" * 64])
+def test_a_forged_way_back_pays_nothing(razorpay: RazorpayHouse, signature: str) -> None:
+    """What the browser brings is not read, signed or not: Razorpay is asked."""
+    payment = razorpay.submitted()
+    said = {
+        "razorpay_payment_id": "pay_Forged00000000",
+        "razorpay_payment_link_id": razorpay.link_of(payment),
+        "razorpay_payment_link_reference_id": str(attempt_of(payment).pk),
+        "razorpay_payment_link_status": "paid",
+        "razorpay_signature": signature,
+    }
+    assert razorpay.http.get(f"/payments/{payment.reference}/", said).status_code == 200
+    payment.refresh_from_db()
+    assert payment.status == PaymentStatus.PENDING
+
+
 def test_keys_are_never_shown_to_the_payer(razorpay: RazorpayHouse) -> None:
     assert KEY[1] not in razorpay.submitted().authorization_url

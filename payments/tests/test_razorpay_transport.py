@@ -1,6 +1,8 @@
 """The SDK's only way out is the house's own client; what it would lose or swallow is kept."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -199,3 +201,15 @@ def test_a_list_that_is_none_is_asked_for_again_later(wired: Any) -> None:
     with pytest.raises(GatewayError, match="cannot be read") as caught:
         there.refunds_of(payment_ref="pay_1")
     assert caught.value.retryable
+
+
+def test_one_payment_nobody_can_read_does_not_hide_the_others(wired: Any) -> None:
+    plain = {
+        "id": "pay_1", "status": "captured", "captured": True, "amount": 100, "currency": "INR",
+        "notes": [], "fee": 2, "created_at": 1_700_000_000,
+    }  # fmt: skip
+    items = [plain | {"id": "pay_2", "currency": "HRK"}, plain]
+    there, _ = wired((200, json.dumps({"items": items}).encode()))
+    now = datetime.now(UTC)
+    found = list(there.payments_between(now - timedelta(days=1), now))
+    assert [one.payment_ref for one in found] == ["pay_1"]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 import razorpay
+import structlog
 from django.conf import settings
 
 from payments.gateways.interface import (
@@ -38,6 +39,8 @@ from payments.gateways.razorpay.reading import (
     was_captured,
 )
 from payments.gateways.razorpay.words import ATTEMPT_KEY, REFERENCE_KEY, REFUND_KEY, SLUG
+
+logger = structlog.get_logger(__name__)
 
 Raw = dict[str, Any]
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -160,7 +163,10 @@ class RazorpayGateway:
     def payments_between(self, since: datetime, until: datetime) -> Iterator[GatewayPayment]:
         """Every try to pay, also those that failed (open, `declined`)."""
         for raw in lists.payments(self.client, since, until):
-            yield self._payment_read(raw)
+            try:
+                yield self._payment_read(raw)
+            except GatewayError as error:  # a stranger's currency, say: it must not hide the rest
+                logger.error("razorpay.unreadable_payment", error=error.message)  # noqa: TRY400
 
     def refunds_between(self, since: datetime, until: datetime) -> Iterator[GatewayRefund]:
         """Refunds of money that was ours. What Razorpay returns by itself never was."""
