@@ -1,14 +1,18 @@
 """Paystack's own list, for comparing with our books."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from core.money import Money
-from payments.gateways.interface import GatewayPayment, Seen
+from payments.gateways.interface import GatewayPayment, RefundRequest, Seen
 from payments.gateways.paystack import client
 from payments.gateways.registry import gateway
+from payments.models import Difference
 from payments.services.history import now
+from payments.services.reconcile.book import unexplained_money
+from payments.services.reconcile.run import reconcile
 from payments.tests.house import attempt_of
 from payments.tests.paystack_house import KEY, PaystackHouse, naira
 
@@ -72,3 +76,29 @@ def test_our_books_are_paystacks_books_to_the_kobo(paystack: PaystackHouse) -> N
         "GHS": (12_345, 358),
         "XOF": (70_000, 2_100),
     }
+
+
+def test_the_nightly_comparison_finds_what_nobody_told_us_and_nothing_else(
+    paystack: PaystackHouse,
+) -> None:
+    told, untold, waiting = paystack.paid(), paystack.submitted(), paystack.submitted()
+    paystack.there.paystack(paystack.page_of(untold))
+    made = gateway("paystack").refund(
+        RefundRequest(
+            refund_id=uuid4(),
+            idempotency_key="x",
+            payment_ref=attempt_of(told).gateway_payment_ref or "",
+            reference=told.reference,
+            amount=naira("50.00"),
+        )
+    )
+    paystack.there.paystack_refund(made.refund_ref, "processed")
+    for _ in range(2):
+        run = reconcile(gateway="paystack", until=now() + SECOND)
+        assert [row for row in run.totals if not row["agrees"]] == []
+    for payment in (told, untold, waiting):
+        payment.refresh_from_db()
+    assert (untold.status, waiting.status) == ("success", "pending")
+    assert told.refunded == naira("50.00")
+    assert not Difference.objects.filter(state="open").exists()
+    assert unexplained_money() == {}
