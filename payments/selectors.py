@@ -1,53 +1,61 @@
-"""A payment's whole story, from every table that knows a part of it."""
+"""A payment's whole story, from every table that knows a part of it, each line with its cause."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
-from core.admin.labels import DELIVERY_LABELS
-from core.enums import DeliveryState
-from core.identity import Role, current_identity
-from core.models import Delivery, Event
-from core.money import Money
-from notifications.models import Notification
-from payments.models import LedgerTransaction, Payment, PaymentAttempt, PaymentEvent
+from core.admin.story import MOST_LINES, Line, in_words, log_lines, reads_the_log
+from notifications.story import message_lines
+from payments.models import (
+    Dispute,
+    LedgerTransaction,
+    Payment,
+    PaymentAttempt,
+    PaymentEvent,
+    Refund,
+)
+from payments.services.history import amount_of
 
-READS_THE_LOG = (Role.ADMIN, Role.MANAGER, Role.READONLY, Role.SYSTEM)
-MOST_LINES = 200  # per table; a payment has a dozen
+TOLD_BY_EVENT = re.compile(r"event (\d+)")
+OF_A_REFUND = re.compile(r"refund(?:_\w+)?:([0-9a-f-]{36})")
+OF_A_DISPUTE = re.compile(r"dispute:(.+):\w+:\d+")
 
-LABELS = {
-    "captured": "success",
-    "held": "danger",
-    "mismatch": "danger",
-    "failed": "danger",
-    "refused": "danger",
-    "declined": "warning",
-    "disputed": "danger",
-    "refunded": "info",
+# what was seen, in words, and its colour
+SEEN = {
+    "submitted": ("Page opened", "default"),
+    "captured": ("Paid", "success"),
+    "held": ("Held for review", "danger"),
+    "mismatch": ("Something does not fit", "danger"),
+    "failed": ("Failed", "danger"),
+    "refused": ("Refused by the gateway", "danger"),
+    "abandoned": ("Try given up", "default"),
+    "declined": ("Declined by the bank", "warning"),
+    "closed": ("Closed", "default"),
+    "accepted": ("Review: accepted what came", "success"),
+    "given_back": ("Review: given back", "warning"),
+    "review_closed": ("Review: closed", "default"),
+    "refund_requested": ("Refund asked for", "info"),
+    "refund_rejected": ("Refund rejected", "default"),
+    "refunded": ("Given back", "info"),
+    "refund_arrived": ("Given back, arrived", "info"),
+    "refund_failed": ("Refund failed", "danger"),
+    "refund_needs_attention": ("Refund needs attention", "danger"),
+    "disputed": ("Disputed", "danger"),
+    "dispute_won": ("Dispute won", "success"),
+    "dispute_lost": ("Dispute lost", "danger"),
+    "dispute_closed": ("Dispute closed", "default"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that happened. `what` groups lines: gateway, news, reaction, books, message."""
-
-    at: datetime
-    what: str
-    title: str
-    detail: str = ""
-    label: str = "default"
-    link: str = ""
 
 
 def timeline(payment: Payment) -> list[Line]:
     """Oldest first, as far as the caller may read: agents do not see the machinery."""
     attempts = list(payment.attempts.all())
-    lines = list(_seen(attempts))
-    if current_identity().role in READS_THE_LOG:
-        lines += [*_log(payment, attempts), *_books(payment), *_messages(payment)]
+    lines = list(_seen(payment, attempts))
+    if reads_the_log():
+        lines += log_lines(subjects_of(payment, attempts))
+        lines += [*_books(payment), *_messages(payment)]
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -59,52 +67,30 @@ def subjects_of(payment: Payment, attempts: list[PaymentAttempt]) -> list[str]:
     return [f"payment:{payment.pk}", *(f"{payment.gateway}:{ref}" for ref in sorted(refs))]
 
 
-def _seen(attempts: list[PaymentAttempt]) -> Iterator[Line]:
+def _seen(payment: Payment, attempts: list[PaymentAttempt]) -> Iterator[Line]:
+    disputes = dict(Dispute.objects.filter(payment=payment).values_list("gateway_ref", "pk"))
     for event in PaymentEvent.objects.filter(attempt__in=attempts)[:MOST_LINES]:
-        amount = Money(event.amount_minor, event.currency) if event.currency else ""
+        title, label = SEEN.get(event.type, (in_words(event.type), "default"))
         said = ", ".join(f"{name}: {value}" for name, value in event.details.items() if value)
         yield Line(
             at=event.created_at,
             what="Payment",
-            title=f"{event.type.capitalize()} {amount}".strip(),
+            title=f"{title} {amount_of(event) or ''}".strip(),
             detail=f"{said} (by {event.source})" if said else f"by {event.source}",
-            label=LABELS.get(event.type, "default"),
+            label=label,
+            link=_cause(event, disputes),
         )
 
 
-def _log(payment: Payment, attempts: list[PaymentAttempt]) -> Iterator[Line]:
-    events = (
-        Event.objects.filter(subject__in=subjects_of(payment, attempts))
-        .defer("body", "data")
-        .order_by("id")[:MOST_LINES]
-    )
-    found = list(events)
-    for event in found:
-        again = f"arrived {event.duplicates + 1} times" if event.duplicates else ""
-        yield Line(
-            at=event.created_at,
-            what="News" if event.source == "tradewind" else f"From {event.source}",
-            title=event.type,
-            detail=again,
-            label="info",
-            link=reverse("admin:core_event_change", args=[event.pk]),
-        )
-    for delivery in Delivery.objects.filter(event__in=found)[:MOST_LINES]:
-        yield Line(
-            at=delivery.finished_at or delivery.created_at,
-            what="Reaction",
-            title=delivery.subscriber,
-            detail=_outcome(delivery),
-            label=DELIVERY_LABELS[DeliveryState(delivery.state)],
-            link=reverse("admin:core_delivery_change", args=[delivery.pk]),
-        )
-
-
-def _outcome(delivery: Delivery) -> str:
-    state = delivery.get_state_display().lower()
-    last = delivery.last_error.strip().splitlines()[-1:] or [""]
-    tried = f", tried {delivery.attempts} times" if delivery.attempts > 1 else ""
-    return f"{state}{tried}. {last[0]}".strip().capitalize()
+def _cause(event: PaymentEvent, disputes: dict[str, object]) -> str:
+    """The refund or dispute it is about, else the event that told it."""
+    if refund := OF_A_REFUND.match(event.dedupe_key):
+        return reverse("admin:payments_refund_change", args=[refund[1]])
+    if (dispute := OF_A_DISPUTE.match(event.dedupe_key)) and dispute[1] in disputes:
+        return reverse("admin:payments_dispute_change", args=[disputes[dispute[1]]])
+    if (told := TOLD_BY_EVENT.match(event.source)) and reads_the_log():
+        return reverse("admin:core_event_change", args=[told[1]])
+    return ""
 
 
 def _books(payment: Payment) -> Iterator[Line]:
@@ -114,7 +100,7 @@ def _books(payment: Payment) -> Iterator[Line]:
         yield Line(
             at=transaction.created_at,
             what="Books",
-            title=transaction.description or transaction.kind,
+            title=transaction.description or in_words(transaction.kind),
             detail="; ".join(entries),
             label="success",
             link=reverse("admin:payments_ledgertransaction_change", args=[transaction.pk]),
@@ -122,17 +108,12 @@ def _books(payment: Payment) -> Iterator[Line]:
 
 
 def _messages(payment: Payment) -> Iterator[Line]:
-    told: Any = Notification.objects.filter(dedupe_key=f"thanks:{payment.pk}")
-    for notification in told.prefetch_related("deliveries"):
-        ways = [
-            f"{d.get_channel_display()}: {d.get_state_display()}"
-            for d in notification.deliveries.all()
-        ]
-        yield Line(
-            at=notification.created_at,
-            what="Message",
-            title=notification.kind,
-            detail=", ".join(ways),
-            label="info",
-            link=reverse("admin:notifications_notification_change", args=[notification.pk]),
-        )
+    """Those that speak of it by their dedupe key (subscribers/)."""
+    refunds = Refund.objects.filter(payment=payment).values_list("pk", flat=True)[:MOST_LINES]
+    disputes = Dispute.objects.filter(payment=payment).values_list("pk", flat=True)[:MOST_LINES]
+    keys = [
+        f"thanks:{payment.pk}",
+        *(f"refunded:{pk}" for pk in refunds),
+        *(f"dispute_opened:{pk}" for pk in disputes),
+    ]
+    return message_lines(Q(dedupe_key__in=keys))

@@ -35,12 +35,12 @@ def test_a_payment_page_tells_the_whole_story(house: House, role: str) -> None:
     for part in (
         payment.reference,
         "42.50 EUR",
-        "stripe.checkout.session.completed",
-        "payments.settle_stripe_event",
-        "payment.succeeded",
+        "Checkout session completed",
+        "Settle stripe event",
+        "Payment succeeded",
         "Held by stripe 42.50 EUR; Owed for: order -42.50 EUR",
-        "payment_thank_you",
-        "Captured 42.50 EUR",
+        "Thank you for your payment",
+        "Paid 42.50 EUR",
     ):
         assert part in shown, part
 
