@@ -12,7 +12,7 @@ from commerce.enums import OrderStatus, PaymentStatus
 from commerce.imports.runner import history_coming_in
 from commerce.models import Order
 from commerce.services.checkout import PURPOSE
-from commerce.services.shares import share_out, take_back
+from commerce.services.shares import follow_dispute, share_out, take_back
 from payments.demo.aftermath import complain, give_back
 from payments.demo.sales import Sale, write_payments
 from payments.models import Dispute, Payment
@@ -42,7 +42,9 @@ def dispute_some() -> None:
         ).order_by("-placed_at")
         wanted = DISPUTES - Dispute.objects.filter(gateway_ref__startswith="demo_").count()
         for place, order in enumerate(delivered[: max(0, wanted)]):
-            complain(Payment.objects.get(pk=order.payment_id), at=lately, place=place)
+            payment = Payment.objects.get(pk=order.payment_id)
+            dispute = complain(payment, at=lately, place=place)
+            follow_dispute(order_id=order.pk, dispute_id=dispute.pk)
             order.payment_status = PaymentStatus.DISPUTED
             order.attention = "The payment is disputed: answer the gateway in time."
             order.save(update_fields=["payment_status", "attention", "updated_at"])

@@ -14,6 +14,7 @@ from commerce.demo.orders import place_orders
 from commerce.demo.shop import invite_people, stock_shelves
 from commerce.demo.staff import seat_logins
 from payments.demo.plans import make_plans
+from payments.demo.referrals import offer_referrals
 
 SIZES = {"small": (120, 300), "medium": (5_000, 20_000)}  # customers, orders
 LARGE = "large"
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             buyers = invite_people(customers)
             seat_logins(buyers)
             make_plans()
+            offer_referrals()
             task = bar.add_task("Orders", total=orders)
             new = place_orders(
                 buyers=buyers,
