@@ -50,7 +50,7 @@ def book_settled(payment: Payment, attempt: PaymentAttempt, seen: GatewayPayment
         source=str(attempt.pk),
         payment_id=payment.pk,
         description=f"{attempt.gateway} turned {attempt.captured} into {settled}",
-        entries=_exchanged(attempt.gateway, attempt.captured, settled),
+        entries=exchanged(attempt.gateway, attempt.captured, settled),
     )
 
 
@@ -101,7 +101,7 @@ def book_refund_settled(payment: Payment, refund: Refund) -> None:
             source=f"refund:{refund.pk}",
             payment_id=payment.pk,
             description=f"{refund.gateway} took {refund.settled} for {refund.amount}",
-            entries=_exchanged(refund.gateway, -refund.amount, -refund.settled),
+            entries=exchanged(refund.gateway, -refund.amount, -refund.settled),
         )
 
 
@@ -123,7 +123,7 @@ def unbook_refund(payment: Payment, refund: Refund) -> None:
             source=f"refund_failed:{refund.pk}",
             payment_id=payment.pk,
             description=f"{refund.gateway} gave {refund.settled} back for {refund.amount}",
-            entries=_exchanged(refund.gateway, refund.amount, refund.settled),
+            entries=exchanged(refund.gateway, refund.amount, refund.settled),
         )
 
 
@@ -144,7 +144,7 @@ def _owed_back(payment: Payment, currency: str) -> Money:
     return Money(-int(held or 0), currency)
 
 
-def _exchanged(gateway: str, amount: Money, into: Money) -> list[Line]:
+def exchanged(gateway: str, amount: Money, into: Money) -> list[Line]:
     """`amount` leaves what the gateway holds, `into` comes in; the exchange stands between."""
     held = at_gateway(gateway)
     return [(held, -amount), (FX, amount), (held, into), (FX, -into)]

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db import transaction
+
 from core.events import Event, Ignore, Retry, subscribe
 from payments import subscription_cache
 from payments.gateways import paystack, razorpay, stripe
 from payments.gateways.interface import GatewayError, NotOurs
-from payments.services import billing_arrivals, dunning
+from payments.services import billing_arrivals, dunning, fees, invoice_fees
 
 Effect = Callable[[], None]
 
@@ -36,6 +38,21 @@ def mirror_paystack_billing(event: Event) -> Effect | None:
 def forget_cached_subscription(event: Event) -> None:
     """The cache was dropped at the commit already; this one cannot be missed."""
     subscription_cache.forget(UUID(event.data["user_id"]))
+
+
+@subscribe("invoice.paid", queue="bulk", outside=True)
+def book_invoice_fee(event: Event) -> Effect | None:
+    """Webhooks do not tell the fee; the gateway does when asked, often a little later."""
+    with transaction.atomic():
+        invoice = invoice_fees.paid_invoice(event.data["invoice_id"])
+    if invoice is None:
+        raise Retry("The gateway has not named the invoice's money yet.")
+    try:
+        return invoice_fees.booked(invoice)
+    except fees.FeeNotKnown as why:
+        raise Retry(str(why)) from why
+    except GatewayError as why:
+        raise Retry(why.message) from why
 
 
 @subscribe("invoice.payment_failed", queue="default")

@@ -118,7 +118,6 @@ UNFOLD = {
                 ),
                 _page("Refunds", "undo", "payments.refund", badge=f"{_BADGES}.refunds"),
                 _page("Disputes", "gavel", "payments.dispute", badge=f"{_BADGES}.disputes"),
-                _page("Payments", "payments", "payments.payment", badge=f"{_BADGES}.held"),
                 _page("Subscriptions", "autorenew", "payments.subscription"),
                 _page("Plans", "sell", "payments.plan"),
                 _page("Receipts", "receipt_long", "payments.receipt"),
