@@ -82,7 +82,7 @@ def _seen(payment: Payment, attempts: list[PaymentAttempt]) -> Iterator[Line]:
         )
 
 
-def _cause(event: PaymentEvent, disputes: dict[str, object]) -> str:
+def _cause(event: PaymentEvent, disputes: dict[str, UUID]) -> str:
     """The refund or dispute it is about, else the event that told it."""
     if refund := OF_A_REFUND.match(event.dedupe_key):
         return reverse("admin:payments_refund_change", args=[refund[1]])
