@@ -42,7 +42,7 @@ def dispute_some() -> None:
         ).order_by("-placed_at")
         wanted = DISPUTES - Dispute.objects.filter(gateway_ref__startswith="demo_").count()
         for place, order in enumerate(delivered[: max(0, wanted)]):
-            payment = Payment.objects.get(pk=order.payment_id)
+            payment = Payment.objects.get(purpose=PURPOSE, purpose_id=order.pk)
             dispute = complain(payment, at=lately, place=place)
             follow_dispute(order_id=order.pk, dispute_id=dispute.pk)
             order.payment_status = PaymentStatus.DISPUTED
