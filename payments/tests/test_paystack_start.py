@@ -93,6 +93,20 @@ def test_after_a_lost_answer_the_next_try_has_a_page_of_its_own(
     assert payment.status == PaymentStatus.SUCCESS
 
 
+@pytest.mark.parametrize("status", [401, 429])
+def test_where_nothing_can_have_been_done_the_same_page_is_asked_for_again(
+    paystack: PaystackHouse, status: int
+) -> None:
+    payment = paystack.opened()
+    paystack.there.add_fault("status", face="paystack", path="/*", status=status, times=1)
+    with pytest.raises(UpstreamUnavailable):
+        submit(payment)
+    nobody = override_settings(PAYSTACK_API_BASE="http://127.0.0.1:9")
+    with nobody, pytest.raises(UpstreamUnavailable):
+        submit(payment)
+    assert states(submit(payment)) == [AttemptState.SUBMITTED]
+
+
 def test_a_page_nobody_heard_of_still_belongs_to_its_attempt(paystack: PaystackHouse) -> None:
     """Should it be paid after all, the money finds its payment; paid twice, it is owed back."""
     payment = paystack.opened()

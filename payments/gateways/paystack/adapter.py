@@ -4,10 +4,10 @@ Which methods are offered (cards, transfers, mobile money) is set in Paystack's 
 pages have no end and cannot be closed; a reference works once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import structlog
 from django.conf import settings
@@ -26,13 +26,14 @@ from payments.gateways.interface import (
 )
 from payments.gateways.minor_units import to_gateway
 from payments.gateways.paystack.client import PaystackClient, between
-from payments.gateways.paystack.errors import DuplicateReference
+from payments.gateways.paystack.errors import DuplicateReference, perhaps_done
 from payments.gateways.paystack.interpret import interpret
 from payments.gateways.paystack.reading import Raw, Unreadable, answered, read, text
 from payments.gateways.paystack.refunds import read_refund, refund_once, refunds_of
 from payments.gateways.paystack.words import ATTEMPT_KEY, CANCEL_KEY, REFERENCE_KEY, page_name
 
 logger = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 PAGES_LOOKED_THROUGH = 10
@@ -79,7 +80,7 @@ class PaystackGateway:
             except DuplicateReference:
                 return self._known(page)
             except GatewayError as error:
-                if not error.retryable:
+                if not perhaps_done(error):
                     raise
                 raise GatewayError(error.message, retryable=True, answered=True) from error
         return GatewayPayment(
@@ -101,7 +102,7 @@ class PaystackGateway:
                 {"from": (since - CLOCKS_DIFFER).isoformat()},
                 pages=PAGES_LOOKED_THROUGH,
             )
-            found = [seen for seen in _readable(rows) if seen.reference == reference]
+            found = [seen for seen in _readable(rows, read) if seen.reference == reference]
         paid = [seen for seen in found if seen.state in PAID_FOR]
         return min(paid, key=lambda seen: PAID_FOR.index(seen.state), default=None)
 
@@ -135,13 +136,12 @@ class PaystackGateway:
     def payments_between(self, since: datetime, until: datetime) -> Iterator[GatewayPayment]:
         """Every transaction initialized in [since, until), also those never paid."""
         rows = self.client.listed("/transaction", between(since, until))
-        return (seen for seen in _readable(rows) if _within(seen, since, until))
+        return (seen for seen in _readable(rows, read) if _within(seen, since, until))
 
     def refunds_between(self, since: datetime, until: datetime) -> Iterator[GatewayRefund]:
         """Every refund asked for in [since, until)."""
         rows = self.client.listed("/refund", between(since, until))
-        seen = (answered(read_refund, row) for row in rows)
-        return (refund for refund in seen if _within(refund, since, until))
+        return (seen for seen in _readable(rows, read_refund) if _within(seen, since, until))
 
     def _known(self, page: str) -> GatewayPayment:
         """What became of a page whose name is taken; raises when it only waits."""
@@ -176,13 +176,13 @@ def _transaction(start: Start, page: str) -> Raw:
     }
 
 
-def _readable(rows: Iterator[Raw]) -> Iterator[GatewayPayment]:
-    """Transactions of a list. One in a currency we do not know hides no other."""
+def _readable(rows: Iterator[Raw], reader: Callable[[Raw], T]) -> Iterator[T]:
+    """What a list shows. One row in a currency we do not know hides no other."""
     for row in rows:
         try:
-            yield read(row)
+            yield reader(row)
         except Unreadable as error:
-            logger.warning("paystack.unreadable_transaction", reason=str(error))
+            logger.warning("paystack.unreadable", reason=str(error))
 
 
 def _within(seen: Any, since: datetime, until: datetime) -> bool:

@@ -31,6 +31,13 @@ def no_answer(error: OutboundError) -> NoReturn:
     raise GatewayError("Paystack did not answer in time.", retryable=True) from error
 
 
+def perhaps_done(error: GatewayError) -> bool:
+    """Whether Paystack may have done what was asked for, although it did not say so."""
+    if isinstance(error.__cause__, CallFailed):
+        return error.__cause__.perhaps_done
+    return error.retryable and error.answered
+
+
 def data_of(answer: Answer) -> Any:
     """What Paystack answered, {data, meta} and all. Raises GatewayError for every refusal."""
     try:

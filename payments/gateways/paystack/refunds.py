@@ -1,5 +1,6 @@
 """Paystack's refunds in our words, and how one is made only once."""
 
+from dataclasses import replace
 from typing import Any
 
 from payments.gateways.interface import (
@@ -86,9 +87,4 @@ def refund_once(client: PaystackClient, request: RefundRequest) -> GatewayRefund
 
 def named(refund: GatewayRefund, payment: GatewayPayment) -> GatewayRefund:
     """The refund with our reference, which lists do not always give back."""
-    if refund.reference:
-        return refund
-    return GatewayRefund(
-        **{name: getattr(refund, name) for name in refund.__slots__ if name != "reference"},
-        reference=payment.reference,
-    )
+    return refund if refund.reference else replace(refund, reference=payment.reference)
