@@ -81,7 +81,7 @@ def mark_sent(*, payout_id: UUID, bank_reference: str) -> Payout:
     payout = _stepping(payout_id, PayoutState.SENT)
     if payout.items.filter(due__sale__frozen_at__isnull=False).exists():
         raise Conflict(f"A sale in {payout} is disputed: withdraw it and draft again.")
-    owed = owed_in_books(payout.payee, payout.currency)
+    owed = _still_payable(payout)
     if payout.amount > owed:
         raise Conflict(f"Only {owed} is owed by now: withdraw {payout} and draft again.")
     payout.bank_reference, payout.sent_at = reference, timezone.now()
@@ -149,6 +149,15 @@ def amount_in(payouts: list[Payout]) -> dict[str, Money]:
         so_far = sums.get(payout.currency, Money.zero(payout.currency))
         sums[payout.currency] = so_far + payout.amount
     return sums
+
+
+def _still_payable(payout: Payout) -> Money:
+    """What was drafted for the payee, less what was taken back since. What they are owed for
+    other sales and must wait for does not make up for it: it may be taken back as well.
+    """
+    now = owed_to(payout.payee_id).get(payout.currency, Owed(payout.currency))
+    drafted = now.money(now.drafted + min(now.payable, 0))
+    return min(drafted, owed_in_books(payout.payee, payout.currency))
 
 
 def _stepping(payout_id: UUID, to: PayoutState) -> Payout:

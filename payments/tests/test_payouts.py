@@ -170,6 +170,20 @@ def test_what_goes_back_between_draft_and_sending_stops_it(kyoto: Creditor) -> N
     assert draft(kyoto).amount_minor == 1500
 
 
+def test_what_is_owed_for_sales_that_must_wait_does_not_pay_for_what_went_back(
+    kyoto: Creditor,
+) -> None:
+    source = sold(kyoto)
+    payout = draft(kyoto)
+    approve_payout(payout_id=payout.pk, approved_by=CHIEF)
+    sold(kyoto, 2000, days=-30)  # held: it may go back too
+    back(source, 2000)
+    with pytest.raises(Conflict, match=r"Only 0\.00 EUR is owed by now"):
+        mark_sent(payout_id=payout.pk, bank_reference="SEPA-1")
+    sold(kyoto, 2000)  # payable now: enough stands against it
+    assert mark_sent(payout_id=payout.pk, bank_reference="SEPA-1").state == PayoutState.SENT
+
+
 def test_a_dispute_between_draft_and_sending_stops_it(kyoto: Creditor) -> None:
     source = sold(kyoto)
     payout = draft(kyoto)

@@ -69,6 +69,19 @@ def test_a_small_one_is_approved_by_asking(paid: Payment) -> None:
     assert (refund.state, refund.approved_by) == (RefundState.APPROVED, AMINA)
 
 
+def test_many_small_ones_are_a_large_one(paid: Payment) -> None:
+    first = asked(paid, Money.parse("300", "EUR"))
+    assert first.state == RefundState.APPROVED
+    second = asked(paid, Money.parse("200.01", "EUR"))
+    assert (second.state, second.two_people) == (RefundState.REQUESTED, True)
+    with pytest.raises(PermissionRefused, match="other than who asked"):
+        approve_refund(refund_id=second.pk, approved_by=AMINA)
+    approve_refund(refund_id=second.pk, approved_by=BRUNO)
+    # what two agreed to leaves the rest to one again, up to the limit
+    assert asked(paid, Money.parse("200", "EUR")).state == RefundState.APPROVED
+    assert asked(paid, Money.parse("0.01", "EUR")).state == RefundState.REQUESTED
+
+
 def test_what_the_house_asks_for_takes_a_person_when_it_is_large(paid: Payment) -> None:
     refund = asked(paid, by=None)
     with pytest.raises(PermissionRefused, match="A person"):

@@ -31,8 +31,9 @@ def request_refund(
     """Ask for a refund of a payment; small ones are approved by asking.
 
     The same `key` is the same refund, however often it is asked for. `requested_by` None is the
-    house. Above REFUND_TWO_PEOPLE_ABOVE somebody else must approve. Raises Conflict when more is
-    asked for than is left, or when `key` was another refund's.
+    house. Above REFUND_TWO_PEOPLE_ABOVE somebody else must approve, and many small ones of a payment
+    are a large one. Raises Conflict when more is asked for than is left, or when `key` was another
+    refund's.
     """
     with as_house("ask for a refund"):
         payment = lock_payment(payment_id)
@@ -120,7 +121,7 @@ def _row(payment: Payment, amount: Money, requested_by: UUID | None, key: str) -
         amount_minor=amount.minor,
         currency=amount.currency,
         requested_by=requested_by,
-        two_people=needs_two_people(amount),
+        two_people=needs_two_people(amount + room.let_go_alone(payment, amount.currency)),
     )
     refund.idempotency_key = key or f"refund:{refund.pk}"
     return refund

@@ -44,6 +44,13 @@ def going_back(attempt: PaymentAttempt, *, but: Iterable[Refund] = ()) -> Money:
     return Money(int(total or 0), attempt.captured.currency)
 
 
+def let_go_alone(payment: Payment, currency: str) -> Money:
+    """What goes back of a payment, through any try, without a second person having agreed."""
+    rows = Refund.objects.filter(payment=payment, currency=currency, two_people=False)
+    total = rows.exclude(state__in=REFUND_OVER).aggregate(total=Sum("amount_minor"))["total"]
+    return Money(int(total or 0), currency)
+
+
 def _disputed(attempt: PaymentAttempt) -> Money:
     wanted = Dispute.objects.filter(
         attempt=attempt,
