@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from core.ids import earliest_id
 from payments.enums import REFUND_TAKEN, AttemptState
@@ -39,7 +39,7 @@ def payments_missing_there(
 
     Raises GatewayError when it cannot be asked.
     """
-    for attempt in _pages(_unlisted_attempts(run)):
+    for attempt in _unlisted_attempts(run):
         progress("Asked about one by one", 1)
         try:
             seen = there.fetch(
@@ -59,7 +59,7 @@ def refunds_missing_there(
     run: ReconciliationRun, there: Gateway, *, progress: Progress
 ) -> Iterator[Finding]:
     """Refunds we count as given back that the gateway does not know. Raises GatewayError."""
-    for refund in _pages(_unlisted_refunds(run)):
+    for refund in _unlisted_refunds(run):
         progress("Asked about one by one", 1)
         try:
             known = there.refunds_of(payment_ref=refund.attempt.gateway_payment_ref or "")
@@ -70,29 +70,34 @@ def refunds_missing_there(
             yield _refund_missing_there(refund, "failed" if same else "no such refund")
 
 
-def _unlisted_attempts(run: ReconciliationRun) -> QuerySet[PaymentAttempt]:
-    listed = StatementLine.objects.filter(run=run, kind=LineKind.PAYMENT)
-    return (
+def _unlisted_attempts(run: ReconciliationRun) -> Iterator[PaymentAttempt]:
+    rows = (
         PaymentAttempt.objects.filter(
             gateway=run.gateway,
             state=AttemptState.CAPTURED,
             pk__gte=earliest_id(run.since),
             pk__lt=earliest_id(run.until),
         )
-        .exclude(account=MADE_UP)  # never was at a gateway
-        .exclude(Exists(listed.filter(payment_ref=OuterRef("gateway_payment_ref"))))
-        .exclude(
-            Q(gateway_payment_ref__isnull=True) & Exists(listed.filter(attempt_id=OuterRef("pk")))
-        )
+        .exclude(account=MADE_UP)
         .select_related("payment")
     )
+    lines = StatementLine.objects.filter(run=run, kind=LineKind.PAYMENT)
+    for page in _pages(rows):
+        refs = {row.gateway_payment_ref for row in page if row.gateway_payment_ref}
+        nameless = {row.pk for row in page if not row.gateway_payment_ref}
+        with as_house(WHY), transaction.atomic():
+            listed = set(lines.filter(payment_ref__in=refs).values_list("payment_ref", flat=True))
+            if nameless:
+                by_id = lines.filter(attempt_id__in=nameless).values_list("attempt_id", flat=True)
+                nameless -= set(by_id)
+        for row in page:
+            ref = row.gateway_payment_ref
+            if row.pk in nameless or (ref and ref not in listed):
+                yield row
 
 
-def _unlisted_refunds(run: ReconciliationRun) -> QuerySet[Refund]:
-    listed = StatementLine.objects.filter(
-        run=run, kind=LineKind.REFUND, ref=OuterRef("gateway_ref")
-    )
-    return (
+def _unlisted_refunds(run: ReconciliationRun) -> Iterator[Refund]:
+    rows = (
         Refund.objects.filter(
             gateway=run.gateway,
             state__in=REFUND_TAKEN,
@@ -101,13 +106,22 @@ def _unlisted_refunds(run: ReconciliationRun) -> QuerySet[Refund]:
             pk__lt=earliest_id(run.until),
         )
         .exclude(attempt__account=MADE_UP)
-        .exclude(Exists(listed))
         .select_related("payment", "attempt")
     )
+    lines = StatementLine.objects.filter(run=run, kind=LineKind.REFUND)
+    for page in _pages(rows):
+        with as_house(WHY), transaction.atomic():
+            named = lines.filter(ref__in={row.gateway_ref for row in page})
+            listed = set(named.values_list("ref", flat=True))
+        yield from (row for row in page if row.gateway_ref not in listed)
 
 
-def _pages(rows: QuerySet[Row]) -> Iterator[Row]:
-    """Row after row without holding a transaction open while the gateway is asked."""
+def _pages(rows: QuerySet[Row]) -> Iterator[list[Row]]:
+    """Page after page without a transaction open while the gateway is asked.
+
+    Compared with the lines by name, page by page: the planner knows nothing yet of a table that
+    was filled a moment ago, and would join it in the worst way.
+    """
     last = None
     while True:
         with as_house(WHY), transaction.atomic():
@@ -115,7 +129,7 @@ def _pages(rows: QuerySet[Row]) -> Iterator[Row]:
             page = list(rest.order_by("pk")[:PAGE])
         if not page:
             return
-        yield from page
+        yield page
         last = page[-1].pk
 
 

@@ -1,5 +1,6 @@
 """One comparison of our book with a gateway's: list, compare, mend what is safe, close, add up."""
 
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -26,7 +27,8 @@ logger = structlog.get_logger(__name__)
 # Nights overlap: what the gateway dates a little earlier or tells a little later is seen again.
 WINDOW = timedelta(days=3)
 CLOCKS_DIFFER = timedelta(minutes=5)  # the gateway's clock may be ahead of ours
-DIED_AFTER = timedelta(minutes=15)  # a run writes down how far it is much more often
+DIED_AFTER = timedelta(minutes=15)
+PULSE_SECONDS = 60.0
 RESUMED_WITHIN = timedelta(hours=20)
 LINES_KEPT = timedelta(days=14)
 
@@ -107,18 +109,16 @@ def _can_go_on(run: ReconciliationRun) -> bool:
     return run.state == RunState.FAILED and run.created_at > history.now() - RESUMED_WITHIN
 
 
-def _carry_out(run: ReconciliationRun, there: Gateway, progress: Progress) -> None:
+def _carry_out(run: ReconciliationRun, there: Gateway, watched: Progress) -> None:
+    progress = _alive(run, watched)
     take_over(run, there, progress=progress)
     run.found = run.mended = 0
-    safe: list[tuple[Finding, StatementLine]] = []
-    for kind in LineKind:
+    for kind in LineKind:  # payments first: a refund is taken over by a payment that is booked
         for finding, line in compare_lines(run, kind, progress=progress):
             run.found += 1
             if finding.safe:
-                safe.append((finding, line))
-        # payments first: a refund can only be taken over by a payment that is booked
-        run.mended += _mended(safe, there, progress)
-        safe.clear()
+                run.mended += mending.mend_listed(finding, line, there)
+                progress("Differences mended", 1)
     _write(run, payments_missing_there(run, there, progress=progress))
     _write(run, refunds_missing_there(run, there, progress=progress))
     with as_house(WHY), transaction.atomic():
@@ -127,14 +127,19 @@ def _carry_out(run: ReconciliationRun, there: Gateway, progress: Progress) -> No
         _forget_old_lines()
 
 
-def _mended(
-    safe: Iterable[tuple[Finding, StatementLine]], there: Gateway, progress: Progress
-) -> int:
-    done = 0
-    for finding, line in safe:
-        done += mending.mend_listed(finding, line, there)
-        progress("Differences mended", 1)
-    return done
+def _alive(run: ReconciliationRun, watched: Progress) -> Progress:
+    """`watched`, and once in a while the run says that it is still at work."""
+    last = time.monotonic()
+
+    def told(what: str, count: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > PULSE_SECONDS:
+            last = time.monotonic()
+            with as_house(WHY), transaction.atomic():
+                ReconciliationRun.objects.filter(pk=run.pk).update(updated_at=history.now())
+        watched(what, count)
+
+    return told
 
 
 def _write(run: ReconciliationRun, findings: Iterable[Finding]) -> None:

@@ -5,24 +5,27 @@ written elsewhere. What the differences do not explain was overlooked by one of 
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 
 from core.money import Money
-from payments.models import ReconciliationRun
+from payments.models import LineKind, ReconciliationRun, StatementLine
+
+Key = tuple[str, str]  # (figure, currency)
 
 # Fees of money that is not in our books are not in them either.
 THEIRS = """
 SELECT 'captured', currency, sum(amount_minor)::bigint FROM payments_statementline
-WHERE run_id = %(run)s AND kind = 'payment' GROUP BY currency
+WHERE id = ANY (%(lines)s) GROUP BY currency
 UNION ALL
 SELECT 'fees', line.fee_currency, sum(line.fee_minor)::bigint
 FROM payments_statementline line
 JOIN payments_paymentattempt attempt
   ON attempt.gateway = %(gateway)s AND attempt.gateway_payment_ref = line.payment_ref
  AND attempt.state = 'captured'
-WHERE line.run_id = %(run)s AND line.kind = 'payment' AND line.fee_minor IS NOT NULL
+WHERE line.id = ANY (%(lines)s) AND line.fee_minor IS NOT NULL
 GROUP BY line.fee_currency
 """
 # An attempt is booked under its own id (payments/services/booking.py); where the list tells no
@@ -37,7 +40,7 @@ CROSS JOIN (VALUES ('captured', 'payment', 1), ('captured', 'overpayment', 1),
 JOIN payments_ledgertransaction t ON t.kind = what.kind AND t.source = attempt.id::text
 JOIN payments_ledgerentry e ON e.transaction_id = t.id
 JOIN payments_ledgeraccount a ON a.id = e.account_id AND a.code = %(account)s
-WHERE line.run_id = %(run)s AND line.kind = 'payment'
+WHERE line.id = ANY (%(lines)s)
   AND (what.name = 'captured' OR line.fee_minor IS NOT NULL)
 GROUP BY what.name, what.sign, e.currency
 UNION ALL
@@ -49,50 +52,63 @@ JOIN payments_ledgertransaction t
   ON t.kind = 'invoice_payment' AND t.source = invoice.id::text
 JOIN payments_ledgerentry e ON e.transaction_id = t.id
 JOIN payments_ledgeraccount a ON a.id = e.account_id AND a.code = %(account)s
-WHERE line.run_id = %(run)s AND line.kind = 'payment'
+WHERE line.id = ANY (%(lines)s)
 GROUP BY e.currency
 """
 EXPLAINED = """
 SELECT CASE d.kind WHEN 'fee' THEN 'fees' ELSE 'captured' END, d.currency,
        sum(d.unexplained_minor)::bigint
 FROM payments_difference d
-JOIN payments_statementline line
-  ON line.run_id = %(run)s AND line.kind = 'payment' AND line.ref = d.ref
-WHERE d.last_run_id = %(run)s AND d.state IN ('open', 'explained', 'written_off')
+JOIN payments_statementline line ON line.id = ANY (%(lines)s) AND line.ref = d.ref
+WHERE d.gateway = %(gateway)s AND d.last_run_id = %(run)s
+  AND d.state IN ('open', 'explained', 'written_off')
   AND d.kind IN ('missing_here', 'amount', 'currency', 'state', 'fee')
 GROUP BY 1, 2
 """
 
 
+PAGE = 500
+
+
 def totals_of(run: ReconciliationRun) -> list[dict[str, Any]]:
     """Per figure and currency theirs, booked, what differences say, and what is left over.
 
-    `left` is zero when everything was found. JSON, amounts as text.
+    `left` is zero when everything was found. JSON, amounts as text. Lines are taken by pages: the
+    planner knows nothing yet of a table that was filled a moment ago.
     """
-    theirs, booked, told = (_sums(sql, run) for sql in (THEIRS, BOOKED, EXPLAINED))
-    rows = []
-    for what, currency in sorted({*theirs, *booked, *told}):
-        key = what, currency
-        left = theirs[key] - booked[key] - told[key]
-        amounts = {
-            "theirs": theirs[key],
-            "booked": booked[key],
-            "differences": told[key],
-            "left": left,
+    theirs, booked, told = Counter[Key](), Counter[Key](), Counter[Key]()
+    for lines in _pages(run):
+        known = {
+            "lines": lines,
+            "run": run.pk,
+            "gateway": run.gateway,
+            "account": f"gateway:{run.gateway}",
         }
-        rows.append(
-            {"what": what, "currency": currency, "agrees": left == 0}
-            | {name: str(Money(minor, currency)) for name, minor in amounts.items()}
-        )
-    return rows
+        for sums, sql in ((theirs, THEIRS), (booked, BOOKED), (told, EXPLAINED)):
+            _add(sums, sql, known)
+    return [
+        _row(key, theirs[key], booked[key], told[key]) for key in sorted({*theirs, *booked, *told})
+    ]
 
 
-def _sums(sql: str, run: ReconciliationRun) -> Counter[tuple[str, str]]:
+def _row(key: Key, theirs: int, booked: int, told: int) -> dict[str, Any]:
+    what, currency = key
+    left = theirs - booked - told
+    amounts = {"theirs": theirs, "booked": booked, "differences": told, "left": left}
+    shown = {name: str(Money(minor, currency)) for name, minor in amounts.items()}
+    return {"what": what, "currency": currency, "agrees": left == 0} | shown
+
+
+def _pages(run: ReconciliationRun) -> Iterator[list[int]]:
+    after = 0
+    rows = StatementLine.objects.filter(run=run, kind=LineKind.PAYMENT).order_by("pk")
+    while page := list(rows.filter(pk__gt=after).values_list("pk", flat=True)[:PAGE]):
+        yield page
+        after = page[-1]
+
+
+def _add(sums: Counter[Key], sql: str, known: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql, {"run": run.pk, "gateway": run.gateway, "account": f"gateway:{run.gateway}"}
-        )
-        sums: Counter[tuple[str, str]] = Counter()
+        cursor.execute(sql, known)
         for what, currency, total in cursor.fetchall():
             sums[what, currency] += total
-        return sums
