@@ -2,7 +2,7 @@
 currency: after every step the books balance and show what the gateways have told; in the end,
 what the gateways hold.
 
-Thirty steps in a dozen stories in a normal run; MONEY_STORIES=500 tells five hundred.
+Eight stories of thirty steps in a normal run; MONEY_STORIES=500 tells five hundred.
 """
 
 import os
@@ -55,7 +55,7 @@ from payments.tests.people import brought, person
 from payments.tests.people import rule as commission_rule
 from tests.money.till import Page, Till
 
-STORIES = int(os.environ.get("MONEY_STORIES", "12"))
+STORIES = int(os.environ.get("MONEY_STORIES", "8"))
 STEPS = 30
 PHASES = tuple(Phase) if not os.environ.get("MONEY_RAW") else (Phase.generate,)
 GATEWAYS = {"stripe": "EUR", "razorpay": "INR", "paystack": "NGN"}  # what each settles in
