@@ -11,6 +11,7 @@ from django.conf import settings
 
 from accounts.enums import Tier
 from accounts.services.login import begin_login
+from core.models import Delivery
 from core.money import Money
 from notifications.models import Notification
 from payments.billing_enums import Interval, SubscriptionState
@@ -293,8 +294,6 @@ def test_the_answer_is_remembered_until_there_is_news(amina: Subscriber) -> None
 
 
 def test_strangers_are_ignored_with_a_reason(amina: Subscriber) -> None:
-    from core.models import Delivery
-
     body = {
         "id": "cus_stranger", "object": "customer", "email": "x@example.com", "livemode": False,
         "metadata": {},
@@ -309,3 +308,22 @@ def test_plans_that_are_not_offered_are_refused(amina: Subscriber) -> None:
     Plan.objects.filter(code="pro").update(state="retired")
     assert amina.ask("pro").status_code == 404
     assert amina.ask("starter", currency="JPY").status_code == 400
+
+
+def test_every_event_of_a_life_comes_to_an_end(amina: Subscriber) -> None:
+    """Nothing is left to be tried again, nothing is dead; what is ignored says why."""
+    row = amina.subscribe("expert")
+    stripe = amina.house.stripe
+    for step in (
+        stripe.end_trial,
+        stripe.fail_subscription,
+        stripe.recover_subscription,
+        stripe.renew_subscription,
+        stripe.cancel_subscription,
+    ):
+        step(row.gateway_ref)
+        amina.told()
+    left = Delivery.objects.exclude(state__in=["done", "ignored"])
+    assert not left, [(d.subscriber, d.state, d.last_error[-200:]) for d in left]
+    assert not Delivery.objects.filter(state="ignored", last_error="")
+    assert amina.tier() == "free"
