@@ -31,9 +31,9 @@ def request_refund(
     """Ask for a refund of a payment; small ones are approved by asking.
 
     The same `key` is the same refund, however often it is asked for. `requested_by` None is the
-    house. Above REFUND_TWO_PEOPLE_ABOVE somebody else must approve, and many small ones of a payment
-    are a large one. Raises Conflict when more is asked for than is left, or when `key` was another
-    refund's.
+    house. Above REFUND_TWO_PEOPLE_ABOVE somebody else must approve, and many small ones of a
+    payment are a large one. Raises Conflict when more is asked for than is left, or when `key` was
+    another refund's.
     """
     with as_house("ask for a refund"):
         payment = lock_payment(payment_id)
