@@ -295,6 +295,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ["needs_response", "under_review", "unknown"])
+                        ),
+                        fields=["due_by"],
+                        name="payments_dispute_open",
+                    )
+                ],
                 "permissions": [("note_dispute", "Can write notes on disputes")],
             },
         ),
@@ -441,19 +450,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["succeeded", "rejected"]), _negated=True),
+                        fields=["state", "id"],
+                        name="payments_refund_in_hand",
+                    )
+                ],
                 "permissions": [
                     ("request_refund", "Can ask for refunds"),
                     ("approve_refund", "Can approve and reject refunds"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="dispute",
-            index=models.Index(
-                condition=models.Q(("state__in", ["needs_response", "under_review", "unknown"])),
-                fields=["due_by"],
-                name="payments_dispute_open",
-            ),
         ),
         migrations.AddConstraint(
             model_name="dispute",
@@ -518,14 +526,6 @@ class Migration(migrations.Migration):
             model_name="dispute",
             constraint=models.UniqueConstraint(
                 fields=("gateway", "gateway_ref"), name="payments_dispute_gateway_ref_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("state__in", ["succeeded", "rejected"]), _negated=True),
-                fields=["state", "id"],
-                name="payments_refund_in_hand",
             ),
         ),
         migrations.AddConstraint(
