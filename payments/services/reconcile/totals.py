@@ -28,32 +28,32 @@ JOIN payments_paymentattempt attempt
 WHERE line.id = ANY (%(lines)s) AND line.fee_minor IS NOT NULL
 GROUP BY line.fee_currency
 """
-# An attempt is booked under its own id (payments/services/booking.py); where the list tells no
-# fee, the booked one has nothing to be compared with.
-BOOKED = """
-SELECT what.name, e.currency, (what.sign * sum(e.amount_minor))::bigint
+# Attempts and invoices are booked under their own ids (services/booking.py, invoice_money.py);
+# where the list tells no fee, the booked one has nothing to be compared with.
+SOURCES = """
+SELECT attempt.id::text, line.fee_minor IS NOT NULL
 FROM payments_statementline line
 JOIN payments_paymentattempt attempt
   ON attempt.gateway = %(gateway)s AND attempt.gateway_payment_ref = line.payment_ref
-CROSS JOIN (VALUES ('captured', 'payment', 1), ('captured', 'overpayment', 1),
-                   ('fees', 'gateway_fee', -1)) AS what(name, kind, sign)
-JOIN payments_ledgertransaction t ON t.kind = what.kind AND t.source = attempt.id::text
-JOIN payments_ledgerentry e ON e.transaction_id = t.id
-JOIN payments_ledgeraccount a ON a.id = e.account_id AND a.code = %(account)s
 WHERE line.id = ANY (%(lines)s)
-  AND (what.name = 'captured' OR line.fee_minor IS NOT NULL)
-GROUP BY what.name, what.sign, e.currency
 UNION ALL
-SELECT 'captured', e.currency, sum(e.amount_minor)::bigint
+SELECT invoice.id::text, false
 FROM payments_statementline line
 JOIN payments_subscriptioninvoice invoice
   ON invoice.gateway = %(gateway)s AND invoice.payment_ref = line.payment_ref
-JOIN payments_ledgertransaction t
-  ON t.kind = 'invoice_payment' AND t.source = invoice.id::text
-JOIN payments_ledgerentry e ON e.transaction_id = t.id
-JOIN payments_ledgeraccount a ON a.id = e.account_id AND a.code = %(account)s
 WHERE line.id = ANY (%(lines)s)
-GROUP BY e.currency
+"""
+# "+ 0": by transaction, never through the account, which all entries of a gateway share
+BOOKED = """
+SELECT CASE t.kind WHEN 'gateway_fee' THEN 'fees' ELSE 'captured' END, e.currency,
+       sum(CASE t.kind WHEN 'gateway_fee' THEN -e.amount_minor ELSE e.amount_minor END)::bigint
+FROM payments_ledgertransaction t
+JOIN payments_ledgerentry e ON e.transaction_id = t.id
+WHERE (t.kind = ANY (ARRAY['payment', 'overpayment', 'invoice_payment'])
+       AND t.source = ANY (%(sources)s)
+    OR t.kind = 'gateway_fee' AND t.source = ANY (%(with_fee)s))
+  AND e.account_id + 0 = (SELECT id FROM payments_ledgeraccount WHERE code = %(account)s)
+GROUP BY 1, 2
 """
 EXPLAINED = """
 SELECT CASE d.kind WHEN 'fee' THEN 'fees' ELSE 'captured' END, d.currency,
@@ -78,12 +78,15 @@ def totals_of(run: ReconciliationRun) -> list[dict[str, Any]]:
     """
     theirs, booked, told = Counter[Key](), Counter[Key](), Counter[Key]()
     for lines in _pages(run):
-        known = {
+        known: dict[str, Any] = {
             "lines": lines,
             "run": run.pk,
             "gateway": run.gateway,
             "account": f"gateway:{run.gateway}",
         }
+        named = _ask(SOURCES, known)
+        known["sources"] = [source for source, _ in named]
+        known["with_fee"] = [source for source, has_fee in named if has_fee]
         for sums, sql in ((theirs, THEIRS), (booked, BOOKED), (told, EXPLAINED)):
             _add(sums, sql, known)
     return [
@@ -108,7 +111,11 @@ def _pages(run: ReconciliationRun) -> Iterator[list[int]]:
 
 
 def _add(sums: Counter[Key], sql: str, known: dict[str, Any]) -> None:
+    for what, currency, total in _ask(sql, known):
+        sums[what, currency] += total
+
+
+def _ask(sql: str, known: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
-        for what, currency, total in cursor.fetchall():
-            sums[what, currency] += total
+        return list(cursor.fetchall())
