@@ -21,7 +21,7 @@ from core.outbound.transport import GuardedTransport
 
 logger = structlog.get_logger(__name__)
 
-INTERACTIVE = 10.0  # seconds for the whole call while a person waits
+INTERACTIVE = 9.0  # seconds for the whole call while a person waits: answered within ten
 BACKGROUND = 30.0  # seconds for the whole call in a worker
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0

@@ -175,7 +175,7 @@ def test_a_taken_name_that_is_paid_is_settled_at_once(paystack: PaystackHouse) -
 def test_a_gateway_that_hangs_is_answered_for_in_time(
     paystack: PaystackHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert adapter.INTERACTIVE == 10.0  # seconds; ten are long in a test
+    assert adapter.INTERACTIVE < 10.0  # seconds; long in a test
     monkeypatch.setattr(adapter, "INTERACTIVE", 0.5)
     payment = paystack.opened()
     paystack.there.add_fault("drip", face="paystack", path="/*", seconds=1, times=1)
