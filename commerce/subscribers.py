@@ -105,16 +105,14 @@ def close_page_of_cancelled_order(event: Event) -> None:
         raise Ignore(f"Now {event.data['status']}.")
     if event.data["payment_status"] != PaymentStatus.UNPAID:
         raise Ignore("It was paid.")
-    try:
-        closed = close_payment(
-            purpose=PURPOSE,
-            purpose_id=UUID(event.data["order_id"]),
-            reason="The order was cancelled.",
-        )
-    except GatewayError as why:
-        raise Retry(why.message) from why
-    if closed is None:
-        raise Ignore("No page of it is open.")
+    _close(UUID(event.data["order_id"]), "The order was cancelled.")
+
+
+@subscribe("order.paid", queue="money", outside=True)
+def close_other_page_of_paid_order(event: Event) -> None:
+    """A try that had failed paid after all, while the buyer is on the page of the next one: nobody
+    shall pay twice."""
+    _close(UUID(event.data["order_id"]), "The order is paid.")
 
 
 @subscribe("order.status_changed", queue="money")
@@ -198,6 +196,16 @@ def tell_vendors(event: Event) -> None:
                 "lines": [_line(line) for line in lines],
             },
         )
+
+
+def _close(order_id: UUID, reason: str) -> None:
+    """The page of a payment that is still open. Raises Ignore when there is none, Retry."""
+    try:
+        closed = close_payment(purpose=PURPOSE, purpose_id=order_id, reason=reason)
+    except GatewayError as why:
+        raise Retry(why.message) from why
+    if closed is None:
+        raise Ignore("No page of it is open.")
 
 
 def _told_order(event: Event) -> Order:

@@ -14,7 +14,7 @@ REASON = {
 
 def give_back(order: Order, *, origin: str, requested_by: UUID | None) -> Refund | None:
     """Ask for what is left of the order's payment to be given back, once an order and reason; in
-    the caller's transaction, which holds the order.
+    the caller's transaction, which holds the order. Paid twice, it goes back twice.
 
     None when nothing is left, or the order was paid outside Tradewind. A large sum waits for
     somebody's approval, as every refund does.
@@ -24,14 +24,17 @@ def give_back(order: Order, *, origin: str, requested_by: UUID | None) -> Refund
         return None
     key = f"{origin}:{payment.pk}"
     known = Refund.objects.filter(idempotency_key=key).first()
-    left = refundable(payment)
-    if known is not None or not left:
+    if known is not None:
         return known
-    return request_refund(
-        payment_id=payment.pk,
-        amount=left,
-        reason=REASON[origin].format(number=order.number),
-        requested_by=requested_by,
-        key=key,
-        origin=origin,
-    )
+    asked: list[Refund] = []
+    while left := refundable(payment):  # each try of the payer is given back by itself
+        refund = request_refund(
+            payment_id=payment.pk,
+            amount=left,
+            reason=REASON[origin].format(number=order.number),
+            requested_by=requested_by,
+            key=f"{key}:{len(asked)}" if asked else key,
+            origin=origin,
+        )
+        asked.append(refund)
+    return asked[0] if asked else None

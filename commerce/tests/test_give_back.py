@@ -6,14 +6,18 @@ import pytest
 
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order, Variant
+from commerce.services.pay import send_to_pay
 from commerce.services.status import change_status
 from commerce.tests.shop import make_order, make_vendor
 from core.money import Money
 from payments.enums import PaymentStatus as GatewayStatus
 from payments.enums import RefundOrigin, RefundState
+from payments.gateways.interface import Seen
 from payments.models import Payment, Refund
 from payments.services.review import accept_what_came
+from payments.services.settle import settle
 from payments.tests.house import House, attempt_of
+from payments.tests.test_settle import seen_of, told
 
 pytestmark = pytest.mark.django_db
 TEN = Money(1000, "EUR")
@@ -120,6 +124,44 @@ def test_what_was_given_back_before_is_not_given_back_again(house: House) -> Non
     cancelled(order)
     house.work()
     assert given_back(house) == [400, 600]
+
+
+def test_a_buyer_who_paid_twice_is_given_back_both(house: House) -> None:
+    order, payment = ordered(house)
+    page = house.session_of(payment)
+    told(payment, seen_of(payment, Seen.EXPIRED, amount=TEN, gateway_ref=page))
+    first = attempt_of(payment)
+    second = payment.attempts.create(
+        gateway="stripe", amount_minor=1000, currency="EUR", idempotency_key="second",
+        expires_at=first.expires_at, livemode=False,
+    )  # fmt: skip
+    names = {"gateway_ref": "cs_2", "payment_ref": "pi_2"}
+    for attempt, named in ((second, names), (first, {"gateway_ref": page})):
+        shown = seen_of(payment, amount=TEN, **named)
+        settle(attempt_id=attempt.pk, seen=shown, source="test")
+    house.work()
+    cancelled(order)
+    house.work()
+    asked = Refund.objects.filter(origin=RefundOrigin.CANCELLED)
+    assert set(asked.values_list("attempt_id", "amount_minor")) == {
+        (first.pk, 1000),
+        (second.pk, 1000),
+    }
+
+
+def test_the_page_of_the_next_try_is_closed_when_the_first_is_paid_late(house: House) -> None:
+    order, first = ordered(house)
+    page = house.session_of(first)
+    told(first, seen_of(first, Seen.FAILED, amount=TEN, gateway_ref=page))
+    again(order, first)
+    second = send_to_pay(order)
+    assert second is not None
+    assert (second.pk != first.pk, bool(second.authorization_url)) == (True, True)
+    told(first, seen_of(first, amount=TEN, gateway_ref=page))
+    house.work()
+    again(order, second)
+    assert (order.payment_status, order.payment_id) == (PaymentStatus.PAID, first.pk)
+    assert (second.status, second.authorization_url) == (GatewayStatus.CANCELLED, "")
 
 
 def test_a_refund_that_fails_makes_the_order_paid_again_and_says_so(house: House) -> None:
