@@ -68,7 +68,7 @@ def adjust_shares(event: Event) -> None:
     """What went back to the buyer is taken back from those it was shared among.
 
     While a dispute is open nobody is paid out of it; a lost one is a refund that the buyer's bank
-    decided (docs/decisions/0044). One subscriber, so that a payment's news is heard in order.
+    decided (docs/decisions/0045). One subscriber, so that a payment's news is heard in order.
     """
     data = event.data
     if data["purpose"] != PURPOSE:
