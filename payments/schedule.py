@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from core.schedule import scheduled
-from payments.services import commissions, dunning, refunds
-from payments.services.plans import sync_prices
+from payments.services import refunds
+from payments.services.billing import dunning
+from payments.services.billing.plans import sync_prices
 from payments.services.reconcile import asking, nightly
+from payments.services.referrals import commissions
 
 
 @scheduled("payments.ask_about_open", every=timedelta(minutes=5))

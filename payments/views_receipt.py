@@ -12,7 +12,7 @@ from core.requests.client import client_address
 from payments import limits
 from payments.models import Receipt
 from payments.receipts.pdf import file_name, pdf_of
-from payments.services.receipts import receipt_by_reference, receipt_by_token
+from payments.services.receipts.issuing import receipt_by_reference, receipt_by_token
 
 
 @never_cache

@@ -19,11 +19,11 @@ from core.errors import Conflict
 from core.money import Money
 from payments.enums import OPEN_DISPUTES, DisputeState, PayeeKind
 from payments.models import Dispute
-from payments.services import returns
-from payments.services.accounts import SHIPPING, SHOP_COMMISSION, TAX
-from payments.services.commissions import earn
-from payments.services.payables import Creditor
-from payments.services.sales import Part, book_sale
+from payments.services.books.accounts import SHIPPING, SHOP_COMMISSION, TAX
+from payments.services.referrals.commissions import earn
+from payments.services.sharing import returns
+from payments.services.sharing.payables import Creditor
+from payments.services.sharing.sales import Part, book_sale
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from core.models import Event
 from crm.models import Assignment, Customer
 from notifications.models import Notification
 from payments.models import Payment
-from payments.services.balances import balances, trial_balance
+from payments.services.books.balances import balances, trial_balance
 
 pytestmark = pytest.mark.slow
 

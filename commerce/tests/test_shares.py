@@ -30,9 +30,9 @@ from payments.models import (
     Sale,
     SalePart,
 )
-from payments.services.accounts import DISPUTE_LOSSES, at_gateway, earned_by
-from payments.services.balances import balances, trial_balance
-from payments.services.ledger import moved, post
+from payments.services.books.accounts import DISPUTE_LOSSES, at_gateway, earned_by
+from payments.services.books.balances import balances, trial_balance
+from payments.services.books.ledger import moved, post
 from payments.tests.people import brought, rule
 
 pytestmark = pytest.mark.django_db

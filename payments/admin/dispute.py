@@ -21,7 +21,7 @@ from payments.admin.labels import DISPUTE_LABELS
 from payments.admin.refund import LINK
 from payments.enums import OPEN_DISPUTES, DisputeState
 from payments.models import Dispute
-from payments.services.disputes import note_dispute
+from payments.services.disputes.observing import note_dispute
 
 
 class DueFilter(admin.SimpleListFilter):

@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from payments.models import LedgerAccount, LedgerEntry, LedgerTransaction
-from payments.services.balances import balances, trial_balance
+from payments.services.books.balances import balances, trial_balance
 
 
 class EntryInline(ReadOnlyInline):

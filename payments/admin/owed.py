@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from core.money import Money
 from payments.models import LedgerEntry
-from payments.services.owed import Owed, owed_to
+from payments.services.sharing.owed import Owed, owed_to
 
 
 def owed_table(payee_id: UUID, *, draft_url: str = "") -> SafeString:

@@ -26,8 +26,8 @@ from payments.admin.payout_steps import PayoutStepsAdmin
 from payments.enums import PayoutState
 from payments.models import Payee, Payout, PayoutItem, PayoutRun
 from payments.payout_file import bank_file
-from payments.services.payout_runs import start_run
-from payments.services.payouts import draft_payout
+from payments.services.payouts.runs import start_run
+from payments.services.payouts.steps import draft_payout
 
 UNDER_WAY = [PayoutState.DRAFT, PayoutState.APPROVED, PayoutState.SENT]
 FOR_THE_BANK = [PayoutState.APPROVED, PayoutState.SENT]

@@ -17,7 +17,7 @@ from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
 from payments.enums import PAYOUT_NEXT, PayoutState
 from payments.models import Payout
-from payments.services.payouts import (
+from payments.services.payouts.steps import (
     approve_payout,
     mark_failed,
     mark_paid,

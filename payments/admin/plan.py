@@ -14,7 +14,7 @@ from core.admin.badge import Labelled
 from core.money import Money, MoneyError
 from payments.admin.billing_labels import PLAN_LABELS
 from payments.models import Plan, PlanPrice
-from payments.services.plans import set_price, withdraw_price
+from payments.services.billing.plans import set_price, withdraw_price
 
 
 class PriceForm(forms.ModelForm):

@@ -20,8 +20,8 @@ from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from core.errors import DomainError
 from payments.admin.labels import COMMISSION_LABELS
 from payments.models import Commission, CommissionRule, Referral, ReferralCode
-from payments.services.commission_terms import begin_rule, end_rule
-from payments.services.referrals import reject
+from payments.services.referrals.attribution import reject
+from payments.services.referrals.terms import begin_rule, end_rule
 
 COUNTS = {"counts": "success", "rejected": "danger"}
 

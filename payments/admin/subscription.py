@@ -20,8 +20,8 @@ from payments import subscription_figures as figures
 from payments.admin.billing_labels import INVOICE_LABELS, SUBSCRIPTION_LABELS
 from payments.billing_enums import LIVE_SUBSCRIPTIONS, SubscriptionState
 from payments.models import Subscription, SubscriptionEvent, SubscriptionInvoice
-from payments.services import subscription_steps as steps
-from payments.services.access import entitlement_of
+from payments.services.billing import steps
+from payments.services.billing.access import entitlement_of
 
 SOON = timedelta(days=7)
 STEPS = ["ask_the_gateway", "cancel_at_the_end", "cancel_now", "take_back"]

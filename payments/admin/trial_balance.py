@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 
 from core.money import Money
 from payments.admin.page import admin_page
-from payments.services.balances import Balance, balances
+from payments.services.books.balances import Balance, balances
 
 
 @dataclass(slots=True)

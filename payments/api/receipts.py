@@ -9,7 +9,7 @@ from core.api.rows.columns import Column
 from core.identity import acting_as_system
 from payments.addresses import receipt_url
 from payments.models import Receipt
-from payments.services.receipts import receipt_by_reference
+from payments.services.receipts.issuing import receipt_by_reference
 
 PDF = {"type": "string", "format": "uri", "description": "The document; the link is a secret."}
 COLUMNS: dict[str, str | Column] = {

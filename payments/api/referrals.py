@@ -14,7 +14,7 @@ from core.money import Money
 from payments import limits
 from payments.enums import CommissionState, ReferredBy
 from payments.models import Commission, Referral
-from payments.services.referrals import attribute, code_of
+from payments.services.referrals.attribution import attribute, code_of
 
 NOT_AGENTS = {Role.ADMIN, Role.MANAGER, Role.READONLY, Role.SHOPPER}
 LATEST = 100

@@ -13,9 +13,9 @@ from payments.api import answers_billing as answers
 from payments.api.inputs_billing import NewSubscription, PortalVisit, SubscriptionChange
 from payments.house import as_house
 from payments.models import CheckoutSession, Subscription
-from payments.services import subscription_steps as steps
-from payments.services.checkout_sessions import open_session, submit_session
-from payments.services.plans import choose_price
+from payments.services.billing import steps
+from payments.services.billing.checkout_sessions import open_session, submit_session
+from payments.services.billing.plans import choose_price
 
 ADDRESSES = ("success_url", "cancel_url")
 

@@ -9,7 +9,7 @@ from core.api import ApiView, Response
 from core.api.schema.shapes import MONEY
 from core.errors import Invalid, PermissionRefused
 from core.identity import Role, current_identity
-from payments.services.balances import balances
+from payments.services.books.balances import balances
 
 BALANCES_SCHEMA = {
     "type": "array",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from payments.enums import DisputeState, RefundOrigin, RefundState
 from payments.models import Dispute, Payment, Refund
 from payments.models.refund import refund_key
-from payments.services.booking import book_refund
+from payments.services.books.booking import book_refund
 from payments.services.standing import restate
 
 ANSWER_WITHIN = timedelta(days=9)

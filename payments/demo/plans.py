@@ -7,7 +7,7 @@ from core.money import Money
 from payments.billing_enums import Interval, PlanState
 from payments.house import as_house
 from payments.models import Plan
-from payments.services.plans import ensure_plan, set_price
+from payments.services.billing.plans import ensure_plan, set_price
 
 MONTHS_IN_A_YEARS_PRICE = 10  # two are given
 FEATURES: dict[Tier, list[str]] = {

@@ -8,8 +8,8 @@ from accounts.models import User
 from core.identity import acting_as_system
 from payments.enums import RuleScope
 from payments.models import CommissionRule
-from payments.services.commission_terms import begin_rule
-from payments.services.referrals import code_of
+from payments.services.referrals.attribution import code_of
+from payments.services.referrals.terms import begin_rule
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 

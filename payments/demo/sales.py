@@ -18,8 +18,8 @@ from payments.demo.words import DECLINED, fee_of, gateway_for
 from payments.enums import AttemptState, PaymentStatus
 from payments.models import Payment, PaymentAttempt, PaymentEvent
 from payments.models.attempt import create_key
-from payments.services.accounts import at_gateway, earned_by, fees_of
-from payments.services.ledger import Booking, moved, post_many
+from payments.services.books.accounts import at_gateway, earned_by, fees_of
+from payments.services.books.ledger import Booking, moved, post_many
 
 ACCOUNT = "demo"
 

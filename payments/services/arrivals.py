@@ -10,8 +10,9 @@ from core.events import Event, Ignore, Retry
 from payments.gateways.interface import GatewayPayment, GatewayRefund, News
 from payments.gateways.registry import gateway as gateway_named
 from payments.models import PaymentAttempt
-from payments.services import disputes, refunds
-from payments.services.invoice_money import take_back
+from payments.services import refunds
+from payments.services.billing.invoice_money import take_back
+from payments.services.disputes import observing as disputes
 from payments.services.settle import settle
 
 Effect = Callable[[], None]

@@ -9,7 +9,7 @@ from payments.enums import AttemptState
 from payments.gateways.registry import gateway as gateway_named
 from payments.locks import lock_attempt
 from payments.models import PaymentAttempt
-from payments.services.booking import book_fee, book_settled
+from payments.services.books.booking import book_fee, book_settled
 
 
 class FeeNotKnown(Exception):

@@ -18,7 +18,8 @@ from payments.gateways.registry import gateway as gateway_named
 from payments.house import as_house
 from payments.locks import lock_attempt, lock_payment
 from payments.models import Payment, PaymentAttempt, PaymentEvent, Refund
-from payments.services import booking, history
+from payments.services import history
+from payments.services.books import booking
 from payments.services.checks import belongs_to_another
 from payments.services.refunds import request_refund
 from payments.services.settle import take_in

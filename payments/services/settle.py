@@ -15,7 +15,8 @@ from payments.gateways.interface import GatewayPayment, Seen
 from payments.house import as_house
 from payments.locks import lock_attempt
 from payments.models import Payment, PaymentAttempt
-from payments.services import booking, history, refunds
+from payments.services import history, refunds
+from payments.services.books import booking
 from payments.services.checks import objections
 
 ATTEMPT_STATES: dict[Seen, AttemptState] = {

@@ -9,7 +9,9 @@ from core.events import Event, Ignore, Retry, subscribe
 from payments import subscription_cache
 from payments.gateways import paystack, razorpay, stripe
 from payments.gateways.interface import GatewayError, NotOurs
-from payments.services import billing_arrivals, dunning, fees, invoice_fees
+from payments.services import fees
+from payments.services.billing import arrivals as billing_arrivals
+from payments.services.billing import dunning, invoice_fees
 
 Effect = Callable[[], None]
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from core.errors import NotFound
 from core.events import Event, Retry, subscribe
 from core.money import Money
-from payments.services.invoice_receipts import issue_invoice_credit_note, issue_invoice_receipt
-from payments.services.receipts import cancel_credit_note, issue_credit_note, issue_receipt
+from payments.services.receipts.issuing import cancel_credit_note, issue_credit_note, issue_receipt
+from payments.services.receipts.of_invoices import issue_invoice_credit_note, issue_invoice_receipt
 
 
 @subscribe("payment.succeeded", queue="default")

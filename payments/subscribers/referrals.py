@@ -12,10 +12,10 @@ from notifications.rendering.formats import locale_of
 from notifications.services.notify import notify
 from payments.enums import ReferredBy, SaleType
 from payments.models import Commission
-from payments.services import returns
-from payments.services.commissions import earn
-from payments.services.payout_runs import NEXT_BATCH, draft_batch
-from payments.services.referrals import attribute
+from payments.services.payouts.runs import NEXT_BATCH, draft_batch
+from payments.services.referrals.attribution import attribute
+from payments.services.referrals.commissions import earn
+from payments.services.sharing import returns
 
 
 @subscribe("user.registered")

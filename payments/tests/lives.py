@@ -10,7 +10,7 @@ from core.money import Money
 from payments.billing_enums import Interval, PlanState
 from payments.gateways.billing import GatewaySubscription, SubscriptionSeen
 from payments.models import BillingCustomer, GatewayPrice, Plan, PlanPrice
-from payments.services.plans import set_price
+from payments.services.billing.plans import set_price
 
 DAY = timedelta(days=1)
 BEGAN = datetime(2026, 6, 1, 12, tzinfo=UTC)

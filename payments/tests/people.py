@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from payments.enums import ReferredBy
 from payments.models import CommissionRule, Referral
-from payments.services.referrals import attribute, code_of
+from payments.services.referrals.attribution import attribute, code_of
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 _serial = count(1)

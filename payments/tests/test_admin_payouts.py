@@ -18,9 +18,9 @@ from core.models import AuditEntry
 from core.money import Money
 from payments.enums import PayoutState
 from payments.models import CommissionRule, Payee, Payout, Referral
-from payments.services.commissions import earn
-from payments.services.payables import Creditor
-from payments.services.payouts import draft_payout
+from payments.services.payouts.steps import draft_payout
+from payments.services.referrals.commissions import earn
+from payments.services.sharing.payables import Creditor
 from payments.tests.people import brought, rule
 from payments.tests.test_payouts import back, sold, vendor
 

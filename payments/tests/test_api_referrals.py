@@ -13,9 +13,9 @@ from accounts.services.login import begin_login
 from core.api.testing import assert_matches_schema
 from core.money import Money
 from payments.models import Commission
-from payments.services.commissions import earn
-from payments.services.payouts import draft_payout
-from payments.services.referrals import code_of
+from payments.services.payouts.steps import draft_payout
+from payments.services.referrals.attribution import code_of
+from payments.services.referrals.commissions import earn
 from payments.tests.people import brought, person, rule
 
 pytestmark = pytest.mark.django_db

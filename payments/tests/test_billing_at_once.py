@@ -12,8 +12,8 @@ from core.models import Event
 from payments.gateways.billing import InvoiceSeen
 from payments.gateways.billing import SubscriptionSeen as S
 from payments.models import BillingCustomer, LedgerTransaction, Subscription, SubscriptionEvent
-from payments.services import invoices, subscriptions
-from payments.services.customers import customer_at
+from payments.services.billing import invoices, subscriptions
+from payments.services.billing.customers import customer_at
 from payments.tests.house import House
 from payments.tests.lives import a_customer, a_price, a_user, story
 from payments.tests.test_at_once import THREADS, at_once

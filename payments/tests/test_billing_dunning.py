@@ -9,7 +9,7 @@ from core.events import Ignore
 from core.schedule import JOBS
 from notifications.models import Notification
 from payments.gateways.billing import SubscriptionSeen as S
-from payments.services import dunning
+from payments.services.billing import dunning
 from payments.tests.lives import DAY, story
 from payments.tests.test_billing_mirror import lived, now
 

@@ -19,8 +19,8 @@ from payments.gateways.interface import (
     RefundSeen,
 )
 from payments.models import LedgerTransaction, SubscriptionInvoice
-from payments.services import invoice_money, invoices, subscriptions
-from payments.services.balances import balances, trial_balance
+from payments.services.billing import invoice_money, invoices, subscriptions
+from payments.services.books.balances import balances, trial_balance
 from payments.tests.lives import a_customer, a_price, a_user, story
 
 pytestmark = pytest.mark.django_db

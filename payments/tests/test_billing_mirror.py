@@ -15,8 +15,8 @@ from payments.billing_enums import SubscriptionState
 from payments.gateways.billing import SubscriptionSeen as S
 from payments.gateways.interface import NotOurs
 from payments.models import PlanPrice, Subscription, SubscriptionEvent
-from payments.services import subscriptions
-from payments.services.access import review
+from payments.services.billing import subscriptions
+from payments.services.billing.access import review
 from payments.tests.lives import DAY, a_customer, a_price, a_user, story, whole_life
 
 pytestmark = pytest.mark.django_db

@@ -17,9 +17,9 @@ from notifications.models import Notification
 from payments.billing_enums import Interval, SubscriptionState
 from payments.demo.plans import make_plans
 from payments.models import GatewayPrice, Plan, Subscription, SubscriptionInvoice
-from payments.services import dunning
-from payments.services.balances import balances
-from payments.services.plans import ensure_plan, set_price, sync_prices
+from payments.services.billing import dunning
+from payments.services.billing.plans import ensure_plan, set_price, sync_prices
+from payments.services.books.balances import balances
 from payments.tests.house import House
 from payments.tests.lives import a_user
 

@@ -12,10 +12,10 @@ from core.models import Event
 from core.money import Money
 from payments.enums import CommissionState
 from payments.models import Commission, CommissionRule, Due, Referral
-from payments.services.balances import balances
-from payments.services.commissions import earn, freeze, let_mature, reverse, unfreeze
-from payments.services.referrals import reject
-from payments.services.returns import undo
+from payments.services.books.balances import balances
+from payments.services.referrals.attribution import reject
+from payments.services.referrals.commissions import earn, freeze, let_mature, reverse, unfreeze
+from payments.services.sharing.returns import undo
 from payments.tests.people import LONG_AGO, brought, rule
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from django.utils import timezone
 from core.identity import acting_as_system
 from core.money import Money
 from payments.models import Commission, LedgerTransaction, Sale
-from payments.services import commissions as commissions_module
-from payments.services.commissions import earn, reverse
+from payments.services.referrals import commissions as commissions_module
+from payments.services.referrals.commissions import earn, reverse
 from payments.tests.people import brought, rule
 from payments.tests.test_at_once import at_once
 

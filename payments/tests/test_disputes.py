@@ -13,8 +13,8 @@ from notifications.models import Notification
 from payments.enums import DisputeState, PaymentStatus
 from payments.gateways.interface import DisputeSeen, GatewayDispute
 from payments.models import Dispute, LedgerTransaction, Payment
-from payments.services.balances import balances, trial_balance
-from payments.services.disputes import TooEarly, observe
+from payments.services.books.balances import balances, trial_balance
+from payments.services.disputes.observing import TooEarly, observe
 from payments.services.refunds import refundable, request_refund
 from payments.tests.house import House, amount_eur, attempt_of
 from payments.tests.test_refund_sending import books_are_stripes

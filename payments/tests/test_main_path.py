@@ -6,7 +6,7 @@ from core.models import Event
 from notifications.models import Notification
 from payments.enums import AttemptState, PaymentStatus
 from payments.models import LedgerEntry, PaymentEvent
-from payments.services.balances import trial_balance
+from payments.services.books.balances import trial_balance
 from payments.tests.house import House, attempt_of, booked
 
 pytestmark = pytest.mark.django_db

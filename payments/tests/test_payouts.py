@@ -19,13 +19,10 @@ from core.money import Money
 from payments.enums import CommissionState, PayeeKind, PayoutState
 from payments.models import Commission, Payee, Payout, PayoutItem, PayoutRun
 from payments.payout_file import bank_file
-from payments.services import payouts as payouts_module
-from payments.services.balances import balances, trial_balance
-from payments.services.commissions import earn
-from payments.services.owed import owed_to
-from payments.services.payables import Creditor
-from payments.services.payout_runs import start_run
-from payments.services.payouts import (
+from payments.services.books.balances import balances, trial_balance
+from payments.services.payouts import steps as payouts_module
+from payments.services.payouts.runs import start_run
+from payments.services.payouts.steps import (
     approve_payout,
     draft_payout,
     mark_failed,
@@ -33,8 +30,11 @@ from payments.services.payouts import (
     mark_sent,
     withdraw_payout,
 )
-from payments.services.returns import freeze, reverse, unfreeze
-from payments.services.sales import Part, book_sale
+from payments.services.referrals.commissions import earn
+from payments.services.sharing.owed import owed_to
+from payments.services.sharing.payables import Creditor
+from payments.services.sharing.returns import freeze, reverse, unfreeze
+from payments.services.sharing.sales import Part, book_sale
 from payments.tests.people import brought, rule
 
 CLERK, CHIEF = uuid4(), uuid4()
@@ -278,7 +278,7 @@ def test_a_run_drafts_for_everybody_who_is_owed_enough(db: None) -> None:
 
 
 def test_a_run_goes_on_batch_by_batch(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("payments.services.payout_runs.BATCH", 2)
+    monkeypatch.setattr("payments.services.payouts.runs.BATCH", 2)
     for n in range(5):
         sold(vendor(f"Vendor {n}"))
     start_run(started_by=None)

@@ -25,10 +25,10 @@ from payments.models import (
     Subscription,
     SubscriptionInvoice,
 )
-from payments.services.balances import balances, trial_balance
-from payments.services.checkout_sessions import open_session, submit_session
-from payments.services.plans import choose_price, ensure_plan, set_price, sync_prices
-from payments.services.subscription_steps import cancel, live_subscription, portal, resume
+from payments.services.billing.checkout_sessions import open_session, submit_session
+from payments.services.billing.plans import choose_price, ensure_plan, set_price, sync_prices
+from payments.services.billing.steps import cancel, live_subscription, portal, resume
+from payments.services.books.balances import balances, trial_balance
 from payments.tests.lives import a_user
 from payments.tests.paystack_house import PaystackHouse, naira, told
 

@@ -8,7 +8,7 @@ import pytest
 from core.money import Money
 from payments.enums import PaymentStatus, RefundState
 from payments.models import LedgerEntry, Payment, Refund
-from payments.services.balances import trial_balance
+from payments.services.books.balances import trial_balance
 from payments.services.refunds import (
     approve_refund,
     ask_refunds,

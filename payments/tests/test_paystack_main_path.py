@@ -7,7 +7,7 @@ from core.money import Money
 from notifications.models import Notification
 from payments.enums import AttemptState, PaymentStatus
 from payments.models import LedgerEntry
-from payments.services.balances import trial_balance
+from payments.services.books.balances import trial_balance
 from payments.services.verify import verify_payment
 from payments.tests.house import attempt_of, booked
 from payments.tests.paystack_house import PaystackHouse, naira

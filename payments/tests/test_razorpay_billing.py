@@ -31,8 +31,8 @@ from payments.models import (
     Subscription,
     SubscriptionInvoice,
 )
-from payments.services import subscription_steps
-from payments.services.plans import set_price
+from payments.services.billing import steps as subscription_steps
+from payments.services.billing.plans import set_price
 from payments.tests.lives import a_user
 from payments.tests.razorpay_house import RazorpayHouse, rupees
 

@@ -7,7 +7,7 @@ from notifications.models import Notification
 from payments.addresses import page_url
 from payments.enums import AttemptState, PaymentStatus
 from payments.models import LedgerEntry, PaymentEvent
-from payments.services.balances import trial_balance
+from payments.services.books.balances import trial_balance
 from payments.tests.house import attempt_of, booked
 from payments.tests.razorpay_house import KEY, RazorpayHouse
 

@@ -9,7 +9,7 @@ from core.models import Event
 from core.money import Money
 from payments.enums import PaymentStatus, RefundState
 from payments.models import LedgerEntry, Payment, Refund
-from payments.services.balances import trial_balance
+from payments.services.books.balances import trial_balance
 from payments.services.refunds import execute_refund, request_refund
 from payments.tests.razorpay_house import RazorpayHouse, rupees
 

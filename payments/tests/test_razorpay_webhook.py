@@ -63,6 +63,7 @@ class TestSignature:
         "given",
         ["0" * 64, "é" * 64, "\udcff", "a" * 100_000, "\x00", signature(BODY).upper(),
          signature(BODY)[:-1], signature(BODY) + "0"],
+        ids=["zeroes", "accents", "surrogate", "long", "NUL", "capitals", "short", "one more"],
     )  # fmt: skip
     def test_odd_headers_are_refused_and_nothing_else(self, given: str) -> None:
         self.refused(given)

@@ -12,7 +12,7 @@ from core.api.testing import assert_matches_schema
 from core.money import Money
 from notifications.models import Delivery
 from payments.models import LegalEntity, Payment, Receipt
-from payments.services.receipts import issue_credit_note, issue_receipt
+from payments.services.receipts.issuing import issue_credit_note, issue_receipt
 from payments.tests.house import House
 from payments.tests.receipt_pages import text_of
 from payments.tests.test_admin import page_of, signed_in

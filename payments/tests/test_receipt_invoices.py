@@ -12,8 +12,8 @@ from payments.enums import ReceiptKind
 from payments.gateways.billing import InvoiceSeen
 from payments.gateways.interface import GatewayRefund, RefundSeen
 from payments.models import Receipt
-from payments.services import invoice_money
-from payments.services.invoice_receipts import issue_invoice_receipt
+from payments.services.billing import invoice_money
+from payments.services.receipts.of_invoices import issue_invoice_receipt
 from payments.tests.house import House
 from payments.tests.receipt_pages import text_of
 from payments.tests.test_billing_invoices import AT, invoice, subscription, told

@@ -15,10 +15,11 @@ from core.identity import acting_as_system
 from core.money import Money
 from payments.enums import PaymentStatus, ReceiptKind
 from payments.models import LegalEntity, Payment, Receipt
-from payments.services import receipt_numbers, receipt_writing
-from payments.services.receipt_numbers import Number, take_number
-from payments.services.receipt_writing import default_entity
-from payments.services.receipts import issue_credit_note, issue_receipt
+from payments.services.receipts import numbers as receipt_numbers
+from payments.services.receipts import writing as receipt_writing
+from payments.services.receipts.issuing import issue_credit_note, issue_receipt
+from payments.services.receipts.numbers import Number, take_number
+from payments.services.receipts.writing import default_entity
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 32

@@ -13,8 +13,8 @@ from payments.receipts import contents
 from payments.receipts.contents import Contents, Item
 from payments.receipts.page import alone, amount, locale_of, shown
 from payments.receipts.pdf import file_name, pdf_of
-from payments.services.receipt_writing import default_entity
-from payments.services.receipts import issue_credit_note, issue_receipt
+from payments.services.receipts.issuing import issue_credit_note, issue_receipt
+from payments.services.receipts.writing import default_entity
 from payments.tests.receipt_pages import pages_of, text_of
 from payments.tests.test_receipt_numbers import paid_payment
 

@@ -16,8 +16,8 @@ from payments.models import LegalEntity, Receipt
 from payments.receipts import contents
 from payments.receipts.contents import Contents, Item, register
 from payments.services import history
-from payments.services.receipt_writing import default_entity
-from payments.services.receipts import cancel_credit_note, issue_credit_note, issue_receipt
+from payments.services.receipts.issuing import cancel_credit_note, issue_credit_note, issue_receipt
+from payments.services.receipts.writing import default_entity
 from payments.services.refunds import request_refund
 from payments.tests.house import House
 from payments.tests.receipt_pages import text_of

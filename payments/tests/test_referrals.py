@@ -23,8 +23,8 @@ from notifications.models import Notification
 from payments.enums import ReferredBy
 from payments.models import Commission, Referral, ReferralCode
 from payments.models.referral import CODE
-from payments.services import referrals as referrals_module
-from payments.services.referrals import ENTERED_WITHIN, attribute, code_of, new_code
+from payments.services.referrals import attribution as referrals_module
+from payments.services.referrals.attribution import ENTERED_WITHIN, attribute, code_of, new_code
 from payments.tests.people import brought, person, rule
 
 pytestmark = pytest.mark.django_db

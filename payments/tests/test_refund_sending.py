@@ -12,7 +12,7 @@ from core.money import Money
 from notifications.models import Notification
 from payments.enums import PaymentStatus, RefundState
 from payments.models import Payment, Refund
-from payments.services.balances import balances
+from payments.services.books.balances import balances
 from payments.services.refunds import execute_refund, follow_up, request_refund
 from payments.services.refunds.sending import BUSY_FOR
 from payments.services.verify import verify_payment

@@ -10,7 +10,7 @@ from core.models import AuditEntry, Event
 from core.money import Money
 from payments.enums import PaymentStatus, RefundOrigin
 from payments.models import Payment, Refund
-from payments.services import balances as books
+from payments.services.books import balances as books
 from payments.services.review import accept_what_came, case_of, close_case, give_it_back
 from payments.services.verify import verify_payment
 from payments.tests.house import House, amount_eur, attempt_of, booked

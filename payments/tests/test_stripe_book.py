@@ -11,7 +11,7 @@ from accounts.enums import Tier
 from core.models import Delivery
 from core.money import Money
 from payments.models import GatewayPrice, LedgerTransaction, Payment
-from payments.services.balances import balances, trial_balance
+from payments.services.books.balances import balances, trial_balance
 from payments.tests.house import House, attempt_of
 from payments.tests.lives import a_customer, a_price, a_user
 from payments.tests.stripe_side import StripeSide

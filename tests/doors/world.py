@@ -32,9 +32,9 @@ from notifications.services.notify import notify
 from payments.billing_enums import Interval
 from payments.enums import AttemptState, PaymentStatus
 from payments.models import Payment
-from payments.services.plans import ensure_plan, set_price
-from payments.services.receipts import issue_receipt
-from payments.services.referrals import code_of
+from payments.services.billing.plans import ensure_plan, set_price
+from payments.services.receipts.issuing import issue_receipt
+from payments.services.referrals.attribution import code_of
 from payments.services.start import open_payment
 
 PASSWORD = "correct horse 9 battery"

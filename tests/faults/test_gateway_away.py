@@ -20,7 +20,7 @@ from payments.gateways.paystack import client as paystack_client
 from payments.gateways.razorpay import transport as razorpay_transport
 from payments.gateways.stripe import transport as stripe_transport
 from payments.models import LedgerTransaction, Payment, PaymentAttempt, Receipt, Refund
-from payments.services.balances import balances, trial_balance
+from payments.services.books.balances import balances, trial_balance
 from payments.services.refunds import execute_refund, follow_up, request_refund
 from payments.services.verify import verify_payment
 from rehearsal.testing import RunningRehearsal

@@ -25,8 +25,9 @@ from core.identity import acting_as_system
 from core.money import Money
 from payments.locks import lock_attempt
 from payments.models import Payment, PaymentAttempt
-from payments.services import ledger, reconcile
+from payments.services import reconcile
 from payments.services import settle as settle_module
+from payments.services.books import ledger
 from payments.services.start import open_payment, submit_payment
 from payments.services.verify import verify_payment
 from rehearsal.testing import RunningRehearsal

@@ -38,19 +38,20 @@ from core.money import Money
 from payments.enums import OPEN_ATTEMPTS, PaymentStatus, PayoutState, ReceiptKind
 from payments.gateways.interface import DisputeSeen, RefundSeen, Seen
 from payments.models import Due, Payee, Payment, PaymentAttempt, Payout, Receipt, Refund
-from payments.services import disputes, refunds
-from payments.services.balances import balances, trial_balance
-from payments.services.commissions import let_mature
-from payments.services.owed import owed_in_books
-from payments.services.payouts import (
+from payments.services import refunds
+from payments.services.books.balances import balances, trial_balance
+from payments.services.disputes import observing as disputes
+from payments.services.payouts.steps import (
     approve_payout,
     draft_payout,
     mark_failed,
     mark_paid,
     mark_sent,
 )
+from payments.services.referrals.commissions import let_mature
 from payments.services.refunds import asking, observing, sending
 from payments.services.settle import settle
+from payments.services.sharing.owed import owed_in_books
 from payments.tests.people import brought, person
 from payments.tests.people import rule as commission_rule
 from tests.money.till import Page, Till

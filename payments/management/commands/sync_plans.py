@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 
 from payments.enums import GatewayName
-from payments.services.plans import sync_prices
+from payments.services.billing.plans import sync_prices
 
 
 class Command(BaseCommand):

@@ -100,7 +100,7 @@ def _invoices(gateway: str, names: Iterable[str]) -> dict[str, SubscriptionInvoi
 
 
 def _booked_for_invoices(gateway: str, page: Sequence[GatewayRefund]) -> set[str]:
-    """Refunds of invoices are booked under their names (payments/services/invoice_money.py)."""
+    """Refunds of invoices are booked under their own names (billing/invoice_money.py)."""
     sources = {f"{gateway}:{seen.refund_ref}": seen.refund_ref for seen in page}
     rows = LedgerTransaction.objects.filter(kind="invoice_refund", source__in=sources)
     return {sources[source] for source in rows.values_list("source", flat=True)}

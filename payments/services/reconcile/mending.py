@@ -24,7 +24,8 @@ from payments.models import (
     Payment,
     StatementLine,
 )
-from payments.services import invoice_money, refunds
+from payments.services import refunds
+from payments.services.billing import invoice_money
 from payments.services.reconcile import book
 from payments.services.reconcile.compare import differences_of
 from payments.services.reconcile.finding import Finding

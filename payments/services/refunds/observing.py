@@ -14,7 +14,7 @@ from payments.house import as_house
 from payments.locks import lock_attempt
 from payments.models import Payment, PaymentAttempt, Refund
 from payments.services import history
-from payments.services.booking import book_refund, book_refund_settled, unbook_refund
+from payments.services.books.booking import book_refund, book_refund_settled, unbook_refund
 from payments.services.refunds.matching import row_of
 from payments.services.standing import restate
 

@@ -16,8 +16,8 @@ from payments.gateways.billing import GatewaySubscription
 from payments.gateways.interface import NotOurs
 from payments.house import as_house
 from payments.models import GatewayPrice, PlanPrice, Subscription, SubscriptionEvent
-from payments.services.access import review
-from payments.services.customers import owner_of
+from payments.services.billing.access import review
+from payments.services.billing.customers import owner_of
 from payments.subscription_life import Life, as_stored, from_stored, grace_until, life_of
 
 UNKNOWN_PLAN_GRACE = timedelta(days=7)

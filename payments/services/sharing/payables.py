@@ -10,7 +10,7 @@ from django.db import connection
 from core.money import Money
 from payments.enums import PayeeKind
 from payments.models import Due, Payee, Sale
-from payments.services.accounts import Account, payable_to
+from payments.services.books.accounts import Account, payable_to
 
 KNOW = """
 INSERT INTO payments_payee (id, kind, name, created_at, updated_at)

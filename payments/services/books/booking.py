@@ -6,8 +6,8 @@ from core.money import Money
 from payments.enums import AttemptState
 from payments.gateways.interface import GatewayPayment
 from payments.models import LedgerEntry, Payment, PaymentAttempt, Refund
-from payments.services.accounts import FX, OVERPAID, at_gateway, earned_by, fees_of
-from payments.services.ledger import Line, moved, post
+from payments.services.books.accounts import FX, OVERPAID, at_gateway, earned_by, fees_of
+from payments.services.books.ledger import Line, moved, post
 
 
 def book_captured(payment: Payment, attempt: PaymentAttempt, amount: Money) -> None:

@@ -17,11 +17,11 @@ from payments.commission_rules import terms_for, work_out
 from payments.enums import CommissionState, PayeeKind
 from payments.house import as_house
 from payments.models import Commission, CommissionRule, Referral, Sale
-from payments.services.accounts import REFERRAL_COST
-from payments.services.ledger import moved, post
-from payments.services.payables import Creditor, know, owe
-from payments.services.returns import EARNED, claw_back, freeze, reverse, unfreeze
-from payments.services.sales import lock_sale, steps
+from payments.services.books.accounts import REFERRAL_COST
+from payments.services.books.ledger import moved, post
+from payments.services.sharing.payables import Creditor, know, owe
+from payments.services.sharing.returns import EARNED, claw_back, freeze, reverse, unfreeze
+from payments.services.sharing.sales import lock_sale, steps
 
 __all__ = ["earn", "freeze", "let_mature", "reverse", "unfreeze"]
 

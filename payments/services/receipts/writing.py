@@ -14,7 +14,7 @@ from payments.enums import ReceiptKind
 from payments.models import LegalEntity, Payment, Receipt
 from payments.receipts import snapshot
 from payments.receipts.contents import Contents
-from payments.services.receipt_numbers import take_number
+from payments.services.receipts.numbers import take_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.ids import new_id
 from core.money import Money, MoneyError
 from payments.house import as_house
 from payments.models import Sale, SalePart
-from payments.services.accounts import (
+from payments.services.books.accounts import (
     DISPUTE_LOSSES,
     SHIPPING,
     SHOP_COMMISSION,
@@ -19,8 +19,8 @@ from payments.services.accounts import (
     Account,
     owed_for,
 )
-from payments.services.ledger import Line, booked_as, post
-from payments.services.payables import Creditor, account_of, know, owe, owe_less
+from payments.services.books.ledger import Line, booked_as, post
+from payments.services.sharing.payables import Creditor, account_of, know, owe, owe_less
 
 SHARE = "share"
 DISPUTE = "dispute:"  # how the causes of returns begin that a payer's bank decided

@@ -14,9 +14,9 @@ from payments.gateways.interface import GatewayError
 from payments.gateways.registry import billing_gateway
 from payments.house import as_house
 from payments.models import CheckoutSession, Subscription
-from payments.services.customers import customer_at
-from payments.services.fresh_keys import answered_failures
-from payments.services.plans import Offer, ref_at
+from payments.services.billing.customers import customer_at
+from payments.services.billing.fresh_keys import answered_failures
+from payments.services.billing.plans import Offer, ref_at
 
 STILL_OPEN = timedelta(minutes=5)  # a page that closes sooner is no use to anybody
 

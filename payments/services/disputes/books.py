@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from core.money import Money
 from payments.enums import DisputeState
 from payments.models import Dispute, Payment
-from payments.services.accounts import (
+from payments.services.books.accounts import (
     DISPUTE_LOSSES,
     Account,
     at_gateway,
     dispute_fees_of,
     disputes_of,
 )
-from payments.services.ledger import Line, post
+from payments.services.books.ledger import Line, post
 
 
 def position(dispute: Dispute) -> list[Line]:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from core.money import Money
 from payments.enums import PayoutState
 from payments.models import Due, Payee, Payout
-from payments.services.balances import balances
-from payments.services.payables import account_of
+from payments.services.books.balances import balances
+from payments.services.sharing.payables import account_of
 
 NOT_SENT = [PayoutState.DRAFT, PayoutState.APPROVED]
 

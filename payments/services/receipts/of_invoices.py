@@ -12,7 +12,7 @@ from core.money import Money
 from payments.house import as_house
 from payments.models import Receipt, SubscriptionInvoice
 from payments.receipts.contents import Contents, Item
-from payments.services.receipt_writing import Paid, credit_note_for, receipt_for
+from payments.services.receipts.writing import Paid, credit_note_for, receipt_for
 
 
 def issue_invoice_receipt(*, invoice_id: UUID) -> Receipt:

@@ -11,8 +11,8 @@ from payments.billing_enums import INVOICE_RANK, InvoiceState
 from payments.gateways.billing import GatewayInvoice
 from payments.house import as_house
 from payments.models import Subscription, SubscriptionInvoice
-from payments.services import invoice_money
-from payments.services.customers import owner_of
+from payments.services.billing import invoice_money
+from payments.services.billing.customers import owner_of
 
 Place = tuple[int, int, bool, datetime]
 

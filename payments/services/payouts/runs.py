@@ -10,8 +10,8 @@ from core.audit import record_audit
 from core.errors import Conflict
 from core.events import publish
 from payments.models import Payee, PayoutRun
-from payments.services.owed import owed_to
-from payments.services.payouts import draft_payout
+from payments.services.payouts.steps import draft_payout
+from payments.services.sharing.owed import owed_to
 
 NEXT_BATCH = "payouts.drafting"
 BATCH = 100

@@ -21,10 +21,10 @@ from payments.gateways.interface import GatewayError, NotAtGateway
 from payments.gateways.registry import billing_gateway
 from payments.house import as_house
 from payments.models import PlanPrice, Subscription
-from payments.services import subscriptions
-from payments.services.customers import customer_at
-from payments.services.fresh_keys import answered_failures
-from payments.services.plans import ref_at
+from payments.services.billing import subscriptions
+from payments.services.billing.customers import customer_at
+from payments.services.billing.fresh_keys import answered_failures
+from payments.services.billing.plans import ref_at
 
 Step = Callable[[BillingGateway], GatewaySubscription]
 

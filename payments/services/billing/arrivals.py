@@ -7,7 +7,7 @@ from payments.gateways.billing import BillingNews, GatewayCustomer, GatewaySubsc
 from payments.gateways.interface import NotOurs
 from payments.gateways.registry import billing_gateway
 from payments.gateways.registry import gateway as gateway_named
-from payments.services import customers, invoices, subscriptions
+from payments.services.billing import customers, invoices, subscriptions
 
 Effect = Callable[[], None]
 

@@ -14,7 +14,7 @@ from payments.house import as_house
 from payments.locks import lock_attempt
 from payments.models import Dispute, Payment, PaymentAttempt
 from payments.services import history
-from payments.services.dispute_books import follow, position
+from payments.services.disputes.books import follow, position
 from payments.services.standing import restate
 
 STATES: dict[DisputeSeen, DisputeState] = {

@@ -11,7 +11,7 @@ from payments.gateways.interface import NotOurs
 from payments.gateways.registry import billing_gateway
 from payments.house import as_house
 from payments.models import BillingCustomer
-from payments.services.fresh_keys import answered_failures
+from payments.services.billing.fresh_keys import answered_failures
 
 
 def customer_at(*, user_id: UUID, gateway: str) -> BillingCustomer:

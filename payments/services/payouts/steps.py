@@ -18,12 +18,12 @@ from payments.house import as_house
 from payments.locks import lock_payee, lock_payout
 from payments.models import Commission, Payout, PayoutItem
 from payments.payout_rules import alone_up_to, least
-from payments.services.accounts import BANK, IN_TRANSIT
-from payments.services.ledger import moved, post
-from payments.services.owed import Owed, owed_in_books, owed_to
-from payments.services.payables import account_of
-from payments.services.referrals import ALPHABET
-from payments.services.returns import EARNED
+from payments.services.books.accounts import BANK, IN_TRANSIT
+from payments.services.books.ledger import moved, post
+from payments.services.referrals.attribution import ALPHABET
+from payments.services.sharing.owed import Owed, owed_in_books, owed_to
+from payments.services.sharing.payables import account_of
+from payments.services.sharing.returns import EARNED
 
 
 @transaction.atomic

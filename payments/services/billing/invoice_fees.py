@@ -10,10 +10,10 @@ from payments.gateways.interface import GatewayPayment
 from payments.gateways.registry import gateway as gateway_named
 from payments.house import as_house
 from payments.models import SubscriptionInvoice
-from payments.services import invoice_money
-from payments.services.booking import exchanged
+from payments.services.billing import invoice_money
+from payments.services.books.booking import exchanged
+from payments.services.books.ledger import post
 from payments.services.fees import FeeNotKnown
-from payments.services.ledger import post
 
 
 def paid_invoice(invoice_id: UUID | str) -> SubscriptionInvoice | None:

@@ -10,7 +10,7 @@ from core.money import Money
 from payments.enums import AccountKind
 from payments.house import as_house
 from payments.models import LedgerAccount, LedgerEntry
-from payments.services.accounts import Account
+from payments.services.books.accounts import Account
 
 Line = tuple[Account, Money]  # debit positive, credit negative
 

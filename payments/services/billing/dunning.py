@@ -16,9 +16,9 @@ from notifications.services.notify import notify
 from payments.billing_enums import LIVE_SUBSCRIPTIONS, InvoiceState, SubscriptionState
 from payments.house import as_house
 from payments.models import Subscription, SubscriptionInvoice
-from payments.services import subscriptions
-from payments.services.access import review
-from payments.services.subscription_steps import apply_wish, ask
+from payments.services.billing import subscriptions
+from payments.services.billing.access import review
+from payments.services.billing.steps import apply_wish, ask
 
 logger = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from payments.billing_enums import InvoiceState
 from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayRefund, RefundSeen
 from payments.house import as_house
 from payments.models import LedgerTransaction, SubscriptionInvoice
-from payments.services.accounts import (
+from payments.services.books.accounts import (
     DISPUTE_LOSSES,
     SUBSCRIPTIONS,
     at_gateway,
@@ -18,7 +18,7 @@ from payments.services.accounts import (
     disputes_of,
     fees_of,
 )
-from payments.services.ledger import Line, moved, post
+from payments.services.books.ledger import Line, moved, post
 
 
 def book(row: SubscriptionInvoice) -> None:

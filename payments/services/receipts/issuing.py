@@ -14,7 +14,7 @@ from payments.house import as_house
 from payments.locks import lock_payment
 from payments.models import Payment, Receipt
 from payments.receipts.contents import Contents, contents_of
-from payments.services.receipt_writing import (
+from payments.services.receipts.writing import (
     Paid,
     cancellation_for,
     credit_note_for,

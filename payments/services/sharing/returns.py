@@ -14,10 +14,10 @@ from core.money import Money
 from payments.enums import CommissionState, PayoutState
 from payments.house import as_house
 from payments.models import Commission, PayoutItem, Sale, SaleReturn
-from payments.services.accounts import REFERRAL_COST
-from payments.services.ledger import booked_as, moved, post
-from payments.services.payables import account_of, owe_less
-from payments.services.sales import (
+from payments.services.books.accounts import REFERRAL_COST
+from payments.services.books.ledger import booked_as, moved, post
+from payments.services.sharing.payables import account_of, owe_less
+from payments.services.sharing.sales import (
     DISPUTE,
     Step,
     give_parts_again,

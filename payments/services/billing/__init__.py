@@ -1,0 +1,1 @@
+"""Subscriptions: plans, pages, what the gateways tell, access, invoices, dunning."""

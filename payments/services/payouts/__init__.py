@@ -1,0 +1,1 @@
+"""Paying out what is owed: drafted, approved, sent, paid."""
