@@ -6,10 +6,20 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from commerce.models import Order, OrderLine, Vendor
-from payments.enums import ReceiptKind
+from payments.enums import PaymentStatus, ReceiptKind
+from payments.gateways.interface import RefundSeen
 from payments.models import Payment, Receipt, Refund
 from payments.services.books.balances import balances
+
+LEADS_TO = {
+    RefundSeen.PENDING: (RefundSeen.SUCCEEDED, RefundSeen.FAILED, RefundSeen.NEEDS_ATTENTION),
+    RefundSeen.NEEDS_ATTENTION: (RefundSeen.SUCCEEDED, RefundSeen.FAILED, RefundSeen.PENDING),
+    RefundSeen.SUCCEEDED: (RefundSeen.FAILED,),
+}
+PAID = [
+    PaymentStatus.SUCCESS, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED,
+    PaymentStatus.DISPUTED,
+]  # fmt: skip
 
 TAMPERING = [
     "INSERT INTO payments_ledgerentry (transaction_id, account_id, amount_minor, currency) "
@@ -34,20 +44,6 @@ def write_raw(statement: str, **values: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def add_line(order: Order, position: int, vendor: Vendor, total: int) -> None:
-    OrderLine.objects.create(
-        order=order,
-        position=position,
-        vendor=vendor,
-        sku="X",
-        name="X",
-        quantity=1,
-        currency=order.currency,
-        unit_price_minor=total,
-        total_minor=total,
-    )
 
 
 def fields_of(seen: Any) -> dict[str, Any]:

@@ -27,15 +27,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from commerce.models import Order
-from commerce.tests.shop import make_order, make_vendor
+from commerce.tests.shop import make_vendor
 from core.enums import Queue
 from core.errors import Conflict
 from core.events.worker import work_off
-from core.ids import new_id
 from core.models import Delivery
 from core.money import Money
-from payments.enums import OPEN_ATTEMPTS, PaymentStatus, PayoutState
+from payments.enums import OPEN_ATTEMPTS, PayoutState
 from payments.gateways.interface import DisputeSeen, RefundSeen, Seen
 from payments.models import (
     Due,
@@ -62,17 +60,19 @@ from payments.services.sharing.owed import owed_in_books
 from payments.tests.people import brought, person
 from payments.tests.people import rule as commission_rule
 from tests.money.books import (
+    LEADS_TO,
+    PAID,
     SINGLE,
     TAMPERING,
     UNBALANCED,
     a_minute_passes,
-    add_line,
     balance,
     documented,
     fields_of,
     sums,
     write_raw,
 )  # fmt: skip
+from tests.money.orders import another_attempt, owed_payment
 from tests.money.till import Page, Till
 
 STORIES = int(os.environ.get("MONEY_STORIES", "8"))
@@ -128,39 +128,19 @@ class Shop(RuleBasedStateMachine):
         rate=st.integers(3, 40_000),
     )
     def buys(self, gateway, currency, goods, shipping, tax, off, referred, rate) -> Page:
-        subtotal = sum(total for _, total in goods)
-        order: Order = make_order(
-            currency=currency,
-            subtotal_minor=subtotal,
-            discount_minor=off,
+        payment = owed_payment(
+            currency,
+            gateway,
+            [(self.vendors[vendor], total) for vendor, total in goods],
             shipping_minor=shipping,
             tax_minor=tax,
-            total_minor=subtotal - off + shipping + tax,
+            discount_minor=off,
             user=self.referral.referred if referred else None,
         )
-        for position, (vendor, total) in enumerate(goods, start=1):
-            add_line(order, position, self.vendors[vendor], total)
-        payment = Payment.objects.create(  # past open_payment: tills take every currency
-            purpose="order",
-            purpose_id=order.pk,
-            email=order.email,
-            amount_minor=order.total_minor,
-            currency=currency,
-            gateway=gateway,
-            user_id=order.user_id,
-        )
-        Order.objects.filter(pk=order.pk).update(payment_id=payment.pk)
         return self.tries(payment, rate)
 
     def tries(self, payment: Payment, rate: int) -> Page:
-        attempt = PaymentAttempt.objects.create(
-            payment=payment,
-            gateway=payment.gateway,
-            idempotency_key=str(new_id()),
-            amount_minor=payment.amount_minor,
-            currency=payment.currency,
-            expires_at=timezone.now(),
-        )
+        attempt = another_attempt(payment)
         page = Page(attempt.pk, payment.reference, payment.amount, GATEWAYS[payment.gateway], rate)
         return self.tills[payment.gateway].opens(page)
 
@@ -360,8 +340,6 @@ class Shop(RuleBasedStateMachine):
     @invariant()
     def the_database_agrees(self) -> None:
         """Its own checks wait for the commit that never comes here: they are made now."""
-        if not hasattr(self, "outer"):
-            return
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -372,21 +350,17 @@ class Shop(RuleBasedStateMachine):
 
     @invariant()
     def the_books_show_what_was_told(self) -> None:
-        for slug, till in getattr(self, "tills", {}).items():
+        for slug, till in self.tills.items():
             assert balance(f"gateway:{slug}") == till.told(), slug
 
     @invariant()
     def nothing_is_below_nothing(self) -> None:
-        if not hasattr(self, "outer"):
-            return
         wrong = Q(refunded_minor__lt=0) | Q(refunded_minor__gt=F("captured_minor"))
         assert not Payment.objects.filter(wrong).exists()
         assert not Payment.objects.filter(captured_minor__lt=0).exists()
 
     @invariant()
     def payees_are_owed_what_their_lines_say(self) -> None:
-        if not hasattr(self, "outer"):
-            return
         for payee in Payee.objects.all():
             lines = Counter(dict(sums(Due.objects.filter(payee=payee))))
             sent = [PayoutState.SENT, PayoutState.PAID]
@@ -416,17 +390,6 @@ class Shop(RuleBasedStateMachine):
             assert documented(payment) == payment.amount.minor - payment.refunded_minor
         dead = Delivery.objects.filter(state="dead")
         assert not dead, list(dead.values_list("subscriber", "last_error"))
-
-
-LEADS_TO = {
-    RefundSeen.PENDING: (RefundSeen.SUCCEEDED, RefundSeen.FAILED, RefundSeen.NEEDS_ATTENTION),
-    RefundSeen.NEEDS_ATTENTION: (RefundSeen.SUCCEEDED, RefundSeen.FAILED, RefundSeen.PENDING),
-    RefundSeen.SUCCEEDED: (RefundSeen.FAILED,),
-}
-PAID = [
-    PaymentStatus.SUCCESS, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED,
-    PaymentStatus.DISPUTED,
-]  # fmt: skip
 
 
 @pytest.mark.django_db
