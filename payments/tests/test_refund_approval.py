@@ -59,9 +59,8 @@ def test_a_large_one_waits_for_somebody_else(paid: Payment) -> None:
     approved = approve_refund(refund_id=refund.pk, approved_by=BRUNO)
     assert (approved.state, approved.approved_by) == (RefundState.APPROVED, BRUNO)
     assert Event.objects.filter(type="refund.approved").count() == 1
-    assert list(
-        AuditEntry.objects.filter(resource=f"refund:{refund.pk}").values_list("action", flat=True)
-    ) == ["refund.approve", "refund.request"]
+    audited = AuditEntry.objects.filter(resource=f"refund:{refund.pk}").order_by("id")
+    assert list(audited.values_list("action", flat=True)) == ["refund.request", "refund.approve"]
 
 
 def test_a_small_one_is_approved_by_asking(paid: Payment) -> None:
