@@ -15,6 +15,7 @@ from core.errors import Conflict
 from core.events import Event, Ignore, Retry, subscribe
 from core.money import Money
 from notifications.services.notify import notify
+from payments.enums import PaymentStatus as GatewayStatus
 from payments.enums import RefundOrigin
 from payments.gateways.interface import GatewayError
 from payments.services.closing import close_payment
@@ -81,6 +82,7 @@ def adjust_shares(event: Event) -> None:
                 payment_id=payment_id,
                 amount=Money(data["refund_minor"], data["currency"]),
                 cause=f"refund:{data['refund_id']}",
+                is_rest=data["status"] == GatewayStatus.REFUNDED,
             )
         elif event.type == "payment.refund_failed":
             shares.give_again(order_id=order_id, cause=f"refund:{data['refund_id']}")

@@ -54,15 +54,21 @@ def share_out(*, order_id: UUID) -> bool:
 
 
 @transaction.atomic
-def take_back(*, order_id: UUID, payment_id: UUID, amount: Money, cause: str) -> bool:
+def take_back(
+    *, order_id: UUID, payment_id: UUID, amount: Money, cause: str, is_rest: bool = False
+) -> bool:
     """`amount` of the order's payment went back: every part of it follows, pro rata and once.
 
-    Another payment of the same order (paid twice) was nobody's share. Raises NotFound, Conflict
-    for news that overtook the payment itself.
+    `is_rest`: nothing of the payment is left, so nothing of the order is; less may have been
+    accepted for it than its total. Another payment of the same order (paid twice) was nobody's
+    share. Raises NotFound, Conflict for news that overtook the payment itself.
     """
     order = _paid_by(order_id, payment_id)
-    return order is not None and returns.reverse(
-        source_type=PURPOSE, source_id=order.pk, part=amount, of=order.total, cause=cause
+    if order is None:
+        return False
+    part = order.total if is_rest else amount
+    return returns.reverse(
+        source_type=PURPOSE, source_id=order.pk, part=part, of=order.total, cause=cause
     )
 
 

@@ -14,8 +14,11 @@ from payments.enums import PaymentStatus as GatewayStatus
 from payments.enums import RefundOrigin, RefundState
 from payments.gateways.interface import Seen
 from payments.models import Payment, Refund
+from payments.services.books.balances import balances
+from payments.services.refunds import request_refund
 from payments.services.review import accept_what_came
 from payments.services.settle import settle
+from payments.services.sharing.owed import owed_to
 from payments.tests.house import House, attempt_of
 from payments.tests.test_settle import seen_of, told
 
@@ -124,6 +127,27 @@ def test_what_was_given_back_before_is_not_given_back_again(house: House) -> Non
     cancelled(order)
     house.work()
     assert given_back(house) == [400, 600]
+
+
+def test_less_that_was_accepted_and_given_back_leaves_the_vendor_nothing(house: House) -> None:
+    vendor = make_vendor(commission_bps=1000)
+    order = make_order(vendor)
+    payment = house.submitted(Money(800, "EUR"), purpose_id=order.pk)
+    for row in (payment, attempt_of(payment)):
+        row.amount_minor = 1000
+        row.save()
+    Order.objects.filter(pk=order.pk).update(payment_id=payment.pk)
+    pay(house, payment)
+    accept_what_came(payment_id=payment.pk, decided_by=uuid4())
+    house.work()
+    assert owed_to(vendor.pk)["EUR"].payable == 900
+    for minor in (300, 500):
+        request_refund(
+            payment_id=payment.pk, amount=Money(minor, "EUR"), reason="", requested_by=uuid4()
+        )
+        house.work()
+    assert owed_to(vendor.pk)["EUR"].payable == 0
+    assert not any(one.amount for one in balances(codes=["receivable:order"]))
 
 
 def test_a_buyer_who_paid_twice_is_given_back_both(house: House) -> None:

@@ -30,9 +30,12 @@ def attribute_new_user(event: Event) -> None:
         raise Ignore(refusal.message) from refusal
 
 
-@subscribe("invoice.paid", "invoice.refunded", "invoice.disputed", queue="money")
+@subscribe(
+    "invoice.paid", "invoice.refunded", "invoice.refund_failed", "invoice.disputed", queue="money"
+)
 def follow_invoice_money(event: Event) -> None:
-    """A commission on each paid invoice; what goes back of it is taken back.
+    """A commission on each paid invoice; what goes back of it is taken back, and given again when
+    it could not be given to the payer.
 
     One subscriber, so that an invoice's news is heard in order.
     """
@@ -53,7 +56,10 @@ def follow_invoice_money(event: Event) -> None:
     of_invoice: dict[str, Any] = {"source_type": SaleType.INVOICE, "source_id": invoice_id}
     if event.type == "invoice.refunded":
         part = Money(data["refund_minor"], data["currency"])
-        returns.reverse(**of_invoice, part=part, of=paid, cause=f"refund:{event.id}")
+        returns.reverse(**of_invoice, part=part, of=paid, cause=f"refund:{data['refund_ref']}")
+        return
+    if event.type == "invoice.refund_failed":
+        returns.undo(**of_invoice, cause=f"refund:{data['refund_ref']}")
         return
     withdrawn = Money(data["disputed_minor"], data["currency"])
     if withdrawn.minor > 0:

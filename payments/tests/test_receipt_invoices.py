@@ -27,6 +27,17 @@ def work() -> None:
     assert not Delivery.objects.filter(state="dead").exists()
 
 
+def goes_back(ref: str, minor: int, state: RefundSeen = RefundSeen.SUCCEEDED) -> None:
+    gone = GatewayRefund(
+        refund_ref=ref,
+        payment_ref="pi_1",
+        amount=Money(minor, "EUR"),
+        state=state,
+        livemode=False,
+    )
+    invoice_money.refunded(gateway="stripe", seen=gone, source="test")
+
+
 @pytest.fixture
 def subscriber(subscription) -> User:
     subscription.user.full_name, subscription.user.language = "Amina Hassan", "fr"
@@ -50,19 +61,28 @@ def test_a_paid_invoice_has_one_receipt_however_often_it_is_told(subscriber: Use
 def test_each_part_that_goes_back_has_a_credit_note(subscriber: User) -> None:
     told(invoice())
     for ref, amount in (("re_1", 1000), ("re_1", 1000), ("re_2", 1900)):
-        gone = GatewayRefund(
-            refund_ref=ref,
-            payment_ref="pi_1",
-            amount=Money(amount, "EUR"),
-            state=RefundSeen.SUCCEEDED,
-            livemode=False,
-        )
-        invoice_money.refunded(gateway="stripe", seen=gone, source="test")
+        goes_back(ref, amount)
     work()
     notes = Receipt.objects.filter(kind=ReceiptKind.CREDIT_NOTE).order_by("sequence")
     assert [note.total_minor for note in notes] == [1000, 1900]
     assert notes[0].corrects == Receipt.objects.get(kind=ReceiptKind.RECEIPT)
     assert "Avoir" in text_of(notes[1])
+
+
+def test_one_that_could_not_be_given_back_is_cancelled_and_the_next_has_its_own(
+    subscriber: User,
+) -> None:
+    told(invoice())
+    goes_back("re_1", 1000)
+    goes_back("re_1", 1000, RefundSeen.FAILED)
+    goes_back("re_2", 1000)
+    work()
+    kinds = Receipt.objects.exclude(kind=ReceiptKind.RECEIPT).values_list("kind", "source")
+    assert set(kinds) == {
+        (ReceiptKind.CREDIT_NOTE, "refund:stripe:re_1"),
+        (ReceiptKind.CANCELLATION, "refund:stripe:re_1:failed"),
+        (ReceiptKind.CREDIT_NOTE, "refund:stripe:re_2"),
+    }
 
 
 def test_nothing_is_written_for_an_unpaid_invoice(subscriber: User) -> None:

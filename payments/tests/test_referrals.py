@@ -176,8 +176,20 @@ def test_a_refunded_invoice_takes_back_its_part() -> None:
     rule()
     referral = brought()
     tell("invoice.paid", referral)
-    tell("invoice.refunded", referral, refund_minor=2450)
+    for _ in range(2):  # told by two events, it is one refund
+        tell("invoice.refunded", referral, refund_minor=2450, refund_ref="re_1")
     assert Commission.objects.get().left.minor == 245
+
+
+def test_a_refund_of_an_invoice_that_fails_gives_again_what_it_took() -> None:
+    rule()
+    referral = brought()
+    tell("invoice.paid", referral)
+    for ref in ("re_1", "re_2"):
+        tell("invoice.refunded", referral, refund_minor=4900, refund_ref=ref)
+        assert Commission.objects.get().left.minor == 0
+        tell("invoice.refund_failed", referral, refund_minor=4900, refund_ref=ref)
+        assert Commission.objects.get().left.minor == 490
 
 
 def test_disputed_money_is_taken_back_until_it_is_ours_again() -> None:

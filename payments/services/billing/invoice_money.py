@@ -127,9 +127,9 @@ def _move_back(gateway: str, seen: GatewayRefund, kind: str, entries: list[Line]
         if post(kind=kind, source=name, description=f"Invoice {row} refunded", entries=entries):
             row.refunded_minor += -seen.amount.minor if fails else seen.amount.minor
             row.save(update_fields=["refunded_minor", "updated_at"])
-            if not fails:
-                news = {"refund_minor": seen.amount.minor}
-                _announce("invoice.refunded", row, seen.refund_ref, **news)
+            told = "invoice.refund_failed" if fails else "invoice.refunded"
+            news = {"refund_minor": seen.amount.minor, "refund_ref": seen.refund_ref}
+            _announce(told, row, seen.refund_ref, **news)
 
 
 def _locked(gateway: str, payment_ref: str) -> SubscriptionInvoice:

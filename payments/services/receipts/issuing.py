@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from core.errors import Conflict, NotFound
 from core.money import Money
-from payments.enums import ReceiptKind
 from payments.house import as_house
 from payments.locks import lock_payment
 from payments.models import Payment, Receipt
 from payments.receipts.contents import Contents, contents_of
 from payments.services.receipts.writing import (
     Paid,
-    cancellation_for,
+    cancelled,
     credit_note_for,
     receipt_for,
 )
@@ -58,10 +57,7 @@ def cancel_credit_note(*, payment_id: UUID, refund: str, at: datetime) -> Receip
     """
     with as_house("credit notes"), transaction.atomic():
         lock_payment(payment_id)
-        note = Receipt.objects.filter(source=refund, kind=ReceiptKind.CREDIT_NOTE).first()
-        if note is None:
-            raise NotFound("There is no credit note for this refund.")
-        return note.corrections.first() or cancellation_for(note, source=f"{refund}:failed", at=at)
+        return cancelled(refund, at=at)
 
 
 def receipt_by_reference(reference: str) -> Receipt:

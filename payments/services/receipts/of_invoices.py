@@ -12,7 +12,12 @@ from core.money import Money
 from payments.house import as_house
 from payments.models import Receipt, SubscriptionInvoice
 from payments.receipts.contents import Contents, Item
-from payments.services.receipts.writing import Paid, credit_note_for, receipt_for
+from payments.services.receipts.writing import (
+    Paid,
+    cancelled,
+    credit_note_for,
+    receipt_for,
+)
 
 
 def issue_invoice_receipt(*, invoice_id: UUID) -> Receipt:
@@ -35,6 +40,16 @@ def issue_invoice_credit_note(
         invoice = _locked(invoice_id)
         known = Receipt.objects.filter(source=refund).first()
         return known or credit_note_for(_receipt_of(invoice), refund=refund, part=part, at=at)
+
+
+def cancel_invoice_note(*, invoice_id: UUID, refund: str, at: datetime) -> Receipt:
+    """The money of `refund` could not be given back: its credit note is cancelled, once.
+
+    Raises SubscriptionInvoice.DoesNotExist, NotFound while the note is not written.
+    """
+    with as_house("credit notes"), transaction.atomic():
+        _locked(invoice_id)
+        return cancelled(refund, at=at)
 
 
 def _locked(invoice_id: UUID) -> SubscriptionInvoice:

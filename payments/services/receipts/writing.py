@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Sum
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.money import Money
 from payments.enums import ReceiptKind
 from payments.models import LegalEntity, Payment, Receipt
@@ -80,12 +80,18 @@ def credit_note_for(receipt: Receipt, *, refund: str, part: Money, at: datetime)
     )
 
 
-def cancellation_for(note: Receipt, *, source: str, at: datetime) -> Receipt:
-    """The money of a credit note came back to us: the whole note counts no more."""
-    return _correction(
+def cancelled(refund: str, *, at: datetime) -> Receipt:
+    """The money of `refund` came back to us: its whole credit note counts no more, once.
+
+    Raises NotFound while the note is not written.
+    """
+    note = Receipt.objects.filter(source=refund, kind=ReceiptKind.CREDIT_NOTE).first()
+    if note is None:
+        raise NotFound("There is no credit note for this refund.")
+    return note.corrections.first() or _correction(
         note,
         ReceiptKind.CANCELLATION,
-        source=source,
+        source=f"{refund}:failed",
         total_minor=note.total_minor,
         tax_minor=note.tax_minor,
         at=at,
@@ -125,7 +131,8 @@ def _tax_of(receipt: Receipt, part: Money) -> int:
     altogether = before + part.minor
     if altogether > receipt.total_minor:
         raise Conflict(f"{part} is more than what is left of receipt {receipt.number}.")
-    return int(receipt.tax_minor * altogether // receipt.total_minor - taxed)
+    # a note that was cancelled in between may have left more tax standing than its share
+    return max(0, int(receipt.tax_minor * altogether // receipt.total_minor - taxed))
 
 
 def _write(entity: LegalEntity, kind: ReceiptKind, **columns: object) -> Receipt:
