@@ -203,6 +203,7 @@ LOGIN_REDIRECT_URL = "/admin/"
 
 # -- languages and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.formats"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True

@@ -53,6 +53,10 @@ class ReceiptInline(ReadOnlyInline):
         return pdf_link(receipt)
 
 
+def _sees_entities(request: HttpRequest) -> bool:
+    return bool(request.user.has_perm("payments.view_legalentity"))
+
+
 @admin.register(Receipt)
 class ReceiptAdmin(ReadOnlyAdmin):
     """Every number of every series; nothing is changed, the documents are the customers'."""
@@ -70,6 +74,16 @@ class ReceiptAdmin(ReadOnlyAdmin):
         ("paid_at", "issued_at"), ("entity", "language"),
     ]  # fmt: skip
     readonly_fields = ["kind_shown", "total", "tax", "payment_link", "document"]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """By entity for those who may see entities: agents may not."""
+        return [name for name in self.list_filter if name != "entity" or _sees_entities(request)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The same."""
+        if _sees_entities(request):
+            return self.fields
+        return [*self.fields[:-1], "language"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Receipt]:
         """Lists show nothing of what stands on them."""

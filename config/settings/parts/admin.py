@@ -39,6 +39,11 @@ def _group(title: str, *pages: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "separator": True, "collapsible": False, "items": list(pages)}
 
 
+def _folded(title: str, *pages: dict[str, Any]) -> dict[str, Any]:
+    """A part that few need every day: closed until it is opened, or one of its pages is."""
+    return _group(title, *pages) | {"collapsible": True}
+
+
 def environment(request: HttpRequest) -> list[str] | None:
     """The label beside the name: nobody should mistake a rehearsal for the real thing."""
     return ["Rehearsal", "warning"] if REHEARSING else None
@@ -118,9 +123,20 @@ UNFOLD = {
                 ),
                 _page("Refunds", "undo", "payments.refund", badge=f"{_BADGES}.refunds"),
                 _page("Disputes", "gavel", "payments.dispute", badge=f"{_BADGES}.disputes"),
+                _page("Receipts", "receipt_long", "payments.receipt"),
+            ),
+            _group(
+                "Subscriptions",
                 _page("Subscriptions", "autorenew", "payments.subscription"),
                 _page("Plans", "sell", "payments.plan"),
-                _page("Receipts", "receipt_long", "payments.receipt"),
+            ),
+            _group(
+                "Paying out",
+                _page("Payouts", "outbox", "payments.payout"),
+                _page("Whom we owe", "account_circle", "payments.payee"),
+            ),
+            _group(
+                "Books",
                 _page(
                     "Differences",
                     "difference",
@@ -128,14 +144,12 @@ UNFOLD = {
                     badge=f"{_BADGES}.differences",
                 ),
                 _page("Comparisons", "compare_arrows", "payments.reconciliationrun"),
-                _page("Payouts", "outbox", "payments.payout"),
-                _page("Payees", "account_circle", "payments.payee"),
+                _door("Trial balance", "rule", "trial-balance", "payments.view_ledgeraccount"),
                 _page("Ledger", "account_balance", "payments.ledgertransaction"),
                 _page("Accounts", "balance", "payments.ledgeraccount"),
-                _door("Trial balance", "rule", "trial-balance", "payments.view_ledgeraccount"),
                 _page("Legal entities", "domain", "payments.legalentity"),
             ),
-            _group(
+            _folded(
                 "Referrals",
                 _page("Referrals", "diversity_3", "payments.referral"),
                 _page("Commissions", "redeem", "payments.commission"),
@@ -147,7 +161,7 @@ UNFOLD = {
                 _page("Customers", "groups", "crm.customer"),
                 _page("Contact form", "contact_mail", "crm.contactmessage"),
             ),
-            _group(
+            _folded(
                 "Telling people",
                 _page("Notifications", "notifications", "notifications.notification"),
                 _page("Messages sent", "outgoing_mail", "notifications.delivery"),
@@ -162,7 +176,7 @@ UNFOLD = {
                 _page("Job runs", "schedule", "core.schedulerun"),
                 _page("Audit trail", "policy", "core.auditentry"),
             ),
-            _group(
+            _folded(
                 "Access",
                 _page("Users", "person", "accounts.user"),
                 _page("Roles", "badge", "auth.group"),

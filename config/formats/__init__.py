@@ -1,0 +1,1 @@
+"""How pages write dates: the day before the month's name, and twenty-four hours."""
