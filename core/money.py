@@ -129,6 +129,11 @@ class Money:
     def __str__(self) -> str:
         return f"{self.decimal:f} {self.currency}"
 
+    @property
+    def readable(self) -> str:
+        """With its thousands apart, for pages: "1,010.00 EUR"."""
+        return f"{self.decimal:,f} {self.currency}"
+
     def split(self, weights: list[int]) -> list[Money]:
         """Share out every minor unit by weight, so that the parts add up to the whole.
 

@@ -26,11 +26,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What can be done; `grave` ones look like it."""
+    """What can be done; `grave` ones look like it, `ask` is asked before it is done."""
 
     value: str
     label: str
     grave: bool = False
+    ask: str = ""
 
 
 def deed(

@@ -83,7 +83,7 @@ class DifferenceAdmin(ReadOnlyAdmin):
     @display(description="Theirs less ours", ordering="unexplained_minor")
     def shown_money(self, row: Difference) -> str:
         """With its currency."""
-        return str(row.unexplained)
+        return row.unexplained.readable
 
     @display(description="Payment")
     def payment_link(self, row: Difference) -> str:

@@ -51,21 +51,21 @@ class DisputeAdmin(ReadOnlyAdmin):
     """Read-only but for what staff note; evidence is sent at the gateway."""
 
     list_display = [
-        "gateway_ref", "state_shown", "days_left", "amount_shown", "payment_link", "reason",
-        "gateway",
+        "what_for", "state_shown", "days_left", "amount_shown", "reason_shown", "payment_link",
+        "gateway", "opened_at",
     ]  # fmt: skip
     list_filter = [DueFilter, "state", "gateway"]
     search_fields = ["gateway_ref__exact", "payment__reference__startswith"]
     search_help_text = "The gateway's own id, or the reference of the payment"
     fieldsets = [
         (None, {"fields": ["gateway_ref", "state_shown", "days_left", "due_by", "amount_shown",
-                           "payment_link", "reason", "said", "notes_line"]}),
+                           "payment_link", "reason_shown", "said", "notes_line"]}),
         ("Money", {"fields": ["withdrawn", "fee"]}),
         ("When", {"fields": ["opened_at", "as_of", "closed_at"]}),
     ]  # fmt: skip
     readonly_fields = [
         "state_shown", "days_left", "amount_shown", "payment_link", "withdrawn", "fee",
-        "notes_line",
+        "reason_shown", "notes_line",
     ]  # fmt: skip
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
@@ -101,6 +101,16 @@ class DisputeAdmin(ReadOnlyAdmin):
             buttons=[Button("note", "Keep the note")],
         )
 
+    @display(description="What for")
+    def what_for(self, dispute: Dispute) -> str:
+        """What was paid, in the words the payer saw."""
+        return dispute.payment.description or dispute.gateway_ref
+
+    @display(description="The payer says", ordering="reason")
+    def reason_shown(self, dispute: Dispute) -> str:
+        """The gateway's word for it, readable."""
+        return dispute.reason.replace("_", " ").replace("-", " ").capitalize() or "Not said"
+
     @display(description="State", ordering="state", label=DISPUTE_LABELS)
     def state_shown(self, dispute: Dispute) -> Labelled:
         """A coloured label."""
@@ -121,7 +131,7 @@ class DisputeAdmin(ReadOnlyAdmin):
     @display(description="Amount", ordering="amount_minor")
     def amount_shown(self, dispute: Dispute) -> str:
         """With its currency."""
-        return str(dispute.amount)
+        return dispute.amount.readable
 
     @display(description="Payment")
     def payment_link(self, dispute: Dispute) -> SafeString:

@@ -9,6 +9,8 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.money import Money
+from payments.admin.ledger_words import KINDS
 from payments.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from payments.services.books.balances import balances, trial_balance
 
@@ -29,20 +31,37 @@ class EntryInline(ReadOnlyInline):
     @display(description="Debit")
     def debit(self, entry: LedgerEntry) -> str:
         """What came in."""
-        return str(entry.amount) if entry.amount_minor > 0 else ""
+        return entry.amount.readable if entry.amount_minor > 0 else ""
 
     @display(description="Credit")
     def credit(self, entry: LedgerEntry) -> str:
         """What went out."""
-        return str(-entry.amount) if entry.amount_minor < 0 else ""
+        return (-entry.amount).readable if entry.amount_minor < 0 else ""
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By what happened."""
+
+    title = "what was booked"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """In words."""
+        return list(KINDS.items())
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[LedgerTransaction]
+    ) -> QuerySet[LedgerTransaction]:
+        """The chosen one."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(LedgerTransaction)
 class LedgerTransactionAdmin(ReadOnlyAdmin):
     """What was booked."""
 
-    list_display = ["id", "kind", "description", "amounts", "created_at"]
-    list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
+    list_display = ["what", "description", "amounts", "created_at"]
+    list_filter = [KindFilter, ("created_at", RangeDateTimeFilter)]
     search_fields = ["source__startswith", "description__startswith"]
     ordering = ["-id"]
     inlines = [EntryInline]
@@ -51,11 +70,21 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
         """Entries come with one query for the page."""
         return super().get_queryset(request).prefetch_related("entries")
 
-    @display(description="Debits")
+    @display(description="Booked", ordering="kind")
+    def what(self, booked: LedgerTransaction) -> str:
+        """What happened, in a word or two."""
+        return KINDS.get(booked.kind) or booked.kind.replace("_", " ").capitalize()
+
+    @display(description="Amount")
     def amounts(self, booked: LedgerTransaction) -> str:
-        """The sum of one side is the amount."""
-        debits = [str(entry.amount) for entry in booked.entries.all() if entry.amount_minor > 0]
-        return ", ".join(debits)
+        """The sum of one side, per currency."""
+        sums: dict[str, Money] = {}
+        for entry in booked.entries.all():
+            if entry.amount_minor > 0:
+                sums[entry.currency] = sums.get(entry.currency, Money(0, entry.currency)) + (
+                    entry.amount
+                )
+        return ", ".join(total.readable for total in sums.values())
 
 
 @admin.register(LedgerAccount)

@@ -1,8 +1,10 @@
 """What a payee is owed, as a table for any page that has a payee."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import OuterRef, QuerySet, Sum
+from django.db.models.functions import JSONObject
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -29,6 +31,13 @@ def owed_table(payee_id: UUID, *, draft_url: str = "") -> SafeString:
             }
         )
     return render_to_string("payments/admin/owed.html", {"owed": rows})
+
+
+def balances_of_payee() -> QuerySet[LedgerEntry, Any]:
+    """For lists of payees: what the books owe each, by currency, as {"currency", "minor"}."""
+    entries = LedgerEntry.objects.filter(account__owner_id=OuterRef("pk")).values("currency")
+    sums = entries.annotate(owed=-Sum("amount_minor")).exclude(owed=0).order_by("currency")
+    return sums.values(line=JSONObject(currency="currency", minor="owed"))
 
 
 def _in_books(payee_id: UUID) -> dict[str, Money]:

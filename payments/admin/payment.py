@@ -55,7 +55,8 @@ class PaymentAdmin(ReadOnlyAdmin):
     """Read-only, with the whole story of each payment."""
 
     list_display = [
-        "reference", "status_shown", "amount_shown", "purpose", "email", "gateway", "created_at",
+        "reference", "status_shown", "amount_shown", "description", "email", "gateway",
+        "created_at",
     ]  # fmt: skip
     list_filter = [
         "status", "gateway", "purpose", "currency", ("created_at", RangeDateTimeFilter),
@@ -106,7 +107,7 @@ class PaymentAdmin(ReadOnlyAdmin):
                 Words("refund_amount", f"Amount in {left.currency}", f"{left.decimal:f}", False),
                 Words("refund_reason", "Reason, kept in the history"),
             ],
-            buttons=[Button("refund", "Refund")],
+            buttons=[Button("refund", "Refund", ask="Give this money back to the payer?")],
         )
 
     def refund(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
@@ -137,7 +138,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     @display(description="Amount", ordering="amount_minor")
     def amount_shown(self, payment: Payment) -> str:
         """With its currency."""
-        return str(payment.amount)
+        return payment.amount.readable
 
     @display(description="What happened")
     def story(self, payment: Payment) -> SafeString:

@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -21,15 +23,39 @@ from core.audit import record_audit
 from core.errors import DomainError
 from core.money import Money
 from payments.admin.labels import PAYOUT_LABELS
-from payments.admin.owed import owed_table
+from payments.admin.owed import balances_of_payee, owed_table
 from payments.admin.payout_steps import PayoutStepsAdmin
+from payments.admin.persons import person
 from payments.enums import PayoutState
-from payments.models import Payee, Payout, PayoutItem, PayoutRun
+from payments.models import (
+    Payee,
+    Payment,
+    Payout,
+    PayoutItem,
+    PayoutRun,
+    SubscriptionInvoice,
+)
 from payments.payout_file import bank_file
 from payments.services.payouts.runs import start_run
 from payments.services.payouts.steps import draft_payout
 
 UNDER_WAY = [PayoutState.DRAFT, PayoutState.APPROVED, PayoutState.SENT]
+CAUSES = {"share": "Share of a sale", "commission": "Commission"}
+# how the payer calls what was sold: what stood on the payment, or the invoice's number
+SOLD = {
+    "sold": Coalesce(
+        Subquery(
+            Payment.objects.filter(
+                purpose=OuterRef("due__sale__type"), purpose_id=OuterRef("due__sale__source_id")
+            ).values("description")[:1]
+        ),
+        Subquery(
+            SubscriptionInvoice.objects.filter(pk=OuterRef("due__sale__source_id")).values(
+                "number"
+            )[:1]
+        ),
+    )
+}
 FOR_THE_BANK = [PayoutState.APPROVED, PayoutState.SENT]
 
 
@@ -46,22 +72,22 @@ class ItemInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PayoutItem]:
         """With the lines and their sales."""
-        return super().get_queryset(request).select_related("due__sale")
+        return super().get_queryset(request).select_related("due__sale").annotate(**SOLD)
 
     @display(description="For")
     def cause(self, item: PayoutItem) -> str:
         """Share, commission, or what took back."""
-        return item.due.cause
+        return CAUSES.get(item.due.cause, "Taken back")
 
     @display(description="Sale")
-    def sale(self, item: PayoutItem) -> str:
-        """The order or invoice."""
-        return str(item.due.sale)
+    def sale(self, item: Any) -> str:
+        """The order or invoice, as its payer knows it."""
+        return item.sold or item.due.sale.get_type_display()
 
     @display(description="Amount")
     def amount(self, item: PayoutItem) -> str:
         """Less than nothing when it took back."""
-        return str(item.due.amount)
+        return item.due.amount.readable
 
 
 @admin.register(Payout)
@@ -83,9 +109,9 @@ class PayoutAdmin(PayoutStepsAdmin):
     actions = ["for_the_bank"]
     fields = [
         ("reference", "payee"), ("amount_shown", "state_shown"), "next_steps",
-        ("bank_reference", "failure"), ("drafted_by", "approved_by"), ("sent_at", "finished_at"),
+        ("bank_reference", "failure"), ("drafted", "approved"), ("sent_at", "finished_at"),
     ]  # fmt: skip
-    readonly_fields = ["amount_shown", "state_shown", "next_steps"]
+    readonly_fields = ["amount_shown", "state_shown", "next_steps", "drafted", "approved"]
 
     def get_urls(self) -> list[URLPattern]:
         """POST to draft payouts for everybody."""
@@ -112,12 +138,22 @@ class PayoutAdmin(PayoutStepsAdmin):
     @display(description="Amount", ordering="amount_minor")
     def amount_shown(self, payout: Payout) -> str:
         """With its currency."""
-        return str(payout.amount)
+        return payout.amount.readable
 
     @display(description="State", ordering="state", label=PAYOUT_LABELS)
     def state_shown(self, payout: Payout) -> Labelled:
         """A coloured label."""
         return Labelled(payout.state, payout.get_state_display(), PAYOUT_LABELS)
+
+    @display(description="Drafted by")
+    def drafted(self, payout: Payout) -> str:
+        """A person, or the house."""
+        return person(payout.drafted_by)
+
+    @display(description="Approved by")
+    def approved(self, payout: Payout) -> str:
+        """Large ones by somebody else than who drafted them."""
+        return person(payout.approved_by) if payout.approved_by else "Nobody yet"
 
     @display(description="Kind")
     def kind(self, payout: Payout) -> str:
@@ -160,7 +196,7 @@ class PayoutAdmin(PayoutStepsAdmin):
 class PayeeAdmin(ModelAdmin):
     """Vendors and referrers: what we owe them, and where it goes."""
 
-    list_display = ["name", "kind", "has_account"]
+    list_display = ["name", "kind", "balance", "has_account"]
     list_filter = ["kind"]
     search_fields = ["name__istartswith"]
     ordering = ["name", "id"]
@@ -183,6 +219,16 @@ class PayeeAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The books speak of them."""
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payee]:
+        """What the books owe comes with the page, in one query."""
+        return super().get_queryset(request).annotate(balances=ArraySubquery(balances_of_payee()))
+
+    @display(description="We owe")
+    def balance(self, payee: Any) -> str:
+        """By currency, as it stands in the books."""
+        owed = [Money(one["minor"], one["currency"]).readable for one in payee.balances]
+        return ", ".join(owed) or "Nothing"
 
     @display(description="Bank account", boolean=True)
     def has_account(self, payee: Payee) -> bool:

@@ -31,6 +31,14 @@ ASKS = {
     PayoutState.APPROVED: "The bank's reference, when it is sent",
     PayoutState.SENT: "Why it came back, when it failed",
 }
+# what stands on a button, and what it asks before it is done
+BUTTONS: dict[PayoutState, tuple[str, str]] = {
+    PayoutState.APPROVED: ("Approve", "Approve this payout of {}?"),
+    PayoutState.SENT: ("Mark as sent", "Has the bank been told to send {}?"),
+    PayoutState.PAID: ("Mark as paid", "Did {} arrive? It cannot be taken back."),
+    PayoutState.FAILED: ("It came back", "Did {} come back? It is owed again."),
+    PayoutState.CANCELLED: ("Withdraw", "Withdraw this payout of {}?"),
+}
 # In bulk our own reference stands for the bank's: it is what the file told the bank.
 STEPS: dict[PayoutState, Step] = {
     PayoutState.APPROVED: lambda request, pk, words: approve_payout(
@@ -64,7 +72,14 @@ class PayoutStepsAdmin(ReadOnlyAdmin):
         return render_to_string(
             "payments/admin/payout_steps.html",
             {
-                "steps": [(step, step in ENDS) for step in following],
+                "steps": [
+                    (
+                        step,
+                        step in ENDS,
+                        *(words.format(payout.amount.readable) for words in BUTTONS[step]),
+                    )
+                    for step in following
+                ],
                 "asks": ASKS.get(state, ""),
                 "url": reverse("admin:payments_payout_step", args=[payout.pk]),
             },

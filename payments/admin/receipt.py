@@ -113,12 +113,12 @@ class ReceiptAdmin(ReadOnlyAdmin):
     @display(description="Total", ordering="total_minor")
     def total(self, receipt: Receipt) -> str:
         """With its currency."""
-        return str(receipt.total)
+        return receipt.total.readable
 
     @display(description="Tax in it")
     def tax(self, receipt: Receipt) -> str:
         """A part of the total."""
-        return str(receipt.money(receipt.tax_minor))
+        return receipt.money(receipt.tax_minor).readable
 
     @display(description="Payment")
     def payment_link(self, receipt: Receipt) -> SafeString | str:

@@ -13,11 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from accounts.models import User
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
 from payments.admin.deed import Button, Words, attempt, deed, given
 from payments.admin.labels import REFUND_LABELS
+from payments.admin.persons import person
 from payments.enums import RefundState
 from payments.models import Refund
 from payments.services.refunds import approve_refund, reject_refund
@@ -121,7 +121,11 @@ class RefundAdmin(ReadOnlyAdmin):
     @display(description="Decide")
     def decision(self, refund: Refund) -> SafeString:
         """A line for the reason, and two buttons."""
-        approve = [Button("approve", "Approve")] if refund.state == RefundState.REQUESTED else []
+        approve = (
+            [Button("approve", "Approve", ask=f"Give {refund.amount.readable} back?")]
+            if refund.state == RefundState.REQUESTED
+            else []
+        )
         note = "Somebody other than who asked must approve." if refund.two_people else ""
         return deed(
             reverse("admin:payments_refund_decide", args=[refund.pk]),
@@ -138,7 +142,7 @@ class RefundAdmin(ReadOnlyAdmin):
     @display(description="Amount", ordering="amount_minor")
     def amount_shown(self, refund: Refund) -> str:
         """With its currency."""
-        return str(refund.amount)
+        return refund.amount.readable
 
     @display(description="Payment")
     def payment_link(self, refund: Refund) -> SafeString:
@@ -149,15 +153,9 @@ class RefundAdmin(ReadOnlyAdmin):
     @display(description="Asked for by")
     def asked_by(self, refund: Refund) -> str:
         """A person, the house, or somebody at the gateway."""
-        return _person(refund.requested_by)
+        return person(refund.requested_by)
 
     @display(description="Approved by")
     def let_go_by(self, refund: Refund) -> str:
         """Small ones are approved by asking."""
-        return _person(refund.approved_by) if refund.approved_at else "Nobody yet"
-
-
-def _person(user_id: UUID | None) -> str:
-    if user_id is None:
-        return "The house"
-    return str(User.objects.filter(pk=user_id).first() or user_id)
+        return person(refund.approved_by) if refund.approved_at else "Nobody yet"

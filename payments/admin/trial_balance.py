@@ -26,18 +26,18 @@ class Sheet:
         minor = balance.amount.minor
         self.debit += max(minor, 0)
         self.credit += max(-minor, 0)
-        text = f"{abs(balance.amount.decimal):f}"
+        text = f"{abs(balance.amount.decimal):,f}"
         self.lines.append((balance, text if minor > 0 else "", text if minor < 0 else ""))
 
     @property
     def total_debit(self) -> str:
         """The foot of the left column."""
-        return f"{Money(self.debit, self.currency).decimal:f}"
+        return f"{Money(self.debit, self.currency).decimal:,f}"
 
     @property
     def total_credit(self) -> str:
         """The foot of the right column."""
-        return f"{Money(self.credit, self.currency).decimal:f}"
+        return f"{Money(self.credit, self.currency).decimal:,f}"
 
     @property
     def off_by(self) -> Money:

@@ -101,6 +101,7 @@ def test_an_agent_opens_none_of_strangers_customers() -> None:
     agent = signed_in("agent")
     pdf = reverse("admin:payments_receipt_pdf", args=[receipt.pk])
     assert agent.get(pdf).status_code == 404
+    assert agent.get(reverse("admin:payments_receipt_changelist")).status_code == 200
     assert Client().get(pdf).status_code == 302
 
 

@@ -50,6 +50,7 @@ class Visitor:
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("response", self._on_response)
+        self.page.on("dialog", lambda dialog: dialog.accept())  # "Are you sure?" - yes
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

@@ -60,6 +60,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("house/icon.svg")}
     ],
     "STYLES": [lambda request: static("house/admin.css")],
+    "SCRIPTS": [lambda request: static("house/confirm.js")],
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

@@ -1,0 +1,28 @@
+"""What stands in the books, in words: one for each kind of booking."""
+
+KINDS: dict[str, str] = {
+    "payment": "Payment",
+    "gateway_fee": "Gateway's fee",
+    "settlement": "Paid to us in another currency",
+    "overpayment": "Paid too much",
+    "refund": "Refund",
+    "refund_failed": "Refund came back",
+    "dispute": "Dispute",
+    "sale": "Order shared out",
+    "sale_return": "Shares taken back",
+    "sale_return_undone": "Shares given again",
+    "commission": "Referral commission",
+    "commission_reversal": "Commission taken back",
+    "commission_reversal_undone": "Commission given again",
+    "payout_sent": "Payout sent",
+    "payout_paid": "Payout paid",
+    "payout_failed": "Payout came back",
+    "invoice_payment": "Subscription paid",
+    "invoice_fee": "Gateway's fee for a subscription",
+    "invoice_settlement": "Subscription paid to us in another currency",
+    "invoice_refund": "Subscription refunded",
+    "invoice_refund_failed": "Subscription's refund came back",
+    "invoice_dispute": "Subscription disputed",
+    "invoice_dispute_fee": "Fee for a disputed subscription",
+    "invoice_dispute_lost": "Disputed subscription lost",
+}
