@@ -6,13 +6,12 @@ postbag here and handed to Tradewind's door when the test says so.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 from core.money import Money
 from payments.gateways.minor_units import TABLE
-from payments.models import Payment, PaymentAttempt
 from rehearsal.testing import RunningRehearsal
 
 SIGNED = ("stripe-signature", "x-razorpay-signature", "x-razorpay-event-id", "x-paystack-signature")
@@ -26,9 +25,9 @@ class Letter:
     body: bytes
     headers: Mapping[str, str]
 
-    def about(self, *names: str) -> bool:
-        """Whether it speaks of something by one of these names."""
-        return any(name.encode() in self.body for name in names if name)
+    def about(self, reference: str) -> bool:
+        """Whether it speaks of our payment."""
+        return reference.encode() in self.body
 
 
 class Postbag:
@@ -90,7 +89,6 @@ class Side:
     currencies: tuple[str, ...]
     pay: Callable[[RunningRehearsal, str], Any]
     held: Callable[[RunningRehearsal], Mapping[str, Mapping[str, int]]]
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def book(self, running: RunningRehearsal) -> dict[str, int]:
         """What the gateway says it holds of each currency, in our minor units."""
@@ -108,12 +106,6 @@ def _ours(gateway: str, currency: str, units: int) -> int:
     minor, rest = divmod(units * ours, per_whole)
     assert rest == 0, f"{units} of {currency} at {gateway} are no whole minor units"
     return minor
-
-
-def names_of(payment: Payment, attempt: PaymentAttempt) -> tuple[str, ...]:
-    """By what a webhook may call it."""
-    known = (attempt.gateway_ref, attempt.gateway_payment_ref)
-    return (payment.reference, str(attempt.pk), *(name for name in known if name))
 
 
 SIDES = {

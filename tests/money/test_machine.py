@@ -260,13 +260,10 @@ class Shop(RuleBasedStateMachine):
 
     # -- paying out --------------------------------------------------------------------------------
 
-    @rule()
-    def commissions_mature(self) -> None:
-        let_mature()
-
     @rule(data=st.data(), ending=st.sampled_from(["drafted", "sent", "paid", "failed"]))
     @precondition(lambda self: Due.objects.exists())
     def somebody_is_paid_out(self, data: st.DataObject, ending: str) -> None:
+        let_mature()
         owed = sorted(Due.objects.values_list("payee_id", "currency").distinct())
         payee, currency = data.draw(st.sampled_from(owed))
         open_ones = Payout.objects.filter(state__in=[PayoutState.DRAFT, PayoutState.APPROVED])
