@@ -233,9 +233,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com").rstrip("/")
+STRIPE_ACCOUNT = env.text("STRIPE_ACCOUNT")
 RAZORPAY_KEY_ID = env.text("RAZORPAY_KEY_ID")
 RAZORPAY_KEY_SECRET = env.text("RAZORPAY_KEY_SECRET")
 RAZORPAY_WEBHOOK_SECRETS = env.items("RAZORPAY_WEBHOOK_SECRET")
+RAZORPAY_ACCOUNT = env.text("RAZORPAY_ACCOUNT")
 RAZORPAY_API_BASE = env.text("RAZORPAY_API_BASE", "https://api.razorpay.com").rstrip("/")
 # Paystack signs its webhooks with the API key itself: the first is used, all are believed.
 PAYSTACK_SECRET_KEYS = env.items("PAYSTACK_SECRET_KEY")

@@ -19,6 +19,15 @@ def is_configured(name: str) -> bool:
     return bool(needed) and all(needed)
 
 
+def account_of(name: str) -> str:
+    """The account that payments through this gateway belong in; "" where nobody told us."""
+    told = {
+        GatewayName.STRIPE: settings.STRIPE_ACCOUNT,
+        GatewayName.RAZORPAY: settings.RAZORPAY_ACCOUNT,
+    }
+    return told.get(GatewayName(name), "")
+
+
 def gateway(name: str) -> Gateway:
     """The adapter called `name`. Raises Invalid for one we do not have.
 

@@ -5,6 +5,7 @@ announced and remembered commits together, once, whatever is repeated or comes l
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +27,7 @@ ATTEMPT_STATES: dict[Seen, AttemptState] = {
     Seen.FAILED: AttemptState.FAILED,
     Seen.EXPIRED: AttemptState.EXPIRED,
 }
-LEARNT = ["gateway_ref", "gateway_payment_ref", "livemode", "updated_at"]
+LEARNT = ["gateway_ref", "gateway_payment_ref", "account", "livemode", "updated_at"]
 CAPTURED = [
     "state", "outcome_unknown", "error", "captured_minor", "captured_currency", "overpaid",
 ]  # fmt: skip
@@ -168,12 +169,17 @@ def _hold(
 
 def _remember_refs(attempt: PaymentAttempt, seen: GatewayPayment) -> bool:
     """Names of it at the gateway that we did not know yet; whether there were any."""
-    before = (attempt.gateway_ref, attempt.gateway_payment_ref, attempt.livemode)
+    before = _names_of(attempt)
     attempt.gateway_ref = attempt.gateway_ref or seen.gateway_ref or None
     attempt.gateway_payment_ref = attempt.gateway_payment_ref or seen.payment_ref or None
+    attempt.account = attempt.account or seen.account
     if attempt.livemode is None:
         attempt.livemode = seen.livemode
-    return before != (attempt.gateway_ref, attempt.gateway_payment_ref, attempt.livemode)
+    return before != _names_of(attempt)
+
+
+def _names_of(attempt: PaymentAttempt) -> tuple[Any, ...]:
+    return (attempt.gateway_ref, attempt.gateway_payment_ref, attempt.account, attempt.livemode)
 
 
 def _move(payment: Payment, status: PaymentStatus, reason: str = "") -> None:

@@ -11,6 +11,7 @@ from payments.addresses import page_url
 from payments.enums import OPEN_ATTEMPTS, OPEN_STATUSES, AttemptState, PaymentStatus
 from payments.gateways.interface import Gateway, GatewayError, GatewayPayment, Start
 from payments.gateways.minor_units import to_gateway
+from payments.gateways.registry import account_of
 from payments.gateways.registry import gateway as gateway_named
 from payments.house import as_house
 from payments.locks import lock_attempt, lock_payment
@@ -106,6 +107,7 @@ def _ready(payment_id: UUID) -> tuple[Payment, PaymentAttempt | None]:
             attempt.first_tried_at = now
             attempt.expires_at = now + PAGE_LIFETIME
             attempt.livemode = _adapter(attempt.gateway).livemode
+            attempt.account = account_of(attempt.gateway)
         elif attempt.expires_at - now < SHORTEST_PAGE:
             # asked for long ago: the words of that try are out of date, and its key may be
             # forgotten at the gateway (Stripe: after a day)
@@ -167,7 +169,8 @@ def _replaced(attempt: PaymentAttempt) -> PaymentAttempt:
         old.save()
         history.note(old, "abandoned", source="submit", details={"error": old.error})
         fresh = _new_attempt(payment)
-        fresh.first_tried_at, fresh.tries, fresh.livemode = history.now(), 1, old.livemode
+        fresh.first_tried_at, fresh.tries = history.now(), 1
+        fresh.livemode, fresh.account = old.livemode, old.account
         fresh.save()
         return fresh
 

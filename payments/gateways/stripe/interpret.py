@@ -6,6 +6,7 @@ succeeded, a lost dispute is appealed), and events come in any order: those are 
 everything in a form we cannot read (thin events, fields that moved in another API version).
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,12 +24,16 @@ Raw = dict[str, Any]
 
 def interpret(there: "StripeGateway", *, kind: str, body: bytes) -> list[News]:
     """See Gateway.interpret. The payment comes first: what happened to it needs it settled."""
-    about = _about(body)
+    about, account = _about(body)
     name = str(about.get("id") or "")
     try:
-        return _news(there, kind, about, name)
+        news = _news(there, kind, about, name)
     except NotAtGateway as why:
         raise NotOurs(f"Stripe does not know {name}.") from why
+    return [
+        replace(one, account=account) if isinstance(one, GatewayPayment) and account else one
+        for one in news
+    ]
 
 
 def _news(there: "StripeGateway", kind: str, about: Raw, name: str) -> list[News]:
@@ -54,13 +59,14 @@ def _news(there: "StripeGateway", kind: str, about: Raw, name: str) -> list[News
     return news
 
 
-def _about(body: bytes) -> Raw:
-    """The object in the event: whole in a snapshot, id and kind in a thin one."""
+def _about(body: bytes) -> tuple[Raw, str]:
+    """The object in the event (whole in a snapshot, id and kind in a thin one), and the connected
+    account it happened in; "" for our own."""
     try:
         event = msgspec.json.decode(body)
         if event.get("object") == "v2.core.event":
-            return dict(event["related_object"])
-        return dict(event["data"]["object"])
+            return dict(event["related_object"]), str(event.get("context") or "")
+        return dict(event["data"]["object"]), str(event.get("account") or "")
     except (msgspec.DecodeError, UnicodeError, KeyError, TypeError, AttributeError) as error:
         raise NotOurs(f"The event cannot be read: {error!r}") from error
 
