@@ -139,6 +139,23 @@ def test_what_the_gateway_does_not_know_is_missing_there(house: House) -> None:
     assert unexplained_money() == {"stripe": [payment.amount]}
 
 
+@pytest.mark.django_db(transaction=True)  # the books are dated by their transaction
+def test_what_was_begun_before_the_window_and_paid_in_it_is_looked_for_too(house: House) -> None:
+    began = house.submitted()
+    since = datetime.now(UTC)
+    house.stripe.pay(house.session_of(began))
+    house.deliver()
+    house.work()
+    window = {"since": since, "until": since + timedelta(hours=1)}
+    assert compared(**window).found == 0
+    house.stripe.reset(books=True)
+    assert compared(**window).found == 1
+    with transaction.atomic():
+        (row,) = Difference.objects.all()
+        assert (row.kind, row.ref, row.state) == ("missing_there", money_of(began), "open")
+        assert row.happened_at >= since  # else no later run of this window could close it
+
+
 def test_what_only_a_list_left_out_is_no_difference(house: House, monkeypatch) -> None:
     """The edge of a window, a payment made while the list was read: the gateway is asked."""
     house.paid()

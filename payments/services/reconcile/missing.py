@@ -5,12 +5,9 @@ gateway is asked for that one thing.
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from core.ids import earliest_id
 from payments.enums import REFUND_TAKEN, AttemptState
 from payments.gateways.interface import Gateway, NotAtGateway, RefundSeen, Seen
 from payments.house import as_house
@@ -25,17 +22,15 @@ from payments.models import (
 from payments.services.reconcile.finding import Finding
 from payments.services.reconcile.payments import Ours, compare_payment
 from payments.services.reconcile.statement import WHY, Progress
+from payments.services.reconcile.within import PAYMENTS, REFUNDS, moment, pages_of
 
-Row = TypeVar("Row", PaymentAttempt, Refund)
-
-PAGE = 500
 MADE_UP = "demo"  # the account of payments that never were at a gateway (payments/demo)
 
 
 def payments_missing_there(
     run: ReconciliationRun, there: Gateway, *, progress: Progress
 ) -> Iterator[Finding]:
-    """Captured attempts begun in the run's window that the gateway does not have as such.
+    """Captured attempts begun or booked in the run's window that the gateway does not have as such.
 
     Raises GatewayError when it cannot be asked.
     """
@@ -47,12 +42,13 @@ def payments_missing_there(
                 payment_ref=attempt.gateway_payment_ref or "",
             )
         except NotAtGateway:
-            yield _missing_there(attempt, "no such payment")
+            yield _missing_there(run, attempt, "no such payment")
             continue
         if seen.state is Seen.CAPTURED:
             yield from compare_payment(seen, Ours(attempt))
         else:
-            yield _missing_there(attempt, f"{seen.amount} {seen.state}", DifferenceKind.STATE)
+            stands = f"{seen.amount} {seen.state}"
+            yield _missing_there(run, attempt, stands, DifferenceKind.STATE)
 
 
 def refunds_missing_there(
@@ -67,22 +63,17 @@ def refunds_missing_there(
             known = []
         same = [one for one in known if one.refund_ref == refund.gateway_ref]
         if not same or same[0].state is RefundSeen.FAILED:
-            yield _refund_missing_there(refund, "failed" if same else "no such refund")
+            yield _refund_missing_there(run, refund, "failed" if same else "no such refund")
 
 
 def _unlisted_attempts(run: ReconciliationRun) -> Iterator[PaymentAttempt]:
     rows = (
-        PaymentAttempt.objects.filter(
-            gateway=run.gateway,
-            state=AttemptState.CAPTURED,
-            pk__gte=earliest_id(run.since),
-            pk__lt=earliest_id(run.until),
-        )
+        PaymentAttempt.objects.filter(gateway=run.gateway, state=AttemptState.CAPTURED)
         .exclude(account=MADE_UP)
         .select_related("payment")
     )
     lines = StatementLine.objects.filter(run=run, kind=LineKind.PAYMENT)
-    for page in _pages(rows):
+    for page in pages_of(run, rows, PAYMENTS):
         refs = {row.gateway_payment_ref for row in page if row.gateway_payment_ref}
         nameless = {row.pk for row in page if not row.gateway_payment_ref}
         with as_house(WHY), transaction.atomic():
@@ -99,42 +90,24 @@ def _unlisted_attempts(run: ReconciliationRun) -> Iterator[PaymentAttempt]:
 def _unlisted_refunds(run: ReconciliationRun) -> Iterator[Refund]:
     rows = (
         Refund.objects.filter(
-            gateway=run.gateway,
-            state__in=REFUND_TAKEN,
-            gateway_ref__isnull=False,
-            pk__gte=earliest_id(run.since),
-            pk__lt=earliest_id(run.until),
+            gateway=run.gateway, state__in=REFUND_TAKEN, gateway_ref__isnull=False
         )
         .exclude(attempt__account=MADE_UP)
         .select_related("payment", "attempt")
     )
     lines = StatementLine.objects.filter(run=run, kind=LineKind.REFUND)
-    for page in _pages(rows):
+    for page in pages_of(run, rows, REFUNDS):
         with as_house(WHY), transaction.atomic():
             named = lines.filter(ref__in={row.gateway_ref for row in page})
             listed = set(named.values_list("ref", flat=True))
         yield from (row for row in page if row.gateway_ref not in listed)
 
 
-def _pages(rows: QuerySet[Row]) -> Iterator[list[Row]]:
-    """Page after page without a transaction open while the gateway is asked.
-
-    Compared with the lines by name, page by page: the planner knows nothing yet of a table that
-    was filled a moment ago, and would join it in the worst way.
-    """
-    last = None
-    while True:
-        with as_house(WHY), transaction.atomic():
-            rest = rows if last is None else rows.filter(pk__gt=last)
-            page = list(rest.order_by("pk")[:PAGE])
-        if not page:
-            return
-        yield page
-        last = page[-1].pk
-
-
 def _missing_there(
-    attempt: PaymentAttempt, theirs: str, kind: DifferenceKind = DifferenceKind.MISSING_THERE
+    run: ReconciliationRun,
+    attempt: PaymentAttempt,
+    theirs: str,
+    kind: DifferenceKind = DifferenceKind.MISSING_THERE,
 ) -> Finding:
     return Finding(
         kind=kind,
@@ -143,14 +116,14 @@ def _missing_there(
         ours=f"{attempt.payment.reference}: {attempt.captured} booked",
         unexplained=-attempt.captured,
         proposal="Ask the gateway. Nothing is sent out for it until this is explained.",
-        happened_at=attempt.created_at,
+        happened_at=moment(run, attempt, PAYMENTS),
         payment_ref=attempt.gateway_payment_ref or "",
         payment_id=attempt.payment_id,
         attempt_id=attempt.pk,
     )
 
 
-def _refund_missing_there(refund: Refund, theirs: str) -> Finding:
+def _refund_missing_there(run: ReconciliationRun, refund: Refund, theirs: str) -> Finding:
     return Finding(
         kind=DifferenceKind.REFUND_MISSING_THERE,
         ref=refund.gateway_ref or str(refund.pk),
@@ -158,7 +131,7 @@ def _refund_missing_there(refund: Refund, theirs: str) -> Finding:
         ours=f"{refund.payment.reference}: {refund.amount} given back",
         unexplained=refund.amount,
         proposal="Ask the gateway; the payer may still be waiting for this money.",
-        happened_at=refund.created_at,
+        happened_at=moment(run, refund, REFUNDS),
         payment_ref=refund.attempt.gateway_payment_ref or "",
         payment_id=refund.payment_id,
         attempt_id=refund.attempt_id,
