@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -192,6 +193,26 @@ class PayoutAdmin(PayoutStepsAdmin):
         return answer
 
 
+class PayeeForm(ModelForm):
+    """Where the money goes is not changed behind the back of whoever approved that it goes."""
+
+    class Meta:
+        model = Payee
+        fields = ["bank_account"]
+
+    def clean_bank_account(self) -> Any:
+        """An empty box keeps what is stored. Raises ValidationError."""
+        given = self.cleaned_data["bank_account"]
+        decided = self.instance.payouts.filter(state__in=FOR_THE_BANK)
+        if given and decided.exists():
+            names = ", ".join(decided.order_by("id").values_list("reference", flat=True)[:5])
+            raise ValidationError(
+                f"{names} was approved for the account as it is: withdraw it, or wait until it "
+                "is paid."
+            )
+        return given
+
+
 @admin.register(Payee)
 class PayeeAdmin(ModelAdmin):
     """Vendors and referrers: what we owe them, and where it goes."""
@@ -202,6 +223,7 @@ class PayeeAdmin(ModelAdmin):
     ordering = ["name", "id"]
     fields = [("name", "kind"), "owed", "bank_account"]
     readonly_fields = ["name", "kind", "owed"]
+    form = PayeeForm
     compressed_fields = True
 
     def get_urls(self) -> list[URLPattern]:
@@ -244,8 +266,9 @@ class PayeeAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Who changed where the money goes is kept; the account itself is not in the trail."""
-        obj.save(update_fields=["bank_account", "updated_at"])
-        record_audit(action="payee.bank_account", resource=obj)
+        if form.cleaned_data["bank_account"]:  # an empty box keeps what is stored
+            obj.save(update_fields=["bank_account", "updated_at"])
+            record_audit(action="payee.bank_account", resource=obj)
 
     def draft_view(self, request: HttpRequest, payee_id: UUID) -> HttpResponse:
         """Draft what is payable in one currency, and go to it."""

@@ -120,6 +120,30 @@ def test_a_payout_goes_its_way_by_buttons_each_on_record(desk: Client, kyoto: Cr
     assert {entry.actor_id for entry in told} == {payout.drafted_by}
 
 
+def test_the_account_stays_while_money_is_approved_to_go_to_it(
+    desk: Client, kyoto: Creditor
+) -> None:
+    sold(kyoto)
+    at = page("payee", kyoto.id, kind="change")
+    desk.post(at, {"bank_account": "JP-1"})
+    payout = draft_payout(payee_id=kyoto.id, currency="EUR", drafted_by=None)
+    step(desk, payout, "approved")
+    assert f"{payout.reference} was approved" in seen(desk.post(at, {"bank_account": "THIEF-1"}))
+    assert desk.post(at, {"bank_account": ""}).status_code == 302
+    step(desk, payout, "sent", "SEPA-77")
+    assert f"{payout.reference} was approved" in seen(desk.post(at, {"bank_account": "THIEF-1"}))
+    assert kept_account(kyoto) == "JP-1"
+    step(desk, payout, "paid")
+    assert desk.post(at, {"bank_account": "JP-2"}).status_code == 302
+    assert kept_account(kyoto) == "JP-2"
+    assert AuditEntry.objects.filter(action="payee.bank_account").count() == 2
+
+
+def kept_account(creditor: Creditor) -> str:
+    kept = Payee.objects.get(pk=creditor.id).bank_account
+    return str(kept.reveal()) if kept else ""
+
+
 def test_above_the_limit_the_drafter_is_refused_and_a_colleague_is_not(
     client: Client, people: dict[str, User], kyoto: Creditor
 ) -> None:

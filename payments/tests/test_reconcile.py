@@ -116,3 +116,16 @@ def test_a_page_the_gateway_does_not_know_does_not_stop_the_others(house: House)
     house.stripe.pay(house.session_of(paid))
     assert ask_about_open() == {"asked": 2, "moved": 1, "failed": 1}
     assert ask_about_open() == NOTHING
+
+
+def test_a_few_that_never_get_an_answer_do_not_stand_before_all_others(house: House) -> None:
+    stuck = [grown_quiet(house.submitted()) for _ in range(asking.AWAY_AFTER)]
+    for payment in stuck:
+        page = house.session_of(payment)
+        house.stripe.add_fault(
+            "status", face="stripe", path=f"/v1/checkout/sessions/{page}", status=500, times=99
+        )
+    paid = grown_quiet(house.submitted())
+    house.stripe.pay(house.session_of(paid))
+    asked = [ask_about_open()["moved"] for _ in range(2)]
+    assert asked == [0, 1]

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from payments.enums import AttemptState, GatewayName, PaymentStatus
 from payments.gateways.interface import Gateway, GatewayError, GatewayPayment, NotAtGateway
@@ -66,7 +66,9 @@ def _asked_of(name: str, there: Gateway) -> Iterator[str]:
             # no word on this attempt: the gateway does not know it, or did not answer at all
             logger.warning("reconcile.no_answer", attempt=str(attempt.pk), error=error.message)
             silent = silent + 1 if error.retryable else 0
-            if not error.retryable:
+            if error.retryable:
+                _to_the_end(attempt)
+            else:
                 _pause(attempt)
             yield "failed"
             if silent == AWAY_AFTER:
@@ -106,7 +108,8 @@ def _searched(there: Gateway, attempt: PaymentAttempt) -> GatewayPayment | None:
 
 
 def _due(gateway: str) -> list[PaymentAttempt]:
-    """Open attempts that have been quiet for long enough, the oldest first."""
+    """Open attempts that have been quiet for long enough; never asked about come first, then who
+    has waited longest."""
     now = history.now()
     with as_house("reconcile"), transaction.atomic():
         return list(
@@ -118,8 +121,15 @@ def _due(gateway: str) -> list[PaymentAttempt]:
             )
             .exclude(payment__status=PaymentStatus.HELD)
             .select_related("payment")
-            .order_by("created_at")[:AT_ONCE]
+            .order_by(F("ask_after").asc(nulls_first=True), "created_at")[:AT_ONCE]
         )
+
+
+def _to_the_end(attempt: PaymentAttempt) -> None:
+    """No answer is no reason to wait; but a few that never get one must not stand before all others
+    at every run."""
+    with as_house("reconcile"), transaction.atomic():
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(ask_after=history.now())
 
 
 def _pause(attempt: PaymentAttempt) -> None:
