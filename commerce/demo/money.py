@@ -3,6 +3,8 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -12,14 +14,17 @@ from commerce.enums import OrderStatus, PaymentStatus
 from commerce.imports.runner import history_coming_in
 from commerce.models import Order
 from commerce.services.checkout import PURPOSE
+from commerce.services.paid import record_money_going_back
 from commerce.services.shares import follow_dispute, share_out, take_back
-from payments.demo.aftermath import complain, give_back
+from payments.demo.aftermath import ask_back, complain, give_back
 from payments.demo.sales import Sale, write_payments
 from payments.models import Dispute, Payment
 
 BATCH = 500
 SEED = 7
-DISPUTES = 3
+DISPUTES, PARTLY, ASKED = 5, 4, 2
+ANSWERABLE = 2  # of the disputes; the others began longer ago
+REASONS = ("The parcel never arrived", "One of the things was broken")
 
 
 def pay_orders(*, progress: Callable[[int], None] = lambda done: None) -> int:
@@ -31,23 +36,48 @@ def pay_orders(*, progress: Callable[[int], None] = lambda done: None) -> int:
     return made
 
 
-def dispute_some() -> None:
-    """A few payers complained lately, so that the queue of disputes is not empty."""
+def go_on(*, asked_by: UUID) -> None:
+    """What became of some delivered orders: disputed, given back in part, asked back. Once."""
     with history_coming_in("demo"):
-        lately = timezone.now() - timedelta(days=2)
-        delivered = Order.objects.filter(
-            external_platform=PLATFORM,
-            status=OrderStatus.DELIVERED,
-            payment_status=PaymentStatus.PAID,
-        ).order_by("-placed_at")
-        wanted = DISPUTES - Dispute.objects.filter(gateway_ref__startswith="demo_").count()
-        for place, order in enumerate(delivered[: max(0, wanted)]):
-            payment = Payment.objects.get(purpose=PURPOSE, purpose_id=order.pk)
-            dispute = complain(payment, at=lately, place=place)
-            follow_dispute(order_id=order.pk, dispute_id=dispute.pk)
-            order.payment_status = PaymentStatus.DISPUTED
-            order.attention = "The payment is disputed: answer the gateway in time."
-            order.save(update_fields=["payment_status", "attention", "updated_at"])
+        if Dispute.objects.filter(gateway_ref__startswith="demo_").exists():
+            return
+        delivered = iter(
+            Order.objects.filter(
+                external_platform=PLATFORM,
+                status=OrderStatus.DELIVERED,
+                payment_status=PaymentStatus.PAID,
+            ).order_by("-placed_at")[: DISPUTES + PARTLY + ASKED]
+        )
+        for place, order in enumerate(islice(delivered, DISPUTES)):
+            _dispute(order, place)
+        for order in islice(delivered, PARTLY):
+            _give_back_a_part(order)
+        for order in islice(delivered, ASKED):
+            payment = Payment.objects.get(pk=order.payment_id)
+            ask_back(payment, amount=payment.amount, reason=REASONS[0], asked_by=asked_by)
+
+
+def _dispute(order: Order, place: int) -> None:
+    payment = Payment.objects.get(pk=order.payment_id)
+    lately = timezone.now() - timedelta(days=2 if place < ANSWERABLE else 14)
+    dispute = complain(payment, at=lately, place=place)
+    follow_dispute(order_id=order.pk, dispute_id=dispute.pk)
+    _show(order, payment)
+
+
+def _give_back_a_part(order: Order) -> None:
+    payment = Payment.objects.get(pk=order.payment_id)
+    part = order.money(order.lines.order_by("position")[0].total_minor)
+    if part >= payment.amount:
+        part, _ = payment.amount.split([1, 2])
+    refund = give_back(payment, at=timezone.now(), reason=REASONS[1], amount=part)
+    take_back(order_id=order.pk, payment_id=payment.pk, amount=part, cause=f"refund:{refund.pk}")
+    _show(order, payment)
+
+
+def _show(order: Order, payment: Payment) -> None:
+    payment.refresh_from_db(fields=["status"])
+    record_money_going_back(order_id=order.pk, payment_id=payment.pk, status=payment.status)
 
 
 def _pay_some(chance: random.Random) -> int:

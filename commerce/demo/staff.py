@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from accounts.models import User
 from accounts.services.demo import create_demo_users
 from commerce.demo.shop import Buyer
 from core.identity import acting_as_system
@@ -12,8 +13,8 @@ OF_THE_AGENT = 20  # customers the demo's agent sees
 SHOPPERS_PLACE = 0  # the shopper is the most faithful buyer
 
 
-def seat_logins(buyers: list[Buyer]) -> None:
-    """Make the logins; give the agent customers and the shopper a past."""
+def seat_logins(buyers: list[Buyer]) -> dict[str, User]:
+    """Make the logins, by role; give the agent customers and the shopper a past."""
     users = create_demo_users()
     with acting_as_system("demo"), transaction.atomic():
         Assignment.objects.bulk_create(
@@ -33,3 +34,4 @@ def seat_logins(buyers: list[Buyer]) -> None:
             user_id=shopper.pk,
         )
     buyers[SHOPPERS_PLACE] = Buyer(customer, faithful.person)
+    return users

@@ -11,10 +11,23 @@ from commerce.tests.shop import make_order
 from core.models import Event
 from crm.models import Assignment, Customer
 from notifications.models import Notification
-from payments.models import Payment
+from payments.models import (
+    Commission,
+    Dispute,
+    Payee,
+    Payment,
+    Payout,
+    Receipt,
+    Referral,
+    Refund,
+    Subscription,
+    SubscriptionInvoice,
+)
 from payments.services.books.balances import balances, trial_balance
+from payments.services.sharing.owed import owed_in_books, owed_to
 
 pytestmark = pytest.mark.slow
+MADE = [Commission, Dispute, Payee, Payout, Referral, Refund, Subscription, SubscriptionInvoice]
 
 
 @pytest.mark.django_db
@@ -53,10 +66,27 @@ def test_the_demo_is_coherent_and_made_once() -> None:
         assert (payment.amount, payment.paid_at) == (order.total, order.paid_at)
     assert not Notification.objects.exists()
 
+    assert set(Subscription.objects.values_list("state", flat=True)) >= {
+        "trialing", "active", "past_due", "unpaid", "cancelled",
+    }  # fmt: skip
+    for invoice in SubscriptionInvoice.objects.filter(state="paid"):
+        assert Receipt.objects.filter(source=f"invoice:{invoice.pk}").count() == 1
+    for payee in Payee.objects.all():  # what the lines say is owed, the books say
+        for currency, owed in owed_to(payee.pk).items():
+            said = owed.payable + owed.waiting + owed.drafted
+            assert said == owed_in_books(payee, currency).minor
+    assert set(Payout.objects.values_list("state", flat=True)) == {
+        "draft", "approved", "sent", "paid",
+    }  # fmt: skip
+    assert Commission.objects.filter(state="held").exists()
+    assert Commission.objects.filter(state="payable").exists()
+
+    counts = [model.objects.count() for model in MADE]
     customers = Customer.objects.count()
     call_command("demo", verbosity=0)
     assert Order.objects.count() == payments.count() == 300
     assert Customer.objects.count() == customers
+    assert [model.objects.count() for model in MADE] == counts
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,12 +9,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from accounts.services.demo import PASSWORD
 from commerce.demo.large import fill_large
-from commerce.demo.money import dispute_some, pay_orders
+from commerce.demo.money import go_on, pay_orders
 from commerce.demo.orders import place_orders
 from commerce.demo.shop import invite_people, stock_shelves
 from commerce.demo.staff import seat_logins
+from payments.demo.payouts import pay_out
 from payments.demo.plans import make_plans
-from payments.demo.referrals import offer_referrals
+from payments.demo.receipts import write_receipts
+from payments.demo.referrals import bring_people, offer_referrals
+from payments.demo.subscribers import make_subscribers
 
 SIZES = {"small": (120, 300), "medium": (5_000, 20_000)}  # customers, orders
 LARGE = "large"
@@ -50,7 +53,7 @@ class Command(BaseCommand):
         ) as bar:
             variants = stock_shelves()
             buyers = invite_people(customers)
-            seat_logins(buyers)
+            logins = seat_logins(buyers)
             make_plans()
             offer_referrals()
             task = bar.add_task("Orders", total=orders)
@@ -63,7 +66,11 @@ class Command(BaseCommand):
             )
             task = bar.add_task("Payments", total=orders)
             pay_orders(progress=lambda done: bar.update(task, completed=done))
-            dispute_some()
+            go_on(asked_by=logins["manager"].pk)
+            invoices = make_subscribers()
+            bring_people(invoices)
+            pay_out(drafted_by=logins["manager"].pk, approved_by=logins["admin"].pk)
+            write_receipts(invoices)
             bar.update(task, completed=orders)
             if scale == LARGE:
                 fill_large(
