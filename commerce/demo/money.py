@@ -53,12 +53,12 @@ def go_on(*, asked_by: UUID) -> None:
         for order in islice(delivered, PARTLY):
             _give_back_a_part(order)
         for order in islice(delivered, ASKED):
-            payment = Payment.objects.get(pk=order.payment_id)
+            payment = Payment.objects.get(purpose=PURPOSE, purpose_id=order.pk)
             ask_back(payment, amount=payment.amount, reason=REASONS[0], asked_by=asked_by)
 
 
 def _dispute(order: Order, place: int) -> None:
-    payment = Payment.objects.get(pk=order.payment_id)
+    payment = Payment.objects.get(purpose=PURPOSE, purpose_id=order.pk)
     lately = timezone.now() - timedelta(days=2 if place < ANSWERABLE else 14)
     dispute = complain(payment, at=lately, place=place)
     follow_dispute(order_id=order.pk, dispute_id=dispute.pk)
@@ -66,7 +66,7 @@ def _dispute(order: Order, place: int) -> None:
 
 
 def _give_back_a_part(order: Order) -> None:
-    payment = Payment.objects.get(pk=order.payment_id)
+    payment = Payment.objects.get(purpose=PURPOSE, purpose_id=order.pk)
     part = order.money(order.lines.order_by("position")[0].total_minor)
     if part >= payment.amount:
         part, _ = payment.amount.split([1, 2])
