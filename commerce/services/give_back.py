@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from accounts.models import User
 from commerce.models import Order
 from payments.models import Payment, Refund
 from payments.services.refunds import refundable, request_refund
@@ -17,7 +18,8 @@ def give_back(order: Order, *, origin: str, requested_by: UUID | None) -> Refund
     the caller's transaction, which holds the order. Paid twice, it goes back twice.
 
     None when nothing is left, or the order was paid outside Tradewind. A large sum waits for
-    somebody's approval, as every refund does.
+    somebody's approval, as every refund does; so does any sum when it was cancelled by somebody
+    who may not give refunds (an agent).
     """
     payment = Payment.objects.filter(pk=order.payment_id).first() if order.payment_id else None
     if payment is None:
@@ -35,6 +37,13 @@ def give_back(order: Order, *, origin: str, requested_by: UUID | None) -> Refund
             requested_by=requested_by,
             key=f"{key}:{len(asked)}" if asked else key,
             origin=origin,
+            alone=_may_give_back(requested_by),
         )
         asked.append(refund)
     return asked[0] if asked else None
+
+
+def _may_give_back(user_id: UUID | None) -> bool:
+    """The house may."""
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    return user_id is None or (user is not None and user.has_perm("payments.request_refund"))

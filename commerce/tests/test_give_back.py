@@ -4,11 +4,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from accounts.services.demo import create_demo_users
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order, Variant
 from commerce.services.pay import send_to_pay
 from commerce.services.status import change_status
 from commerce.tests.shop import make_order, make_vendor
+from core.identity import Identity, Role, acting_as
 from core.money import Money
 from payments.enums import PaymentStatus as GatewayStatus
 from payments.enums import RefundOrigin, RefundState
@@ -112,6 +114,23 @@ def test_a_large_one_waits_for_a_second_person(house: House, settings) -> None:
     assert (given_back(house), order.attention) == (
         [], "Cancelled after it was paid: a refund is due.",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "state"), [("agent", RefundState.REQUESTED), ("manager", RefundState.SUBMITTED)]
+)
+def test_who_may_not_give_refunds_gives_none_by_cancelling(
+    house: House, role: str, state: str
+) -> None:
+    who = create_demo_users()[role]
+    order, payment = ordered(house)
+    pay(house, payment)
+    house.stripe.add_fault("status", face="stripe", path="/v1/refunds", status=503, times=9)
+    with acting_as(Identity(Role.SYSTEM, who.pk, "as they do it")):
+        cancelled(order)
+    house.work()
+    refund = Refund.objects.get()
+    assert (refund.state, refund.requested_by) == (state, who.pk)
 
 
 def test_what_was_given_back_before_is_not_given_back_again(house: House) -> None:

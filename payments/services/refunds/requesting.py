@@ -27,13 +27,15 @@ def request_refund(
     requested_by: UUID | None,
     key: str = "",
     origin: str = RefundOrigin.STAFF,
+    alone: bool = True,
 ) -> Refund:
     """Ask for a refund of a payment; small ones are approved by asking.
 
     The same `key` is the same refund, however often it is asked for. `requested_by` None is the
     house. Above REFUND_TWO_PEOPLE_ABOVE somebody else must approve, and many small ones of a
-    payment are a large one. Raises Conflict when more is asked for than is left, or when `key` was
-    another refund's.
+    payment are a large one. Not `alone`: whoever asks has no right to refunds, and somebody else
+    approves whatever the amount. Raises Conflict when more is asked for than is left, or when
+    `key` was another refund's.
     """
     with as_house("ask for a refund"):
         payment = lock_payment(payment_id)
@@ -41,6 +43,7 @@ def request_refund(
         if known is not None:
             return _same(known, payment, amount)
         refund = _row(payment, amount, requested_by, key)
+        refund.two_people = refund.two_people or not alone
         refund.reason, refund.origin = reason, RefundOrigin(origin)
         if not refund.two_people:
             _approve(refund, by=requested_by)
