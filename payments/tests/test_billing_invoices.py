@@ -173,3 +173,18 @@ class TestMoneyGoingBack:
         assert held()["gateway:stripe"] == "29.00 EUR"
         assert LedgerTransaction.objects.filter(kind="invoice_dispute").count() == 2
         assert trial_balance() == {"EUR": 0}
+
+    def test_what_is_taken_given_back_and_taken_again_is_booked_each_time(self, subscription):
+        told(invoice())
+        for withdrawn in ("29.00", "0", "29.00", "29.00"):
+            invoice_money.disputed(gateway="stripe", seen=self.dispute(withdrawn), source="test")
+        assert held()["gateway:stripe"] == "0.00 EUR"
+        assert SubscriptionInvoice.objects.get().disputed_minor == 2900
+
+    def test_two_disputes_of_one_invoice_are_each_their_own(self, subscription):
+        told(invoice())
+        second = replace(self.dispute("9.00"), dispute_ref="dp_2")
+        for seen in (self.dispute("20.00"), second, self.dispute("20.00"), second):
+            invoice_money.disputed(gateway="stripe", seen=seen, source="test")
+        assert (held()["gateway:stripe"], held()["disputes:stripe"]) == ("0.00 EUR", "29.00 EUR")
+        assert SubscriptionInvoice.objects.get().disputed_minor == 2900

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Sum
 
 from core.events import publish
 from core.money import Money
 from payments.billing_enums import InvoiceState
 from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayRefund, RefundSeen
 from payments.house import as_house
-from payments.models import LedgerTransaction, SubscriptionInvoice
+from payments.models import LedgerEntry, LedgerTransaction, SubscriptionInvoice
 from payments.services.books.accounts import (
     DISPUTE_LOSSES,
     SUBSCRIPTIONS,
@@ -84,7 +85,8 @@ def refunded(*, gateway: str, seen: GatewayRefund, source: str) -> None:
 def disputed(*, gateway: str, seen: GatewayDispute, source: str) -> None:
     """A payer disputes an invoice's money: what the gateway took, gave back and kept is booked.
 
-    Each movement is named by the sums before and after it, so that a repetition is nothing new.
+    What it took so far stands in the books, so that a repetition is nothing new, and money that is
+    taken, given back and taken again, or by two disputes of one invoice, is booked each time.
     """
     with as_house("invoice dispute"), transaction.atomic():
         row = _locked(gateway, seen.payment_ref)
@@ -96,23 +98,35 @@ def disputed(*, gateway: str, seen: GatewayDispute, source: str) -> None:
                 kind="invoice_dispute_fee", source=name, description=what,
                 entries=moved(seen.fee, to=dispute_fees_of(gateway), out_of=there),
             )  # fmt: skip
-        before = Money(row.disputed_minor, row.currency)
+        moves, before = _taken_so_far(name, row)
         after = before if seen.withdrawn is None else seen.withdrawn
         if after != before:
             post(
                 kind="invoice_dispute",
-                source=f"{name}:{before.minor}:{after.minor}",
+                source=f"{name}:{moves + 1}",
                 description=what,
                 entries=moved(after - before, to=taken, out_of=there),
             )
-            row.disputed_minor = after.minor
+            row.disputed_minor += (after - before).minor
             row.save(update_fields=["disputed_minor", "updated_at"])
-            _announce("invoice.disputed", row, f"{seen.dispute_ref}:{after.minor}")
+            _announce("invoice.disputed", row, f"{seen.dispute_ref}:{moves + 1}")
         if seen.state is DisputeSeen.LOST and after:
             post(
                 kind="invoice_dispute_lost", source=name, description=f"{what}, lost",
                 entries=moved(after, to=DISPUTE_LOSSES, out_of=taken),
             )  # fmt: skip
+
+
+def _taken_so_far(name: str, row: SubscriptionInvoice) -> tuple[int, Money]:
+    """How often money moved for one dispute, and what the gateway has taken for it by now."""
+    entries = LedgerEntry.objects.filter(
+        transaction__kind="invoice_dispute",
+        transaction__source__startswith=f"{name}:",
+        account__code=at_gateway(row.gateway).code,
+        currency=row.currency,
+    )
+    sums = entries.aggregate(moves=Count("id"), total=Sum("amount_minor"))
+    return sums["moves"], Money(-int(sums["total"] or 0), row.currency)
 
 
 def _move_back(gateway: str, seen: GatewayRefund, kind: str, entries: list[Line]) -> None:
