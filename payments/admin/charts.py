@@ -29,7 +29,7 @@ COLOURS = {
     GatewayName.RAZORPAY: "#d97706",  # told apart in light, in the dark, and by the colour-blind
     GatewayName.PAYSTACK: "#6366f1",
 }
-LONGEST_REASON = 60  # characters beside a bar
+LONGEST_REASON = 36  # characters beside a bar
 
 
 class Choice(NamedTuple):

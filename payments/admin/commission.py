@@ -7,6 +7,7 @@ from unfold.decorators import display
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
 from payments.admin.labels import COMMISSION_LABELS
+from payments.enums import SaleType
 from payments.models import Commission
 
 FROZEN = {"frozen": "danger", "free": "default"}
@@ -17,7 +18,7 @@ class CommissionAdmin(ReadOnlyAdmin):
     """Each with the sentence that explains it."""
 
     list_display = [
-        "beneficiary", "state_shown", "amount", "left", "source_type", "frozen", "earned_at",
+        "beneficiary", "state_shown", "earned", "left_over", "earned_on", "frozen", "earned_at",
         "held_until",
     ]  # fmt: skip
     list_filter = [
@@ -32,6 +33,24 @@ class CommissionAdmin(ReadOnlyAdmin):
         ("source_type", "source_id"), ("rule", "referral"), ("earned_at", "held_until"),
     ]  # fmt: skip
     readonly_fields = ["state_shown", "frozen", "amount", "left"]
+    empty_note = (
+        "A commission is earned when somebody whom a customer brought pays for the first time."
+    )
+
+    @display(description="Amount", ordering="amount_minor")
+    def earned(self, row: Commission) -> str:
+        """As earned."""
+        return row.amount.readable
+
+    @display(description="Left of it")
+    def left_over(self, row: Commission) -> str:
+        """What has not been taken back."""
+        return row.left.readable
+
+    @display(description="Earned on", ordering="source_type")
+    def earned_on(self, row: Commission) -> str:
+        """An order, or a subscription's invoice."""
+        return SaleType(row.source_type).label
 
     @display(description="State", ordering="state", label=COMMISSION_LABELS)
     def state_shown(self, commission: Commission) -> Labelled:

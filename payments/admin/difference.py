@@ -42,6 +42,7 @@ class DifferenceAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind", "gateway", ("happened_at", RangeDateTimeFilter)]
     search_fields = ["ref__exact", "payment_ref__exact"]
     search_help_text = "The gateway's own id"
+    empty_note = "Our book and the gateways' lists agree."
     ordering = ["-id"]
     list_before_template = "payments/admin/unexplained.html"
     readonly_fields = ["shown_state", "shown_money", "decide", "payment_link", "run_link"]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -22,6 +22,8 @@ from payments.admin.refund import LINK
 from payments.enums import OPEN_DISPUTES, DisputeState
 from payments.models import Dispute
 from payments.services.disputes.observing import note_dispute
+
+WAITING = Case(When(state=DisputeState.NEEDS_RESPONSE, then=1), default=0)
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -51,9 +53,10 @@ class DisputeAdmin(ReadOnlyAdmin):
     """Read-only but for what staff note; evidence is sent at the gateway."""
 
     list_display = [
-        "what_for", "state_shown", "days_left", "amount_shown", "reason_shown", "payment_link",
-        "gateway", "opened_at",
+        "what_for", "state_shown", "days_left", "amount_shown", "reason_shown", "gateway",
+        "opened_at",
     ]  # fmt: skip
+    empty_note = "No payer has asked their bank for money back."
     list_filter = [DueFilter, "state", "gateway"]
     search_fields = ["gateway_ref__exact", "payment__reference__startswith"]
     search_help_text = "The gateway's own id, or the reference of the payment"
@@ -70,7 +73,12 @@ class DisputeAdmin(ReadOnlyAdmin):
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """What is due first; what is decided has no hurry."""
-        return [F("closed_at").asc(nulls_first=True), F("due_by").asc(nulls_last=True), "-id"]
+        return [
+            WAITING.desc(),
+            F("closed_at").asc(nulls_first=True),
+            F("due_by").asc(nulls_last=True),
+            "-id",
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         """Their payments come along."""

@@ -69,6 +69,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
     search_fields = ["number__startswith", "payment__reference__startswith"]
     search_help_text = "Number of the document, or reference of the payment"
     ordering = ["-issued_at", "-id"]
+    empty_note = "The first paid payment or subscription writes the first receipt."
     fields = [
         ("number", "kind_shown", "document"), ("total", "tax"), ("payment_link", "corrects"),
         ("paid_at", "issued_at"), ("entity", "language"),
@@ -124,7 +125,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
     def payment_link(self, receipt: Receipt) -> SafeString | str:
         """To what it is for."""
         if receipt.payment is None:
-            return ""
+            return "Subscription"
         url = reverse("admin:payments_payment_change", args=[receipt.payment_id])
         return format_html(PDF_LINK, url, receipt.payment.reference)
 

@@ -22,6 +22,7 @@ class ReconciliationRunAdmin(ReadOnlyAdmin):
         "gone", "all_agree",
     ]  # fmt: skip
     list_filter = ["gateway", "state"]
+    empty_note = "Our book is compared with each gateway's every night, or by manage.py reconcile."
     ordering = ["-id"]
     fieldsets = [
         (None, {"fields": [("gateway", "shown_state"), ("since", "until"), "error",

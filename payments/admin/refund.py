@@ -56,6 +56,7 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = [
         "amount_shown", "state_shown", "payment_link", "origin", "reason", "created_at",
     ]  # fmt: skip
+    empty_note = "Refunds are asked for on a payment's page, or come with a cancelled order."
     list_filter = [QueueFilter, "state", "origin", "gateway", "currency"]
     search_fields = ["payment__reference__startswith", "gateway_ref__exact"]
     search_help_text = "Reference of the payment, or the gateway's own id"
