@@ -10,9 +10,9 @@ import pytest
 from core.money import Money
 from payments.gateways.billing import InvoiceSeen, SubscriptionSeen
 from payments.gateways.interface import NotOurs
+from payments.gateways.reading import Unreadable
 from payments.gateways.stripe import billing_reading as reading
 from payments.gateways.stripe.billing_interpret import interpret
-from payments.gateways.stripe.reading import Unreadable
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BEGIN, END = 1_795_000_000, 1_797_592_000

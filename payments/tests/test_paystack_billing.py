@@ -15,8 +15,8 @@ from payments.gateways.billing import Ability, InvoiceSeen, PriceOffer, Subscrip
 from payments.gateways.interface import GatewayError, NotAtGateway, NotOurs
 from payments.gateways.paystack import billing_reading as reading
 from payments.gateways.paystack.billing import PaystackBilling
-from payments.gateways.paystack.reading import Unreadable
 from payments.gateways.paystack.words import subscription_page
+from payments.gateways.reading import Unreadable
 from payments.gateways.registry import billing_gateway
 from payments.models import (
     CheckoutSession,

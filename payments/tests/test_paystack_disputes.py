@@ -9,7 +9,7 @@ from core.money import Money
 from payments.enums import PaymentStatus
 from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayPayment, NotOurs
 from payments.gateways.paystack.disputes import read_dispute
-from payments.gateways.paystack.reading import Unreadable
+from payments.gateways.reading import Unreadable
 from payments.gateways.registry import gateway
 from payments.tests.house import attempt_of
 from payments.tests.paystack_house import PaystackHouse, naira, told

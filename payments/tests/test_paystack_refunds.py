@@ -16,9 +16,9 @@ from payments.gateways.interface import (
 )
 from payments.gateways.paystack import client
 from payments.gateways.paystack.adapter import PaystackGateway
-from payments.gateways.paystack.reading import Unreadable
 from payments.gateways.paystack.refunds import read_refund
 from payments.gateways.paystack.words import LONGEST_NOTE, refund_in, refund_note
+from payments.gateways.reading import Unreadable
 from payments.gateways.registry import gateway
 from payments.models import Payment
 from payments.services.history import now

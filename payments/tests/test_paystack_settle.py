@@ -9,7 +9,8 @@ from core.models import Delivery, Event
 from core.money import Money
 from payments.enums import PaymentStatus
 from payments.gateways.interface import Seen
-from payments.gateways.paystack.reading import STATES, Unreadable, read
+from payments.gateways.paystack.reading import STATES, read
+from payments.gateways.reading import Unreadable
 from payments.gateways.registry import gateway
 from payments.models import Payment
 from payments.services.verify import verify_payment

@@ -13,10 +13,10 @@ from core.models import Event
 from core.money import Money
 from payments.enums import PaymentStatus
 from payments.gateways.interface import GatewayDispute, GatewayPayment, NotOurs, Seen
+from payments.gateways.reading import Unreadable
 from payments.gateways.stripe import adapter
 from payments.gateways.stripe.lists import listed
 from payments.gateways.stripe.payments import read
-from payments.gateways.stripe.reading import Unreadable
 from payments.tests.house import House
 from payments.tests.stripe_side import StripeSide
 

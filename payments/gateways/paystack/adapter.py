@@ -28,9 +28,10 @@ from payments.gateways.minor_units import to_gateway
 from payments.gateways.paystack.client import PaystackClient, between
 from payments.gateways.paystack.errors import DuplicateReference, perhaps_done
 from payments.gateways.paystack.interpret import interpret
-from payments.gateways.paystack.reading import Raw, Unreadable, answered, read, text
+from payments.gateways.paystack.reading import answered, read
 from payments.gateways.paystack.refunds import read_refund, refund_once, refunds_of
 from payments.gateways.paystack.words import ATTEMPT_KEY, CANCEL_KEY, REFERENCE_KEY, page_name
+from payments.gateways.reading import Raw, Unreadable, named
 
 logger = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -90,7 +91,7 @@ class PaystackGateway:
             amount=start.amount,
             livemode=self.livemode,
             gateway_ref=page,
-            authorization_url=answered(lambda raw: text(raw["authorization_url"]), made),
+            authorization_url=answered(lambda raw: named(raw["authorization_url"]), made),
         )
 
     def find(self, *, reference: str, since: datetime) -> GatewayPayment | None:

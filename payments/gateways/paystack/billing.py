@@ -28,7 +28,7 @@ from payments.gateways.paystack import billing_reading as reading
 from payments.gateways.paystack.adapter import PaystackGateway
 from payments.gateways.paystack.billing_interpret import first_invoice_of, interpret
 from payments.gateways.paystack.errors import DuplicateReference
-from payments.gateways.paystack.reading import Raw, answered, text
+from payments.gateways.paystack.reading import answered
 from payments.gateways.paystack.words import (
     CANCEL_KEY,
     USER_KEY,
@@ -36,6 +36,7 @@ from payments.gateways.paystack.words import (
     plan_note,
     subscription_page,
 )
+from payments.gateways.reading import Raw, named
 
 PAGE_GOOD_FOR = timedelta(hours=1)  # it has no end; who comes back sooner has the same one
 MOST_PAGES = 5  # of one wish to subscribe; each after an answer that was lost
@@ -101,7 +102,7 @@ class PaystackBilling:
                     if self.integration.fetch(gateway_ref=page).state is Seen.CAPTURED:
                         return HostedPage(ref=page, url=start.success_url)
                     continue
-                url = answered(lambda raw: text(raw["authorization_url"]), made)
+                url = answered(lambda raw: named(raw["authorization_url"]), made)
                 return HostedPage(page, url, datetime.now(UTC) + PAGE_GOOD_FOR)
         raise GatewayError("Paystack lost too many pages; begin anew.", retryable=False)
 
@@ -134,7 +135,7 @@ class PaystackBilling:
     def portal(self, *, customer_ref: str, subscription_ref: str, return_url: str) -> HostedPage:
         """Paystack's page for the card; it does not lead back."""
         made = self.client.get(f"/subscription/{subscription_ref}/manage/link")
-        return HostedPage(ref=subscription_ref, url=answered(lambda raw: text(raw["link"]), made))
+        return HostedPage(ref=subscription_ref, url=answered(lambda raw: named(raw["link"]), made))
 
     def fetch_subscription(self, subscription_ref: str) -> GatewaySubscription:
         """How it stands now. Raises NotAtGateway."""
@@ -173,13 +174,13 @@ def _transaction(start: SubscriptionStart, page: str) -> Raw:
 def _toggle(raw: Raw) -> Raw:
     """Who may switch a subscription off and on: whoever has the token of its mails."""
     return {
-        "code": answered(lambda given: text(given["subscription_code"]), raw),
-        "token": answered(lambda given: text(given["email_token"]), raw),
+        "code": answered(lambda given: named(given["subscription_code"]), raw),
+        "token": answered(lambda given: named(given["email_token"]), raw),
     }
 
 
 def _code(plan: Any) -> str:
-    return answered(lambda raw: text(raw["plan_code"]), plan)
+    return answered(lambda raw: named(raw["plan_code"]), plan)
 
 
 def _ended(seen: GatewaySubscription) -> GatewaySubscription:

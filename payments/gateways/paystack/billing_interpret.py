@@ -18,8 +18,9 @@ from payments.gateways.interface import (
 from payments.gateways.paystack import billing_reading as reading
 from payments.gateways.paystack.events import INVOICED
 from payments.gateways.paystack.interpret import about_of
-from payments.gateways.paystack.reading import Raw, answered, read, word
+from payments.gateways.paystack.reading import answered, read
 from payments.gateways.paystack.words import is_subscription_page
+from payments.gateways.reading import Raw, word
 
 if TYPE_CHECKING:
     from payments.gateways.paystack.billing import PaystackBilling

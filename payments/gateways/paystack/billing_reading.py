@@ -16,17 +16,9 @@ from payments.gateways.billing import (
     SubscriptionSeen,
 )
 from payments.gateways.interface import GatewayPayment
-from payments.gateways.paystack.reading import (
-    Raw,
-    Unreadable,
-    guarded,
-    is_live,
-    moment,
-    money,
-    text,
-    word,
-)
+from payments.gateways.paystack.reading import guarded, is_live, moment, money
 from payments.gateways.paystack.words import is_subscription_page
+from payments.gateways.reading import Raw, Unreadable, named, word
 
 # Attention: a renewal failed. Non-renewing: disabled, and what is paid lasts to its end.
 STATES = {
@@ -46,7 +38,7 @@ def customer(raw: Any) -> GatewayCustomer:
     """A customer. Raises Unreadable."""
     return guarded(
         lambda raw: GatewayCustomer(
-            customer_ref=text(raw["customer_code"]),
+            customer_ref=named(raw["customer_code"]),
             email=word(raw.get("email")),
             livemode=is_live(raw["domain"]),
         ),
@@ -58,7 +50,7 @@ def subscription(raw: Any, *, as_of: datetime) -> GatewaySubscription:
     """A subscription, as GET /subscription/:code shows it. Raises Unreadable."""
 
     def reader(raw: Raw) -> GatewaySubscription:
-        said = text(raw["status"])
+        said = named(raw["status"])
         state = STATES.get(said)
         if state is None:
             raise Unreadable(f"{said!r} is no state of a subscription.")
@@ -66,9 +58,9 @@ def subscription(raw: Any, *, as_of: datetime) -> GatewaySubscription:
         over = state is SubscriptionSeen.CANCELLED
         return GatewaySubscription(
             state=state,
-            subscription_ref=text(raw["subscription_code"]),
-            customer_ref=text(raw["customer"]["customer_code"]),
-            price_ref=text(raw["plan"]["plan_code"]),
+            subscription_ref=named(raw["subscription_code"]),
+            customer_ref=named(raw["customer"]["customer_code"]),
+            price_ref=named(raw["plan"]["plan_code"]),
             livemode=is_live(raw["domain"]),
             as_of=as_of,
             period_start=period_start,
@@ -127,7 +119,7 @@ def invoice(
         return GatewayInvoice(
             state=InvoiceSeen.PAID if is_paid else InvoiceSeen.OPEN,
             # the first payment is known by its page, whatever else Paystack calls it
-            invoice_ref=page if is_subscription_page(page) else text(raw["invoice_code"]),
+            invoice_ref=page if is_subscription_page(page) else named(raw["invoice_code"]),
             subscription_ref=of.subscription_ref,
             customer_ref=of.customer_ref,
             due=due,

@@ -7,11 +7,10 @@ from typing import Any
 from core.outbound import OutboundClient, OutboundError
 from payments.gateways.interface import GatewayError
 from payments.gateways.paystack.errors import data_of, no_answer
+from payments.gateways.reading import Raw
 
 SERVICE = "paystack"
 PAGE = 100  # the most Paystack gives at once
-
-Raw = dict[str, Any]
 
 
 class PaystackClient:

@@ -5,15 +5,8 @@ from typing import Any
 
 from core.money import Money
 from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayPayment
-from payments.gateways.paystack.reading import (
-    Raw,
-    guarded,
-    is_live,
-    moment,
-    money,
-    number_of,
-    word,
-)
+from payments.gateways.paystack.reading import guarded, is_live, moment, money, number_of
+from payments.gateways.reading import Raw, word
 
 # Pending is nobody's turn yet; better looked at once too often than a deadline missed.
 WAITING = {

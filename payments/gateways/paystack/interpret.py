@@ -20,8 +20,9 @@ from payments.gateways.interface import (
 )
 from payments.gateways.paystack.disputes import read_dispute
 from payments.gateways.paystack.events import DISPUTED, REFUNDED
-from payments.gateways.paystack.reading import Raw, answered, word
-from payments.gateways.paystack.refunds import named
+from payments.gateways.paystack.reading import answered
+from payments.gateways.paystack.refunds import with_reference
+from payments.gateways.reading import Raw, word
 
 if TYPE_CHECKING:
     from payments.gateways.paystack.adapter import PaystackGateway
@@ -58,7 +59,7 @@ def _refunded(there: "PaystackGateway", about: Raw) -> list[News]:
     shown as they stand, so that nothing is counted by adding events up."""
     payment = _payment(there, about.get("transaction_reference"))
     refunds = there.refunds_of(payment_ref=payment.payment_ref)
-    return _told(payment, [named(refund, payment) for refund in refunds])
+    return _told(payment, [with_reference(refund, payment) for refund in refunds])
 
 
 def _disputed(there: "PaystackGateway", about: Raw) -> list[News]:

@@ -3,22 +3,27 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 import msgspec
 
-from core.errors import Invalid
-from core.money import MAX_MINOR, Money, MoneyError, exponent
-from payments.gateways.interface import GatewayError, GatewayPayment, Seen
-from payments.gateways.minor_units import from_gateway
+from core.money import Money, exponent
+from payments.gateways.interface import GatewayPayment, Seen
 from payments.gateways.paystack.words import ATTEMPT_KEY, REFERENCE_KEY, reference_in
+from payments.gateways.reading import (
+    Raw,
+    Unreadable,
+    amount_of,
+    answer_of,
+    named,
+    our_id,
+    reading,
+    said,
+    word,
+)
 
-Raw = dict[str, Any]
 T = TypeVar("T")
 SLUG = "paystack"
 HUNDREDTHS = 2  # digits after the point in every number of Paystack's
-LONGEST_REASON = 500  # characters
-LONGEST_WORD = 500
 
 # Abandoned is what Paystack calls a page nobody has finished: it can still be paid. Ongoing is a
 # payer at the page. Reversed is money that came in and went back.
@@ -34,10 +39,6 @@ STATES = {
 }
 
 
-class Unreadable(ValueError):
-    """Fields we need are missing or of another kind."""
-
-
 def read(raw: Any) -> GatewayPayment:
     """A transaction. Raises Unreadable."""
     return guarded(_transaction, raw)
@@ -45,39 +46,35 @@ def read(raw: Any) -> GatewayPayment:
 
 def answered(reader: Callable[[Any], T], raw: Any) -> T:
     """What Paystack answered to a call of ours; raises GatewayError when it cannot be read."""
-    try:
+    with answer_of("Paystack"):
         return reader(raw)
-    except Unreadable as error:
-        raise GatewayError(f"Paystack's answer cannot be read: {error}", retryable=True) from error
 
 
 def guarded(reader: Callable[[Raw], T], raw: Any) -> T:
     """The reader's result; whatever is wrong with `raw` is Unreadable."""
     if not isinstance(raw, dict):
         raise Unreadable(f"{type(raw).__name__} is no object.")
-    try:
+    with reading(str(raw.get("id"))):
         return reader(raw)
-    except (KeyError, TypeError, AttributeError, ValueError, Invalid, MoneyError) as error:
-        raise Unreadable(f"{raw.get('id')}: {error!r}") from error
 
 
 def _transaction(raw: Raw) -> GatewayPayment:
-    said = text(raw["status"])
-    state = STATES.get(said)
+    status = named(raw["status"])
+    state = STATES.get(status)
     if state is None:
-        raise Unreadable(f"{said!r} is no state of a transaction.")
-    page = text(raw["reference"])
+        raise Unreadable(f"{status!r} is no state of a transaction.")
+    page = named(raw["reference"])
     metadata = normalised(raw.get("metadata"))
     return GatewayPayment(
         state=state,
         reference=reference_in(page) or word(metadata.get(REFERENCE_KEY)),
-        attempt_id=_uuid(metadata.get(ATTEMPT_KEY)),
+        attempt_id=our_id(metadata.get(ATTEMPT_KEY)),
         amount=money(raw["amount"], raw["currency"]),
         livemode=is_live(raw["domain"]),
         gateway_ref=page,
         payment_ref=number_of(raw["id"]),
         fee=_fee(raw) if state is Seen.CAPTURED else None,
-        declined=_reason(raw) if state is Seen.FAILED else "",
+        declined=_why(raw) if state is Seen.FAILED else "",
         created_at=moment(raw.get("created_at") or raw.get("createdAt")),
     )
 
@@ -96,12 +93,7 @@ def money(number: Any, currency: Any) -> Money:
     """An amount in hundredths; refunds' webhooks write it as text."""
     if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < 20:
         number = int(number)
-    if type(number) is not int or not isinstance(currency, str):
-        raise Unreadable(f"{number!r} {currency!r} is no amount.")
-    found = from_gateway(SLUG, number, currency)
-    if abs(found.minor) > MAX_MINOR:
-        raise Unreadable(f"{number} {currency} is more than we book.")
-    return found
+    return amount_of(SLUG, number, currency)
 
 
 def is_live(domain: Any) -> bool:
@@ -129,20 +121,6 @@ def number_of(value: Any) -> str:
     return str(value)
 
 
-def text(value: Any) -> str:
-    """Text that PostgreSQL can keep and look up, and some of it."""
-    found = word(value)
-    if not found:
-        raise Unreadable(f"{value!r} is no word.")
-    return found
-
-
-def word(value: Any) -> str:
-    """The same, "" for everything else."""
-    usable = isinstance(value, str) and len(value) <= LONGEST_WORD and "\x00" not in value
-    return value if usable else ""
-
-
 def _fee(raw: Raw) -> Money | None:
     """What Paystack kept, in the currency of the payment; null until it is known.
 
@@ -155,13 +133,5 @@ def _fee(raw: Raw) -> Money | None:
     return None if fees is None else money(fees, currency)
 
 
-def _reason(raw: Raw) -> str:
-    said = str(raw.get("gateway_response") or raw.get("message") or "declined")
-    return said.replace("\x00", "")[:LONGEST_REASON]
-
-
-def _uuid(written: Any) -> UUID | None:
-    try:
-        return UUID(written) if written else None
-    except (ValueError, AttributeError, TypeError):
-        return None
+def _why(raw: Raw) -> str:
+    return said(raw.get("gateway_response") or raw.get("message") or "declined")

@@ -11,18 +11,9 @@ from payments.gateways.interface import (
 )
 from payments.gateways.minor_units import to_gateway
 from payments.gateways.paystack.client import PaystackClient
-from payments.gateways.paystack.reading import (
-    Raw,
-    answered,
-    guarded,
-    is_live,
-    moment,
-    money,
-    number_of,
-    text,
-    word,
-)
+from payments.gateways.paystack.reading import answered, guarded, is_live, moment, money, number_of
 from payments.gateways.paystack.words import reference_in, refund_in, refund_note
+from payments.gateways.reading import Raw, named, word
 
 # Reversed: the refund itself was taken back, the money is with the shop again.
 STATES = {
@@ -41,8 +32,8 @@ def read_refund(raw: Any) -> GatewayRefund:
 
 
 def _refund(raw: Raw) -> GatewayRefund:
-    said = text(raw["status"])
-    state = STATES.get(said, RefundSeen.PENDING)  # nothing is claimed of a state we do not know
+    status = named(raw["status"])
+    state = STATES.get(status, RefundSeen.PENDING)  # nothing is claimed of a state we do not know
     of = raw["transaction"]
     page = of.get("reference") if isinstance(of, dict) else raw.get("transaction_reference")
     return GatewayRefund(
@@ -53,7 +44,7 @@ def _refund(raw: Raw) -> GatewayRefund:
         refund_id=refund_in(str(raw.get("merchant_note") or "")),
         amount=money(raw["amount"], raw["currency"]),
         livemode=is_live(raw["domain"]),
-        failure=said if state in (RefundSeen.FAILED, RefundSeen.NEEDS_ATTENTION) else "",
+        failure=status if state in (RefundSeen.FAILED, RefundSeen.NEEDS_ATTENTION) else "",
         created_at=moment(raw.get("createdAt") or raw.get("created_at")),
     )
 
@@ -85,6 +76,6 @@ def refund_once(client: PaystackClient, request: RefundRequest) -> GatewayRefund
     return answered(read_refund, made)
 
 
-def named(refund: GatewayRefund, payment: GatewayPayment) -> GatewayRefund:
+def with_reference(refund: GatewayRefund, payment: GatewayPayment) -> GatewayRefund:
     """The refund with our reference, which lists do not always give back."""
     return refund if refund.reference else replace(refund, reference=payment.reference)

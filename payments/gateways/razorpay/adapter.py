@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import razorpay
 import structlog
@@ -31,7 +31,6 @@ from payments.gateways.razorpay.disputes import read_dispute
 from payments.gateways.razorpay.errors import translated
 from payments.gateways.razorpay.interpret import interpret
 from payments.gateways.razorpay.reading import (
-    Unreadable,
     read_link,
     read_payment,
     read_refund,
@@ -39,10 +38,10 @@ from payments.gateways.razorpay.reading import (
     was_captured,
 )
 from payments.gateways.razorpay.words import ATTEMPT_KEY, REFERENCE_KEY, REFUND_KEY, SLUG
+from payments.gateways.reading import Raw, answer_of
 
 logger = structlog.get_logger(__name__)
 
-Raw = dict[str, Any]
 CLOCKS_DIFFER = timedelta(minutes=5)
 LONGEST_DESCRIPTION = 2048  # characters
 LONGEST_REASON = 256
@@ -119,10 +118,8 @@ class RazorpayGateway:
         as_of = datetime.now(UTC)
         with translated():
             raw = self.client.dispute.fetch(dispute_ref)
-        try:
+        with answer_of("Razorpay"):
             return read_dispute(raw, payment, as_of=as_of)
-        except (Unreadable, KeyError) as error:
-            raise unreadable(error) from error
 
     def expire(self, *, gateway_ref: str) -> GatewayPayment:
         """Cancel an open link; one that is not open any more is shown as it is."""
@@ -210,22 +207,16 @@ class RazorpayGateway:
         return [self.client.payment.fetch(one["payment_id"]) for one in captured]
 
     def _shown(self, link: Raw) -> GatewayPayment:
-        try:
+        with answer_of("Razorpay"):
             return read_link(link, livemode=self.livemode)
-        except Unreadable as error:
-            raise unreadable(error) from error
 
     def _payment_read(self, payment: Raw, link: Raw | None = None) -> GatewayPayment:
-        try:
+        with answer_of("Razorpay"):
             return read_payment(payment, livemode=self.livemode, link=link)
-        except Unreadable as error:
-            raise unreadable(error) from error
 
     def _refund_read(self, raw: Raw) -> GatewayRefund:
-        try:
+        with answer_of("Razorpay"):
             return read_refund(raw, livemode=self.livemode)
-        except Unreadable as error:
-            raise unreadable(error) from error
 
 
 @lru_cache(maxsize=8)
@@ -255,11 +246,6 @@ def _link_params(start: Start) -> Raw:
 def _refund_key(ours: str) -> str:
     """Our key in the alphabet Razorpay takes: letters, digits, "-" and "_", ten at least."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", ours).ljust(10, "_")
-
-
-def unreadable(error: Exception) -> GatewayError:
-    """An answer in words we do not know (yet)."""
-    return GatewayError(f"Razorpay's answer cannot be read: {error}", retryable=True)
 
 
 def _most_telling(seen: GatewayPayment) -> int:

@@ -28,7 +28,7 @@ from payments.gateways.billing import (
 from payments.gateways.interface import GatewayError, NotAtGateway, NotOurs
 from payments.gateways.minor_units import to_gateway
 from payments.gateways.razorpay import lists
-from payments.gateways.razorpay.adapter import RazorpayGateway, unreadable
+from payments.gateways.razorpay.adapter import RazorpayGateway
 from payments.gateways.razorpay.billing_reading import (
     NOTHING_KNOWN,
     LastTry,
@@ -37,10 +37,10 @@ from payments.gateways.razorpay.billing_reading import (
 )
 from payments.gateways.razorpay.envelope import entities_of
 from payments.gateways.razorpay.errors import translated
-from payments.gateways.razorpay.reading import Unreadable, fee_of, money, notes_of
+from payments.gateways.razorpay.reading import fee_of, money, notes_of
 from payments.gateways.razorpay.words import PRICE_KEY, SLUG, START_KEY, USER_KEY
+from payments.gateways.reading import Raw, answer_of, reading
 
-Raw = dict[str, Any]
 PAGE_LIFETIME = timedelta(days=1)
 LASTS_YEARS = 10  # a subscription must end some day: Razorpay counts its cycles
 MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
@@ -199,10 +199,8 @@ class RazorpayBilling:
     # ---------------------------------------------------------------- in the middle of a call
 
     def _check_amount(self, plan: Raw, start: SubscriptionStart) -> None:
-        try:
+        with answer_of("Razorpay"), reading(f"plan {plan.get('id')}"):
             costs = money(plan["item"]["amount"], plan["item"]["currency"])
-        except (Unreadable, KeyError, TypeError) as error:
-            raise unreadable(error) from error
         if costs != start.amount:
             raise GatewayError(
                 f"The plan {start.price_ref} costs {costs} at Razorpay, not {start.amount}.",
@@ -233,10 +231,8 @@ class RazorpayBilling:
             return dict(self._client.subscription.create(params))
 
     def _subscription(self, raw: Raw, as_of: datetime) -> GatewaySubscription:
-        try:
+        with answer_of("Razorpay"):
             return read_subscription(raw, livemode=self._there.livemode, as_of=as_of)
-        except Unreadable as error:
-            raise unreadable(error) from error
 
     def _invoice(self, invoice_ref: str, last: LastTry) -> GatewayInvoice:
         as_of = _now()
@@ -244,10 +240,8 @@ class RazorpayBilling:
             raw = self._client.invoice.fetch(invoice_ref)
             if raw.get("payment_id"):
                 last = replace(last, fee=fee_of(self._client.payment.fetch(raw["payment_id"])))
-        try:
+        with answer_of("Razorpay"):
             return read_invoice(raw, livemode=self._there.livemode, as_of=as_of, last=last)
-        except Unreadable as error:
-            raise unreadable(error) from error
 
 
 def _terms(plan: Raw) -> tuple[Any, ...]:

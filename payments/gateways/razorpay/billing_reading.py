@@ -5,20 +5,17 @@ Source: razorpay.com/docs/payments/subscriptions/states and the subscription and
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from core.errors import Invalid
-from core.money import Money, MoneyError
+from core.money import Money
 from payments.gateways.billing import (
     GatewayInvoice,
     GatewaySubscription,
     InvoiceSeen,
     SubscriptionSeen,
 )
-from payments.gateways.razorpay.reading import Unreadable, moment, money, notes_of, to_uuid, word
+from payments.gateways.razorpay.reading import money, notes_of
 from payments.gateways.razorpay.words import USER_KEY
-
-Raw = dict[str, Any]
+from payments.gateways.reading import Raw, named, named_if_any, our_id, reading, unix_moment
 
 # `authenticated` is a subscription that the payer has agreed to and that begins later: a trial.
 # `completed` is one whose last cycle is over.
@@ -63,55 +60,53 @@ def read_subscription(raw: Raw, *, livemode: bool, as_of: datetime) -> GatewaySu
     Nothing in it tells that it ends with its cycle: that is known from having asked for it
     (billing.py).
     """
-    try:
+    with reading(f"subscription {raw.get('id')}"):
         status = raw["status"]
-        trial_end = moment(raw.get("start_at")) if status == "authenticated" else None
-        ended_at = moment(raw.get("ended_at"))
+        trial_end = unix_moment(raw.get("start_at")) if status == "authenticated" else None
+        ended_at = unix_moment(raw.get("ended_at"))
         return GatewaySubscription(
             state=SUBSCRIPTION_STATES[status],
-            subscription_ref=word(raw["id"]),
-            customer_ref=word(raw.get("customer_id") or ""),
-            price_ref=word(raw["plan_id"]),
+            subscription_ref=named(raw["id"]),
+            customer_ref=named_if_any(raw.get("customer_id")),
+            price_ref=named(raw["plan_id"]),
             livemode=livemode,
             as_of=as_of,
-            user_id=to_uuid(notes_of(raw).get(USER_KEY)),
-            period_start=moment(raw.get("current_start" if trial_end is None else "created_at")),
-            period_end=trial_end or moment(raw.get("current_end")),
+            user_id=our_id(notes_of(raw).get(USER_KEY)),
+            period_start=unix_moment(
+                raw.get("current_start" if trial_end is None else "created_at")
+            ),
+            period_end=trial_end or unix_moment(raw.get("current_end")),
             trial_end=trial_end,
             cancel_at_period_end=None,
             cancelled_at=ended_at if status == "cancelled" else None,
             ended_at=ended_at,
             reason=status,
         )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise Unreadable(f"subscription {raw.get('id')}: {error!r}") from error
 
 
 def read_invoice(
     raw: Raw, *, livemode: bool, as_of: datetime, last: LastTry = NOTHING_KNOWN
 ) -> GatewayInvoice:
     """An invoice of a subscription. Raises Unreadable."""
-    try:
+    with reading(f"invoice {raw.get('id')}"):
         state = INVOICE_STATES[raw["status"]]
         is_open = state is InvoiceSeen.OPEN
         return GatewayInvoice(
             state=state,
-            invoice_ref=word(raw["id"]),
-            subscription_ref=word(raw.get("subscription_id") or ""),
-            customer_ref=word(raw.get("customer_id") or ""),
+            invoice_ref=named(raw["id"]),
+            subscription_ref=named_if_any(raw.get("subscription_id")),
+            customer_ref=named_if_any(raw.get("customer_id")),
             due=money(raw["amount"], raw["currency"]),
             paid=money(raw["amount_paid"], raw["currency"]),
             livemode=livemode,
             as_of=as_of,
-            number=word(raw.get("invoice_number") or ""),
+            number=named_if_any(raw.get("invoice_number")),
             failed=is_open and last.failed,
             attempts=last.attempts,
             next_attempt_at=last.next_attempt_at if is_open else None,
-            period_start=moment(raw.get("billing_start")),
-            period_end=moment(raw.get("billing_end")),
-            payment_ref=word(raw.get("payment_id") or "") if state is InvoiceSeen.PAID else "",
-            hosted_url=word(raw.get("short_url") or ""),
+            period_start=unix_moment(raw.get("billing_start")),
+            period_end=unix_moment(raw.get("billing_end")),
+            payment_ref=named_if_any(raw.get("payment_id")) if state is InvoiceSeen.PAID else "",
+            hosted_url=named_if_any(raw.get("short_url")),
             fee=last.fee,
         )
-    except (KeyError, TypeError, AttributeError, ValueError, Invalid, MoneyError) as error:
-        raise Unreadable(f"invoice {raw.get('id')}: {error!r}") from error

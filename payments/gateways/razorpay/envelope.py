@@ -1,12 +1,9 @@
 """A stored event's entities by name: {"payload": {"payment": {"entity": {...}}}} made flat."""
 
-from typing import Any
-
 import msgspec
 
 from payments.gateways.interface import GatewayError
-
-Raw = dict[str, Any]
+from payments.gateways.reading import Raw
 
 
 def entities_of(body: bytes) -> tuple[dict[str, Raw], str]:

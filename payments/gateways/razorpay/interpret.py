@@ -7,21 +7,19 @@ else is a hint, and Razorpay is asked with our own key, which finds nothing of a
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from payments.gateways.interface import GatewayPayment, News, NotAtGateway, NotOurs
 from payments.gateways.razorpay.envelope import entities_of
 from payments.gateways.razorpay.reading import (
-    Unreadable,
     read_link,
     read_payment,
     reference_of,
 )
+from payments.gateways.reading import Raw, Unreadable
 
 if TYPE_CHECKING:
     from payments.gateways.razorpay.adapter import RazorpayGateway
-
-Raw = dict[str, Any]
 
 
 def interpret(there: "RazorpayGateway", *, kind: str, body: bytes) -> list[News]:

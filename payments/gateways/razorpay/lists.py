@@ -10,8 +10,8 @@ from typing import Any
 
 from payments.gateways.interface import GatewayError
 from payments.gateways.razorpay.errors import translated
+from payments.gateways.reading import Raw
 
-Raw = dict[str, Any]
 PAGE = 100
 MOST_PAGES = 1000
 PAGES_LOOKED_THROUGH = 10

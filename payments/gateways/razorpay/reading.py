@@ -5,18 +5,24 @@
 Entities do not say whether they are real or test money; our key does (`livemode`).
 """
 
-from datetime import UTC, datetime
-from typing import Any, TypeGuard
+from typing import Any
 from uuid import UUID
 
-from core.errors import Invalid
-from core.money import MAX_MINOR, Money, MoneyError
+from core.money import Money
 from payments.gateways.interface import GatewayPayment, GatewayRefund, RefundSeen, Seen
-from payments.gateways.minor_units import from_gateway
 from payments.gateways.razorpay.words import ATTEMPT_KEY, REFERENCE_KEY, REFUND_KEY, SLUG
+from payments.gateways.reading import (
+    Raw,
+    Unreadable,
+    amount_of,
+    named,
+    our_id,
+    reading,
+    said,
+    unix_moment,
+    word,
+)
 
-Raw = dict[str, Any]
-LONGEST_WORD = 500  # characters
 RETURNED = "Razorpay gave it back to the payer: it was authorised, but not captured in time."
 
 LINK_STATES = {
@@ -33,25 +39,19 @@ REFUND_STATES = {
 }
 
 
-class Unreadable(ValueError):
-    """Fields we need are missing or of another kind."""
-
-
 def read_payment(payment: Raw, *, livemode: bool, link: Raw | None = None) -> GatewayPayment:
     """A payment, of a link where that is known. Raises Unreadable.
 
     A try that failed may be followed by another one, and may even succeed later itself: it leaves
     the page open (`declined`) and does not name the money yet (`payment_ref`).
     """
-    try:
+    with reading(f"payment {payment.get('id')}"):
         return _payment(payment, link or {}, livemode)
-    except (KeyError, TypeError, AttributeError, ValueError, Invalid, MoneyError) as error:
-        raise Unreadable(f"payment {payment.get('id')}: {error!r}") from error
 
 
 def read_link(link: Raw, *, livemode: bool) -> GatewayPayment:
     """A payment link by itself. Raises Unreadable."""
-    try:
+    with reading(f"payment link {link.get('id')}"):
         state = LINK_STATES[link["status"]]
         number = link["amount_paid"] if state is Seen.CAPTURED else link["amount"]
         return GatewayPayment(
@@ -60,31 +60,27 @@ def read_link(link: Raw, *, livemode: bool) -> GatewayPayment:
             attempt_id=attempt_of(link),
             amount=money(number, link["currency"]),
             livemode=livemode,
-            gateway_ref=word(link["id"]),
-            authorization_url=word(link["short_url"]) if state is Seen.OPEN else "",
-            created_at=moment(link.get("created_at")),
+            gateway_ref=named(link["id"]),
+            authorization_url=named(link["short_url"]) if state is Seen.OPEN else "",
+            created_at=unix_moment(link.get("created_at")),
         )
-    except (KeyError, TypeError, AttributeError, ValueError, Invalid, MoneyError) as error:
-        raise Unreadable(f"payment link {link.get('id')}: {error!r}") from error
 
 
 def read_refund(refund: Raw, *, livemode: bool, payment: Raw | None = None) -> GatewayRefund:
     """A refund; `payment` names our reference where the refund itself does not."""
-    try:
+    with reading(f"refund {refund.get('id')}"):
         return GatewayRefund(
             state=REFUND_STATES[refund["status"]],
-            refund_ref=word(refund["id"]),
-            payment_ref=word(refund["payment_id"]),
+            refund_ref=named(refund["id"]),
+            payment_ref=named(refund["payment_id"]),
             amount=money(refund["amount"], refund["currency"]),
             livemode=livemode,
             reference=reference_of(refund) or reference_of(payment or {}),
-            refund_id=to_uuid(notes_of(refund).get(REFUND_KEY)),
+            refund_id=our_id(notes_of(refund).get(REFUND_KEY)),
             failure="Razorpay could not carry it out." if refund["status"] == "failed" else "",
             settled=_settled(refund),
-            created_at=moment(refund.get("created_at")),
+            created_at=unix_moment(refund.get("created_at")),
         )
-    except (KeyError, TypeError, AttributeError, ValueError, Invalid, MoneyError) as error:
-        raise Unreadable(f"refund {refund.get('id')}: {error!r}") from error
 
 
 def _payment(payment: Raw, link: Raw, livemode: bool) -> GatewayPayment:
@@ -92,21 +88,21 @@ def _payment(payment: Raw, link: Raw, livemode: bool) -> GatewayPayment:
     if state is Seen.OPEN and link:
         state = LINK_STATES[link["status"]]
     captured = state is Seen.CAPTURED
-    payment_ref = word(payment["id"])
+    payment_ref = named(payment["id"])
     return GatewayPayment(
         state=state,
         reference=reference_of(payment) or reference_of(link),
         attempt_id=attempt_of(payment) or attempt_of(link),
         amount=money(payment["amount"], payment["currency"]),
         livemode=livemode,
-        gateway_ref=word(link["id"]) if link else "",
+        gateway_ref=named(link["id"]) if link else "",
         payment_ref=payment_ref if captured else "",
-        authorization_url=word(link["short_url"]) if link and state is Seen.OPEN else "",
+        authorization_url=named(link["short_url"]) if link and state is Seen.OPEN else "",
         fee=fee_of(payment) if captured else None,
         declined=declined,
         declined_ref=payment_ref if declined else "",
         settled=_settled(payment) if captured else None,
-        created_at=moment(payment.get("created_at")),
+        created_at=unix_moment(payment.get("created_at")),
     )
 
 
@@ -125,8 +121,8 @@ def _payment_state(payment: Raw) -> tuple[Seen, str]:
     if status == "refunded":
         return Seen.OPEN, RETURNED
     if status == "failed":
-        said = payment.get("error_description") or payment.get("error_reason") or "declined"
-        return Seen.OPEN, str(said).replace("\x00", "")[:LONGEST_WORD]
+        why = payment.get("error_description") or payment.get("error_reason") or "declined"
+        return Seen.OPEN, said(why)
     if status == "created":
         return Seen.OPEN, ""
     raise Unreadable(f"A payment's status {status!r} is not known.")
@@ -162,46 +158,14 @@ def notes_of(raw: Raw) -> Raw:
 
 def reference_of(raw: Raw) -> str:
     """Our payment's reference, or ""."""
-    found = notes_of(raw).get(REFERENCE_KEY)
-    return found if _is_word(found) else ""
+    return word(notes_of(raw).get(REFERENCE_KEY))
 
 
 def attempt_of(raw: Raw) -> UUID | None:
     """Our attempt's id, where it is written on it."""
-    return to_uuid(notes_of(raw).get(ATTEMPT_KEY))
+    return our_id(notes_of(raw).get(ATTEMPT_KEY))
 
 
 def money(number: Any, currency: Any) -> Money:
     """Our amount for Razorpay's number. Raises Unreadable, Invalid."""
-    if type(number) is not int or not isinstance(currency, str):
-        raise Unreadable(f"{number!r} {currency!r} is no amount.")
-    found = from_gateway(SLUG, number, currency)
-    if abs(found.minor) > MAX_MINOR:
-        raise Unreadable(f"{number} {currency} is more than we book.")
-    return found
-
-
-def moment(seconds: Any) -> datetime | None:
-    """A time in seconds since 1970; 0 and null are none."""
-    usable = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 2**33
-    return datetime.fromtimestamp(seconds, UTC) if usable else None
-
-
-def word(value: Any) -> str:
-    """An id or address. Raises Unreadable."""
-    if not _is_word(value):
-        raise Unreadable(f"{value!r} is no id.")
-    return value
-
-
-def to_uuid(value: Any) -> UUID | None:
-    """One of our ids, where it is one."""
-    try:
-        return UUID(value) if value else None
-    except (ValueError, AttributeError, TypeError):
-        return None
-
-
-def _is_word(value: Any) -> TypeGuard[str]:
-    """Text that PostgreSQL can keep and look up."""
-    return isinstance(value, str) and len(value) <= LONGEST_WORD and "\x00" not in value
+    return amount_of(SLUG, number, currency)

@@ -26,12 +26,12 @@ from payments.gateways.interface import (
     Seen,
     Start,
 )
+from payments.gateways.reading import answer_of
 from payments.gateways.stripe.disputes import read_dispute
 from payments.gateways.stripe.errors import translated
 from payments.gateways.stripe.interpret import interpret
 from payments.gateways.stripe.lists import created_between, listed
 from payments.gateways.stripe.payments import read
-from payments.gateways.stripe.reading import Unreadable
 from payments.gateways.stripe.refunds import is_charge, money_param, read_refund, refund_params
 from payments.gateways.stripe.starting import session_params
 from payments.gateways.stripe.transport import OutboundTransport
@@ -127,7 +127,8 @@ class StripeGateway:
         asked_at = datetime.now(UTC)
         raw = self._one(self._client.v1.disputes.retrieve, dispute_ref, EXPAND_DISPUTE)
         payment = _read(_charge_in(raw))
-        return payment, replace(_readable(lambda: read_dispute(raw, payment)), as_of=asked_at)
+        with answer_of("Stripe"):
+            return payment, replace(read_dispute(raw, payment), as_of=asked_at)
 
     def expire(self, *, gateway_ref: str) -> GatewayPayment:
         """Close an open session; one that is not open any more is shown as it is."""
@@ -192,7 +193,8 @@ class StripeGateway:
 
     def _refund(self, raw: dict[str, Any]) -> GatewayRefund:
         """Whether a refund is live Stripe does not say: it is as live as the key that sees it."""
-        return _readable(lambda: read_refund(raw, livemode=self.livemode))
+        with answer_of("Stripe"):
+            return read_refund(raw, livemode=self.livemode)
 
 
 @lru_cache(maxsize=8)
@@ -210,15 +212,8 @@ def _charge_in(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(raw: dict[str, Any]) -> GatewayPayment:
-    return _readable(lambda: read(raw))
-
-
-def _readable(reader: Callable[[], T]) -> T:
-    """What Stripe answered in our words; what cannot be read is no answer."""
-    try:
-        return reader()
-    except Unreadable as error:
-        raise GatewayError(f"Stripe's answer cannot be read: {error}", retryable=True) from error
+    with answer_of("Stripe"):
+        return read(raw)
 
 
 def _readable_ones(

@@ -26,13 +26,11 @@ from payments.gateways.billing import (
 )
 from payments.gateways.interface import GatewayError, NotAtGateway
 from payments.gateways.minor_units import to_gateway
+from payments.gateways.reading import Raw, answer_of
 from payments.gateways.stripe import billing_reading as reading
 from payments.gateways.stripe.adapter import StripeGateway
 from payments.gateways.stripe.billing_interpret import interpret
 from payments.gateways.stripe.errors import translated
-from payments.gateways.stripe.reading import Unreadable
-
-Raw = dict[str, Any]
 
 
 class StripeBilling:
@@ -204,7 +202,5 @@ def _subscription(raw: Raw, *, as_of: datetime | None = None) -> GatewaySubscrip
 
 
 def _read(reader: Callable[[Raw], Any], raw: Raw) -> Any:
-    try:
+    with answer_of("Stripe"):
         return reader(raw)
-    except Unreadable as error:
-        raise GatewayError(f"Stripe's answer cannot be read: {error}", retryable=True) from error

@@ -7,19 +7,18 @@ and its body is enough.
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from payments.gateways.billing import BillingNews
 from payments.gateways.interface import NotAtGateway, NotOurs
+from payments.gateways.reading import Raw, Unreadable
 from payments.gateways.stripe import billing_reading as reading
-from payments.gateways.stripe.reading import Unreadable
 
 if TYPE_CHECKING:
     from payments.gateways.stripe.billing import StripeBilling
 
-Raw = dict[str, Any]
 ENDED = "customer.subscription.deleted"
 FAILED = "invoice.payment_failed"
 

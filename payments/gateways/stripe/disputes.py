@@ -10,7 +10,8 @@ from typing import Any
 
 from core.money import Money
 from payments.gateways.interface import DisputeSeen, GatewayDispute, GatewayPayment
-from payments.gateways.stripe.reading import Raw, moment_of, money_of, named, reading, words_of
+from payments.gateways.reading import Raw, named, reading, said, unix_moment
+from payments.gateways.stripe.reading import money_of
 
 LONGEST_WORD = 200  # characters
 
@@ -31,22 +32,22 @@ STATES = {
 
 def read_dispute(raw: Raw, payment: GatewayPayment) -> GatewayDispute:
     """A dispute of `payment`. Raises Unreadable; a status we do not know is no reason to."""
-    with reading(raw):
-        said = words_of(raw["status"])[:LONGEST_WORD]
+    with reading(f"dispute {raw.get('id')}"):
+        status = said(raw["status"], LONGEST_WORD)
         amount = money_of(raw["amount"], raw["currency"])
         return GatewayDispute(
-            state=STATES.get(said, DisputeSeen.UNKNOWN),
+            state=STATES.get(status, DisputeSeen.UNKNOWN),
             dispute_ref=named(raw["id"]),
             payment_ref=payment.payment_ref,
             reference=payment.reference,
             amount=amount,
             livemode=payment.livemode,
-            said=said,
-            reason=words_of(raw.get("reason"))[:LONGEST_WORD],
-            due_by=moment_of((raw.get("evidence_details") or {}).get("due_by")),
+            said=status,
+            reason=said(raw.get("reason"), LONGEST_WORD),
+            due_by=unix_moment((raw.get("evidence_details") or {}).get("due_by")),
             withdrawn=_altogether(raw, amount.currency, lambda line: -line["amount"]),
             fee=_altogether(raw, amount.currency, lambda line: line["fee"]),
-            created_at=moment_of(raw.get("created")),
+            created_at=unix_moment(raw.get("created")),
         )
 
 

@@ -7,19 +7,17 @@ everything in a form we cannot read (thin events, fields that moved in another A
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from payments.gateways.interface import GatewayPayment, News, NotAtGateway, NotOurs
+from payments.gateways.reading import Raw, Unreadable
 from payments.gateways.stripe.events import DISPUTED, REFUND, REFUNDED, SAYS_ENOUGH
 from payments.gateways.stripe.payments import read
-from payments.gateways.stripe.reading import Unreadable
 
 if TYPE_CHECKING:
     from payments.gateways.stripe.adapter import StripeGateway
-
-Raw = dict[str, Any]
 
 
 def interpret(there: "StripeGateway", *, kind: str, body: bytes) -> list[News]:

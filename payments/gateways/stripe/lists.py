@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from payments.gateways.reading import Raw
 from payments.gateways.stripe.errors import translated
 
 PAGE = 100  # the most Stripe gives at once
-Raw = dict[str, Any]
 
 
 def listed(call: Callable[..., Any], params: Raw, *, pages: int | None = None) -> Iterator[Raw]:

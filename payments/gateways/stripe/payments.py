@@ -2,21 +2,17 @@
 
 from core.money import Money
 from payments.gateways.interface import GatewayPayment, Seen
-from payments.gateways.stripe.reading import (
+from payments.gateways.reading import (
     Raw,
     Unreadable,
-    fee_of,
-    flag_of,
-    moment_of,
-    money_of,
-    name_of,
+    flag,
     named,
-    our_reference,
+    our_id,
     reading,
-    settled_of,
-    uuid_of,
-    words_of,
+    said,
+    unix_moment,
 )
+from payments.gateways.stripe.reading import fee_of, money_of, name_of, our_reference, settled_of
 from payments.gateways.stripe.words import ATTEMPT_KEY
 
 
@@ -26,7 +22,7 @@ def read(raw: Raw) -> GatewayPayment:
     reader = readers.get(str(raw.get("object")))
     if reader is None:
         raise Unreadable(f"{raw.get('object')!r} is no payment.")
-    with reading(raw):
+    with reading(f"{raw['object']} {raw.get('id')}"):
         return reader(raw)
 
 
@@ -37,9 +33,9 @@ def _session(raw: Raw) -> GatewayPayment:
     return GatewayPayment(
         state=_session_state(raw, intent),
         reference=our_reference(raw),
-        attempt_id=uuid_of((raw.get("metadata") or {}).get(ATTEMPT_KEY)),
+        attempt_id=our_id((raw.get("metadata") or {}).get(ATTEMPT_KEY)),
         amount=money_of(raw["amount_total"], raw["currency"]),
-        livemode=flag_of(raw["livemode"]),
+        livemode=flag(raw["livemode"]),
         gateway_ref=named(raw["id"]),
         payment_ref=name_of(raw.get("payment_intent")),
         authorization_url=raw.get("url") or "",
@@ -48,7 +44,7 @@ def _session(raw: Raw) -> GatewayPayment:
         declined=declined,
         declined_ref=declined_ref,
         settled=settled_of(charge),
-        created_at=moment_of(raw.get("created")),
+        created_at=unix_moment(raw.get("created")),
     )
 
 
@@ -81,16 +77,16 @@ def _intent(raw: Raw) -> GatewayPayment:
     return GatewayPayment(
         state=state,
         reference=our_reference(raw),
-        attempt_id=uuid_of((raw.get("metadata") or {}).get(ATTEMPT_KEY)),
+        attempt_id=our_id((raw.get("metadata") or {}).get(ATTEMPT_KEY)),
         amount=money_of(raw["amount"] if received is None else received, raw["currency"]),
-        livemode=flag_of(raw["livemode"]),
+        livemode=flag(raw["livemode"]),
         payment_ref=named(raw["id"]),
         fee=fee_of(charge),
         refunded=_refunded(charge),
         declined=declined,
         declined_ref=declined_ref,
         settled=settled_of(charge),
-        created_at=moment_of(raw.get("created")),
+        created_at=unix_moment(raw.get("created")),
     )
 
 
@@ -101,14 +97,14 @@ def _charge(raw: Raw) -> GatewayPayment:
     return GatewayPayment(
         state=Seen.CAPTURED if captured else Seen.PROCESSING if on_its_way else Seen.OPEN,
         reference=our_reference(raw),
-        attempt_id=uuid_of((raw.get("metadata") or {}).get(ATTEMPT_KEY)),
+        attempt_id=our_id((raw.get("metadata") or {}).get(ATTEMPT_KEY)),
         amount=money_of(raw["amount_captured"] if captured else raw["amount"], raw["currency"]),
-        livemode=flag_of(raw["livemode"]),
+        livemode=flag(raw["livemode"]),
         payment_ref=name_of(raw.get("payment_intent")) or named(raw["id"]),
         fee=fee_of(raw),
         refunded=_refunded(raw),
         settled=settled_of(raw),
-        created_at=moment_of(raw.get("created")),
+        created_at=unix_moment(raw.get("created")),
     )
 
 
@@ -126,5 +122,5 @@ def _decline(intent: Raw | None) -> tuple[str, str]:
     error = intent.get("last_payment_error") if intent else None
     if not isinstance(error, dict):
         return "", ""
-    said = words_of(error.get("message") or error.get("code") or "declined")
-    return said, name_of(error.get("charge"))
+    why = said(error.get("message") or error.get("code") or "declined")
+    return why, name_of(error.get("charge"))

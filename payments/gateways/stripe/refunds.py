@@ -10,19 +10,8 @@ from uuid import UUID
 
 from payments.gateways.interface import GatewayRefund, RefundRequest, RefundSeen
 from payments.gateways.minor_units import to_gateway
-from payments.gateways.stripe.reading import (
-    SLUG,
-    Raw,
-    moment_of,
-    money_of,
-    name_of,
-    named,
-    our_reference,
-    reading,
-    settled_of,
-    uuid_of,
-    words_of,
-)
+from payments.gateways.reading import Raw, named, our_id, reading, said, unix_moment
+from payments.gateways.stripe.reading import SLUG, money_of, name_of, our_reference, settled_of
 from payments.gateways.stripe.words import REFERENCE_KEY, REFUND_KEY
 
 STATES = {
@@ -59,7 +48,7 @@ def is_charge(payment_ref: str) -> bool:
 
 def read_refund(raw: Raw, *, livemode: bool) -> GatewayRefund:
     """One refund; whether it is live is not in it. Raises Unreadable."""
-    with reading(raw):
+    with reading(f"refund {raw.get('id')}"):
         charge = raw["charge"] if isinstance(raw.get("charge"), dict) else {}
         return GatewayRefund(
             state=STATES.get(str(raw["status"]), RefundSeen.PENDING),
@@ -71,15 +60,15 @@ def read_refund(raw: Raw, *, livemode: bool) -> GatewayRefund:
             refund_id=_refund_id(raw),
             failure=_failure(raw),
             settled=settled_of(raw),
-            created_at=moment_of(raw.get("created")),
+            created_at=unix_moment(raw.get("created")),
         )
 
 
 def _failure(raw: Raw) -> str:
     if STATES.get(str(raw["status"])) is not RefundSeen.FAILED:
         return ""
-    return words_of(raw.get("failure_reason") or raw["status"])
+    return said(raw.get("failure_reason") or raw["status"])
 
 
 def _refund_id(raw: Raw) -> UUID | None:
-    return uuid_of((raw.get("metadata") or {}).get(REFUND_KEY))
+    return our_id((raw.get("metadata") or {}).get(REFUND_KEY))
