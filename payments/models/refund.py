@@ -10,7 +10,6 @@ from core.models import BaseModel
 from core.money import CurrencyField, MinorUnitsField, Money
 from payments.enums import (
     NEXT_REFUND,
-    REFUND_OVER,
     REFUND_TAKEN,
     GatewayName,
     RefundOrigin,
@@ -132,11 +131,6 @@ class Refund(BaseModel):
     def is_taken(self) -> bool:
         """The gateway has taken the money from what it holds for us."""
         return self.state in REFUND_TAKEN
-
-    @property
-    def is_over(self) -> bool:
-        """Failed or rejected: no money goes back by it."""
-        return self.state in REFUND_OVER
 
     def may_become(self, new: RefundState) -> bool:
         """Whether `new` is a step from here."""

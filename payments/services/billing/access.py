@@ -1,4 +1,8 @@
-"""From a user's subscriptions to the tier they have: one of them gives it, or none."""
+"""From a user's subscriptions to the tier they have: one of them gives it, or none.
+
+Under the user's lock, so that two subscriptions told of at once agree. The others that are live are
+`surplus` and shown to staff. Access ends by the clock too: `access_until` is what the job looks at.
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID

@@ -1,4 +1,9 @@
-"""Which entries a payment makes in the books."""
+"""Which entries a payment makes in the books, each once.
+
+`payment`: held by the gateway, owed for the purpose. `overpayment`: what came twice, owed back.
+`gateway_fee`: as soon as it is known. `settlement`: where the gateway pays us in another currency.
+`refund`, and `refund_failed` when it comes back. Disputes have books of their own (disputes/).
+"""
 
 from django.db.models import Sum
 

@@ -142,15 +142,6 @@ def withdraw_payout(*, payout_id: UUID) -> Payout:
     return _moved(payout, PayoutState.CANCELLED)
 
 
-def amount_in(payouts: list[Payout]) -> dict[str, Money]:
-    """Sums by currency."""
-    sums: dict[str, Money] = {}
-    for payout in payouts:
-        so_far = sums.get(payout.currency, Money.zero(payout.currency))
-        sums[payout.currency] = so_far + payout.amount
-    return sums
-
-
 def _still_payable(payout: Payout) -> Money:
     """What was drafted for the payee, less what was taken back since. What they are owed for
     other sales and must wait for does not make up for it: it may be taken back as well.

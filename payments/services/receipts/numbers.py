@@ -1,4 +1,8 @@
-"""Numbers without gaps: one row a series, locked until the receipt it counts is committed."""
+"""Numbers without gaps (`TW-R-2026-000001`) per legal entity, kind and year.
+
+One row a series, locked until the receipt it counts is committed; a trigger refuses a number whose
+predecessor is not there.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

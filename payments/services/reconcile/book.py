@@ -1,6 +1,6 @@
 """Differences as rows: written once however often they are found, closed when they vanish."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import F, Func, Sum
@@ -82,11 +82,6 @@ def close(row: Difference, state: DifferenceState, *, reason: str, by: UUID | No
     """Write the decision down."""
     row.state, row.reason, row.decided_by, row.decided_at = state, reason, by, history.now()
     row.save(update_fields=["state", "reason", "decided_by", "decided_at", "updated_at"])
-
-
-def refs_of(findings: Iterable[Finding]) -> set[tuple[str, str]]:
-    """Their business keys."""
-    return {finding.key for finding in findings}
 
 
 def _filled(row: Difference, finding: Finding, run: ReconciliationRun) -> Difference:
