@@ -1,13 +1,17 @@
 """Amounts and numbers as the reader's language writes them."""
 
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from copy import copy
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from liquid.exceptions import FilterValueError
 
+from core.money import Money, MoneyError, exponent
+
+CODE_TOUCHES_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")  # CLDR parts letters from figures: NGN 5
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 
@@ -33,6 +37,18 @@ def direction_of(language: str) -> str:
     return "rtl" if base in RIGHT_TO_LEFT else "ltr"
 
 
+def amount(money: Money, locale: Locale) -> str:
+    """As the language writes it, with the digits its currency has (ISO 4217).
+
+    CLDR's own digits would round: it writes the Iraqi dinar without its three.
+    """
+    pattern = copy(locale.currency_formats["standard"])
+    digits = exponent(money.currency)
+    pattern.frac_prec = (digits, digits)
+    written = pattern.apply(money.decimal, locale, currency=money.currency, currency_digits=False)
+    return CODE_TOUCHES_DIGIT.sub("\u00a0", str(written))
+
+
 def money_in(language: str) -> Callable[[Any], str]:
     """The `money` filter: {"amount": "12.50", "currency": "EUR"} → 12,50 €."""
     locale = locale_of(language)
@@ -41,10 +57,9 @@ def money_in(language: str) -> Callable[[Any], str]:
         if not isinstance(value, dict) or not {"amount", "currency"} <= set(value):
             raise FilterValueError("money wants an amount with a currency", token=None)
         try:
-            amount = Decimal(value["amount"])
-        except (InvalidOperation, TypeError):
+            return amount(Money.parse(value["amount"], value["currency"]), locale)
+        except (MoneyError, TypeError):
             raise FilterValueError("money wants a decimal amount", token=None) from None
-        return str(format_currency(amount, value["currency"], locale=locale))
 
     return money
 

@@ -3,8 +3,6 @@
 The template (template.typ) knows where things stand and nothing else.
 """
 
-import re
-from copy import copy
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,8 +11,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from core.money import Money, exponent
-from notifications.rendering.formats import direction_of, fallbacks, locale_of
+from notifications.rendering.formats import amount, direction_of, fallbacks, locale_of
 from payments.addresses import page_url, receipt_url
 from payments.enums import GatewayName, ReceiptKind
 from payments.models import Receipt
@@ -22,25 +19,12 @@ from payments.receipts.qr import svg
 from payments.receipts.wording import WORDS, Words
 
 FIRST_STRONG, ISOLATE_ENDS = "\u2068", "\u2069"
-CODE_TOUCHES_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")  # CLDR parts letters from figures: NGN 5
 Pair = tuple[str, str]
 
 
 def shown(receipt: Receipt) -> dict[str, Any]:
     """What the template takes."""
     return _Page(receipt).shown()
-
-
-def amount(money: Money, locale: Locale) -> str:
-    """As the language writes it, with the digits its currency has (ISO 4217).
-
-    CLDR's own digits would round: it writes the Iraqi dinar without its three.
-    """
-    pattern = copy(locale.currency_formats["standard"])
-    digits = exponent(money.currency)
-    pattern.frac_prec = (digits, digits)
-    written = pattern.apply(money.decimal, locale, currency=money.currency, currency_digits=False)
-    return CODE_TOUCHES_DIGIT.sub("\u00a0", str(written))
 
 
 def alone(text: str) -> str:
