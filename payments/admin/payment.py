@@ -67,12 +67,13 @@ class PaymentAdmin(ReadOnlyAdmin):
     inlines = [AttemptInline, ReceiptInline]
     actions_detail = [ASK]
     fieldsets = [
-        (None, {"fields": ["give_back", "reference", "status_shown", "status_reason",
-                           "amount_shown", "captured", "refunded", "gateway", "livemode",
-                           "paid_at"]}),
-        ("Who and what for", {"fields": ["email", "purpose", "purpose_id", "description",
-                                         "customer_id", "user_id"]}),
+        (None, {"fields": ["give_back", ("reference", "status_shown"), "status_reason",
+                           ("amount_shown", "gateway"), ("captured", "refunded"),
+                           ("description", "email"), ("paid_at", "livemode")]}),
         ("What happened", {"fields": ["story"]}),
+        ("What it belongs to", {"classes": ["collapse"],
+                                "fields": [("purpose", "purpose_id"),
+                                           ("customer_id", "user_id")]}),
     ]  # fmt: skip
     readonly_fields = ["status_shown", "amount_shown", "captured", "refunded", "story", "give_back"]
 

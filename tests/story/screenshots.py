@@ -95,13 +95,13 @@ def main() -> None:
             visitor.log_in("admin@example.com")
             photograph(visitor, "/admin/", FOLDER / "dashboard.png", height=1000)
             there = f"/admin/commerce/order/{order}/change/"
-            photograph(visitor, there, FOLDER / "order.png", height=1700)
+            photograph(visitor, there, FOLDER / "order.png", height=1500)
             photograph(visitor, "/admin/money/?days=90", FOLDER / "money.png", height=1000)
             ((payment,),) = product.query(
                 f"SELECT id FROM payments_payment WHERE purpose_id = '{order}'"
             )
             there = f"/admin/payments/payment/{payment}/change/"
-            photograph(visitor, there, FOLDER / "payment.png", height=1500)
+            photograph(visitor, there, FOLDER / "payment.png", height=1200)
             photograph(visitor, "/admin/webhooks/", FOLDER / "webhooks.png", height=900)
             there = "/admin/payments/subscription/"
             photograph(visitor, there, FOLDER / "subscriptions.png", height=900)
