@@ -66,7 +66,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     inlines = [AttemptInline, ReceiptInline]
     actions_detail = [ASK]
-    fieldsets = [
+    fieldsets: Any = [
         (None, {"fields": ["give_back", ("reference", "status_shown"), "status_reason",
                            ("amount_shown", "gateway"), ("captured", "refunded"),
                            ("description", "email"), ("paid_at", "livemode")]}),
