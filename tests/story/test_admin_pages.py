@@ -144,7 +144,7 @@ def test_an_agent_sees_their_own_customers_and_not_the_engine_room(
 def test_a_reader_has_nothing_to_press(readonly: Visitor, paid: PaidOrder) -> None:
     deeds = re.compile(r"^(Save|Add|Delete|Processing|Shipped|Cancelled|Confirmed|Refunded|Run)\b")
     page = readonly.open(f"/admin/commerce/order/{paid.id}/change/")
-    expect(page.locator(".story")).to_contain_text("Captured")
+    expect(page.locator(".story")).to_contain_text("Paid")
     assert page.get_by_role("button", name=deeds).count() == 0
     for path in readonly.sidebar():
         if not path.startswith("/admin/"):
