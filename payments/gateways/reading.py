@@ -4,20 +4,26 @@ What is alike at all gateways. How each of them writes amounts, times and ids be
 the `reading.py` of its own folder.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 from uuid import UUID
+
+import structlog
 
 from core.errors import Invalid
 from core.money import MAX_MINOR, Money, MoneyError
-from payments.gateways.interface import GatewayError
+from payments.gateways.interface import GatewayError, GatewayPayment, Seen
 from payments.gateways.minor_units import from_gateway
 
+logger = structlog.get_logger(__name__)
+
 Raw = dict[str, Any]
+T = TypeVar("T")
 LONGEST_WORD = 500  # characters
 LAST_MOMENT = 2**33  # Unix seconds; what is later is no time
+TELLING = (Seen.CAPTURED, Seen.PROCESSING, Seen.OPEN, Seen.FAILED, Seen.EXPIRED)
 
 
 class Unreadable(ValueError):
@@ -42,6 +48,21 @@ def answer_of(gateway: str) -> Iterator[None]:
         yield
     except Unreadable as error:
         raise GatewayError(f"{gateway}'s answer cannot be read: {error}", retryable=True) from error
+
+
+def readable_ones(gateway: str, rows: Iterable[Raw], reader: Callable[[Raw], T]) -> Iterator[T]:
+    """What of a list can be read. Others use the account too, with currencies we do not book: one
+    of theirs must not end the list. One of ours that is passed over shows as missing there."""
+    for raw in rows:
+        try:
+            yield reader(raw)
+        except Unreadable as error:
+            logger.error(f"{gateway}.passed_over", ref=raw.get("id"), error=str(error))  # noqa: TRY400
+
+
+def most_telling(seen: GatewayPayment) -> int:
+    """The key to sort by: paid before on its way before open before the rest."""
+    return TELLING.index(seen.state)
 
 
 def amount_of(gateway: str, number: Any, currency: Any) -> Money:

@@ -4,10 +4,10 @@ Which methods are offered (cards, transfers, mobile money) is set in Paystack's 
 pages have no end and cannot be closed; a reference works once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import structlog
 from django.conf import settings
@@ -31,10 +31,9 @@ from payments.gateways.paystack.interpret import interpret
 from payments.gateways.paystack.reading import answered, read
 from payments.gateways.paystack.refunds import read_refund, refund_once, refunds_of
 from payments.gateways.paystack.words import ATTEMPT_KEY, CANCEL_KEY, REFERENCE_KEY, page_name
-from payments.gateways.reading import Raw, Unreadable, named
+from payments.gateways.reading import Raw, named, readable_ones
 
 logger = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 PAGES_LOOKED_THROUGH = 10
@@ -103,7 +102,9 @@ class PaystackGateway:
                 {"from": (since - CLOCKS_DIFFER).isoformat()},
                 pages=PAGES_LOOKED_THROUGH,
             )
-            found = [seen for seen in _readable(rows, read) if seen.reference == reference]
+            found = [
+                seen for seen in readable_ones(self.slug, rows, read) if seen.reference == reference
+            ]
         paid = [seen for seen in found if seen.state in PAID_FOR]
         return min(paid, key=lambda seen: PAID_FOR.index(seen.state), default=None)
 
@@ -137,12 +138,18 @@ class PaystackGateway:
     def payments_between(self, since: datetime, until: datetime) -> Iterator[GatewayPayment]:
         """Every transaction initialized in [since, until), also those never paid."""
         rows = self.client.listed("/transaction", between(since, until))
-        return (seen for seen in _readable(rows, read) if _within(seen, since, until))
+        return (
+            seen for seen in readable_ones(self.slug, rows, read) if _within(seen, since, until)
+        )
 
     def refunds_between(self, since: datetime, until: datetime) -> Iterator[GatewayRefund]:
         """Every refund asked for in [since, until)."""
         rows = self.client.listed("/refund", between(since, until))
-        return (seen for seen in _readable(rows, read_refund) if _within(seen, since, until))
+        return (
+            seen
+            for seen in readable_ones(self.slug, rows, read_refund)
+            if _within(seen, since, until)
+        )
 
     def _known(self, page: str) -> GatewayPayment:
         """What became of a page whose name is taken; raises when it only waits."""
@@ -175,15 +182,6 @@ def _transaction(start: Start, page: str) -> Raw:
             "description": start.description,
         },
     }
-
-
-def _readable(rows: Iterator[Raw], reader: Callable[[Raw], T]) -> Iterator[T]:
-    """What a list shows. One row in a currency we do not know hides no other."""
-    for row in rows:
-        try:
-            yield reader(row)
-        except Unreadable as error:
-            logger.warning("paystack.unreadable", reason=str(error))
 
 
 def _within(seen: Any, since: datetime, until: datetime) -> bool:

@@ -22,7 +22,6 @@ from payments.gateways.interface import (
     News,
     NotAtGateway,
     RefundRequest,
-    Seen,
     Start,
 )
 from payments.gateways.minor_units import to_gateway
@@ -38,7 +37,7 @@ from payments.gateways.razorpay.reading import (
     was_captured,
 )
 from payments.gateways.razorpay.words import ATTEMPT_KEY, REFERENCE_KEY, REFUND_KEY, SLUG
-from payments.gateways.reading import Raw, answer_of
+from payments.gateways.reading import Raw, answer_of, most_telling, readable_ones
 
 logger = structlog.get_logger(__name__)
 
@@ -97,7 +96,7 @@ class RazorpayGateway:
                 for link in lists.links_since(self.client, since - CLOCKS_DIFFER)
                 if reference_of(link) == reference
             ]
-        return min(found, key=_most_telling, default=None)
+        return min(found, key=most_telling, default=None)
 
     def fetch(self, *, gateway_ref: str = "", payment_ref: str = "") -> GatewayPayment:
         """The payment, else the link with the best of its payments. Raises NotAtGateway."""
@@ -159,11 +158,8 @@ class RazorpayGateway:
 
     def payments_between(self, since: datetime, until: datetime) -> Iterator[GatewayPayment]:
         """Every try to pay, also those that failed (open, `declined`)."""
-        for raw in lists.payments(self.client, since, until):
-            try:
-                yield self._payment_read(raw)
-            except GatewayError as error:  # a stranger's currency, say: it must not hide the rest
-                logger.error("razorpay.unreadable_payment", error=error.message)  # noqa: TRY400
+        made = lists.payments(self.client, since, until)
+        return readable_ones(self.slug, made, lambda raw: read_payment(raw, livemode=self.livemode))
 
     def refunds_between(self, since: datetime, until: datetime) -> Iterator[GatewayRefund]:
         """Refunds of money that was ours. What Razorpay returns by itself never was."""
@@ -196,7 +192,7 @@ class RazorpayGateway:
         tries = self._tries(link)
         if not tries:
             return self._shown(link)
-        return min((self._payment_read(one, link) for one in tries), key=_most_telling)
+        return min((self._payment_read(one, link) for one in tries), key=most_telling)
 
     def _tries(self, link: Raw) -> list[Raw]:
         """The payments of its order; a link that does not name it names those captured."""
@@ -246,9 +242,3 @@ def _link_params(start: Start) -> Raw:
 def _refund_key(ours: str) -> str:
     """Our key in the alphabet Razorpay takes: letters, digits, "-" and "_", ten at least."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", ours).ljust(10, "_")
-
-
-def _most_telling(seen: GatewayPayment) -> int:
-    """Paid before on its way before open before the rest."""
-    order = [Seen.CAPTURED, Seen.PROCESSING, Seen.OPEN, Seen.FAILED, Seen.EXPIRED]
-    return order.index(seen.state)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import stripe
 import structlog
@@ -23,10 +23,9 @@ from payments.gateways.interface import (
     News,
     NotAtGateway,
     RefundRequest,
-    Seen,
     Start,
 )
-from payments.gateways.reading import answer_of
+from payments.gateways.reading import answer_of, most_telling, readable_ones
 from payments.gateways.stripe.disputes import read_dispute
 from payments.gateways.stripe.errors import translated
 from payments.gateways.stripe.interpret import interpret
@@ -46,7 +45,6 @@ EXPAND_REFUND = ["charge.balance_transaction", "balance_transaction"]
 EXPAND_DISPUTE = ["charge.balance_transaction"]
 CLOCKS_DIFFER = timedelta(minutes=5)
 PAGES_LOOKED_THROUGH = 5
-T = TypeVar("T")
 
 
 class StripeGateway:
@@ -103,7 +101,7 @@ class StripeGateway:
             pages=PAGES_LOOKED_THROUGH,
         )
         found = [_read(raw) for raw in made if raw.get("client_reference_id") == reference]
-        return min(found, key=_most_telling, default=None)
+        return min(found, key=most_telling, default=None)
 
     def fetch(self, *, gateway_ref: str = "", payment_ref: str = "") -> GatewayPayment:
         """The session, else the intent or charge, with fee. Raises NotAtGateway."""
@@ -166,7 +164,7 @@ class StripeGateway:
             {"created": created_between(since, until), "expand": ["data.balance_transaction"]},
         )
         moved = (raw for raw in charges if raw.get("status") != "failed")
-        return _readable_ones(moved, _read)
+        return readable_ones(self.slug, moved, read)
 
     def refunds_between(self, since: datetime, until: datetime) -> Iterator[GatewayRefund]:
         """Stripe's refunds, with the reference of the charge they take back."""
@@ -177,7 +175,9 @@ class StripeGateway:
                 "expand": ["data.charge", "data.balance_transaction"],
             },
         )
-        return _readable_ones(refunds, self._refund)
+        return readable_ones(
+            self.slug, refunds, lambda raw: read_refund(raw, livemode=self.livemode)
+        )
 
     def interpret(self, *, kind: str, body: bytes) -> list[News]:
         """See interpret.py."""
@@ -214,21 +214,3 @@ def _charge_in(raw: dict[str, Any]) -> dict[str, Any]:
 def _read(raw: dict[str, Any]) -> GatewayPayment:
     with answer_of("Stripe"):
         return read(raw)
-
-
-def _readable_ones(
-    listed_there: Iterator[dict[str, Any]], reader: Callable[[dict[str, Any]], T]
-) -> Iterator[T]:
-    """What of a list can be read. Others use the account too, with currencies we do not book: one
-    of theirs must not end the list. One of ours that is passed over shows as missing there."""
-    for raw in listed_there:
-        try:
-            yield reader(raw)
-        except GatewayError as error:
-            logger.error("stripe.passed_over", ref=raw.get("id"), error=error.message)  # noqa: TRY400
-
-
-def _most_telling(seen: GatewayPayment) -> int:
-    """Paid before on its way before open before the rest."""
-    order = [Seen.CAPTURED, Seen.PROCESSING, Seen.OPEN, Seen.FAILED, Seen.EXPIRED]
-    return order.index(seen.state)
