@@ -160,6 +160,20 @@ class TestMoneyGoingBack:
             "revenue:subscriptions": "-29.00 EUR",
         }
 
+    def test_a_dispute_that_was_lost_and_then_won_is_no_loss_any_more(self, subscription):
+        told(invoice())
+        seen = self.dispute("29.00")
+        lost = replace(seen, state=DisputeSeen.LOST)
+        won = replace(self.dispute("0"), state=DisputeSeen.WON)
+        for one in (seen, lost, won, won):
+            invoice_money.disputed(gateway="stripe", seen=one, source="test")
+        assert held() == {
+            "gateway:stripe": "29.00 EUR",
+            "disputes:stripe": "0.00 EUR",
+            "dispute_losses": "0.00 EUR",
+            "revenue:subscriptions": "-29.00 EUR",
+        }
+
     def test_money_that_is_no_invoices_is_left_to_others(self, subscription):
         seen = replace(self.refund(), payment_ref="pi_else")
         assert not invoice_money.take_back(gateway="stripe", seen=seen, source="test")

@@ -98,7 +98,7 @@ def disputed(*, gateway: str, seen: GatewayDispute, source: str) -> None:
                 kind="invoice_dispute_fee", source=name, description=what,
                 entries=moved(seen.fee, to=dispute_fees_of(gateway), out_of=there),
             )  # fmt: skip
-        moves, before = _taken_so_far(name, row)
+        moves, before = _so_far("invoice_dispute", name, row)
         after = before if seen.withdrawn is None else seen.withdrawn
         if after != before:
             post(
@@ -110,19 +110,25 @@ def disputed(*, gateway: str, seen: GatewayDispute, source: str) -> None:
             row.disputed_minor += (after - before).minor
             row.save(update_fields=["disputed_minor", "updated_at"])
             _announce("invoice.disputed", row, f"{seen.dispute_ref}:{moves + 1}")
-        if seen.state is DisputeSeen.LOST and after:
+        decisions, lost = _so_far("invoice_dispute_lost", name, row)
+        loss = after if seen.state is DisputeSeen.LOST else after - after
+        if loss != lost:
             post(
-                kind="invoice_dispute_lost", source=name, description=f"{what}, lost",
-                entries=moved(after, to=DISPUTE_LOSSES, out_of=taken),
-            )  # fmt: skip
+                kind="invoice_dispute_lost",
+                source=f"{name}:{decisions + 1}",
+                description=f"{what}: {seen.state.value}",
+                entries=moved(loss - lost, to=DISPUTE_LOSSES, out_of=taken),
+            )
 
 
-def _taken_so_far(name: str, row: SubscriptionInvoice) -> tuple[int, Money]:
-    """How often money moved for one dispute, and what the gateway has taken for it by now."""
+def _so_far(kind: str, name: str, row: SubscriptionInvoice) -> tuple[int, Money]:
+    """How often something was booked for one dispute, and what it comes to by now: taken by the
+    gateway, or given up as lost."""
+    out_of = disputes_of if kind.endswith("_lost") else at_gateway
     entries = LedgerEntry.objects.filter(
-        transaction__kind="invoice_dispute",
+        transaction__kind=kind,
         transaction__source__startswith=f"{name}:",
-        account__code=at_gateway(row.gateway).code,
+        account__code=out_of(row.gateway).code,
         currency=row.currency,
     )
     sums = entries.aggregate(moves=Count("id"), total=Sum("amount_minor"))
