@@ -1,4 +1,7 @@
-"""Two more gateways may be named. Checked rows are read without blocking writers."""
+"""Two more gateways may be named. Checked rows are read without blocking writers.
+
+Backwards only while nobody has paid through the new ones: the narrower check refuses their rows.
+"""
 
 from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 from django.db import migrations, models
