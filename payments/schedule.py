@@ -7,7 +7,7 @@ from core.schedule import scheduled
 from payments.services import refunds
 from payments.services.billing import dunning
 from payments.services.billing.plans import sync_prices
-from payments.services.reconcile import asking, nightly
+from payments.services.reconcile import asked, asking, nightly
 from payments.services.referrals import commissions
 
 
@@ -21,6 +21,12 @@ def ask_about_open_payments() -> dict[str, Any]:
 def reconcile() -> dict[str, Any]:
     """Compare our book with each gateway's own list of the last three days."""
     return nightly.reconcile_all()
+
+
+@scheduled("payments.reconcile_asked", every=timedelta(minutes=1))
+def reconcile_when_asked() -> dict[str, Any]:
+    """Carry out the comparisons that staff asked for."""
+    return asked.carry_out_asked()
 
 
 @scheduled("payments.reconcile_again", every=timedelta(hours=1))

@@ -55,6 +55,10 @@ class ReconciliationRun(BaseModel):
     state = models.TextField(choices=RunState.choices, default=RunState.RUNNING)
     listed = models.JSONField(default=dict, help_text="Per list: taken over up to when")
     started_by = models.UUIDField(null=True, blank=True, help_text="Staff; empty: the night")
+    is_asked_for = models.BooleanField(
+        default=False, db_default=False, help_text="Waits for a worker to begin"
+    )
+    doing = models.TextField(blank=True, db_default="", help_text="How far it is")
     lines = models.PositiveIntegerField(default=0, help_text="Payments and refunds in the lists")
     found = models.PositiveIntegerField(default=0, help_text="Differences found")
     mended = models.PositiveIntegerField(default=0, help_text="Of those, mended by the run")
@@ -79,6 +83,7 @@ class ReconciliationRun(BaseModel):
             ),
         ]
         verbose_name = "reconciliation"
+        permissions = [("run_reconciliation", "Can start a reconciliation")]
 
     def __str__(self) -> str:
         return f"{self.get_gateway_display()}, {self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}"

@@ -1,6 +1,7 @@
 """One comparison of our book with a gateway's: list, compare, mend what is safe, close, add up."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -28,7 +29,7 @@ logger = structlog.get_logger(__name__)
 WINDOW = timedelta(days=3)
 CLOCKS_DIFFER = timedelta(minutes=5)  # the gateway's clock may be ahead of ours
 DIED_AFTER = timedelta(minutes=15)
-PULSE_SECONDS = 60.0
+PULSE_SECONDS = 2.0
 RESUMED_WITHIN = timedelta(hours=20)
 LINES_KEPT = timedelta(days=14)
 
@@ -55,17 +56,22 @@ def reconcile(
     there = set_up(gateway)
     if there is None:
         raise Invalid(f"No key for {gateway} is configured.")
-    run = _begin(gateway, since, until, started_by)
+    run = begin(gateway, since, until, started_by)
+    carry_out(run, there, progress)
+    return run
+
+
+def carry_out(run: ReconciliationRun, there: Gateway, progress: Progress) -> None:
+    """The whole of a run that has begun, and how it ended. Raises UpstreamUnavailable."""
     try:
-        _carry_out(run, there, progress)
+        _go_through(run, there, progress)
     except GatewayError as error:
-        _end(run, RunState.FAILED, error.message)
+        fail(run, error.message)
         raise UpstreamUnavailable(f"{error.message} The comparison goes on next time.") from error
     except BaseException as error:
-        _end(run, RunState.FAILED, f"{type(error).__name__}: {error}"[:500])
+        fail(run, f"{type(error).__name__}: {error}"[:500])
         raise
     _end(run, RunState.DONE)
-    return run
 
 
 def failed_lately() -> list[str]:
@@ -75,9 +81,10 @@ def failed_lately() -> list[str]:
         return [run.gateway for run in newest if _can_go_on(run)]
 
 
-def _begin(
+def begin(
     gateway: str, since: datetime | None, until: datetime | None, started_by: UUID | None
 ) -> ReconciliationRun:
+    """The row of a run that is at work, new or gone on with. Raises Invalid, Conflict."""
     now = history.now()
     given = since is not None or until is not None
     until = until or now + CLOCKS_DIFFER
@@ -109,7 +116,7 @@ def _can_go_on(run: ReconciliationRun) -> bool:
     return run.state == RunState.FAILED and run.created_at > history.now() - RESUMED_WITHIN
 
 
-def _carry_out(run: ReconciliationRun, there: Gateway, watched: Progress) -> None:
+def _go_through(run: ReconciliationRun, there: Gateway, watched: Progress) -> None:
     progress = _alive(run, watched)
     take_over(run, there, progress=progress)
     run.found = run.mended = 0
@@ -128,15 +135,18 @@ def _carry_out(run: ReconciliationRun, there: Gateway, watched: Progress) -> Non
 
 
 def _alive(run: ReconciliationRun, watched: Progress) -> Progress:
-    """`watched`, and once in a while the run says that it is still at work."""
-    last = time.monotonic()
+    """`watched`, and every second or two the run says that it is at work, and how far."""
+    last, done = time.monotonic(), Counter[str]()
 
     def told(what: str, count: int) -> None:
         nonlocal last
+        done[what] += count
         if time.monotonic() - last > PULSE_SECONDS:
             last = time.monotonic()
             with as_house(WHY), transaction.atomic():
-                ReconciliationRun.objects.filter(pk=run.pk).update(updated_at=history.now())
+                ReconciliationRun.objects.filter(pk=run.pk).update(
+                    doing=f"{what}: {done[what]:,}", updated_at=history.now()
+                )
         watched(what, count)
 
     return told
@@ -149,8 +159,13 @@ def _write(run: ReconciliationRun, findings: Iterable[Finding]) -> None:
         run.found += 1
 
 
+def fail(run: ReconciliationRun, why: str) -> None:
+    """It ended before it was through."""
+    _end(run, RunState.FAILED, why)
+
+
 def _end(run: ReconciliationRun, state: RunState, error: str = "") -> None:
-    run.state, run.error, run.finished_at = state, error, history.now()
+    run.state, run.error, run.doing, run.finished_at = state, error, "", history.now()
     with as_house(WHY), transaction.atomic():
         run.save()
     logger.info("reconcile.ended", gateway=run.gateway, state=state, found=run.found)
