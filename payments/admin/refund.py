@@ -14,13 +14,14 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
-from core.admin.readonly import ReadOnlyAdmin
 from payments.admin.deed import Button, Words, attempt, deed, given
 from payments.admin.labels import REFUND_LABELS
 from payments.admin.persons import person
+from payments.admin.refund_account import RefundAccountAdmin
 from payments.enums import RefundState
 from payments.models import Refund
 from payments.services.refunds import approve_refund, reject_refund
+from payments.services.refunds.bank_details import takes_account
 
 LINK = '<a class="font-medium text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
@@ -50,7 +51,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
+class RefundAdmin(RefundAccountAdmin):
     """Read-only, with the decision on those that wait for one."""
 
     list_display = [
@@ -62,16 +63,16 @@ class RefundAdmin(ReadOnlyAdmin):
     search_help_text = "Reference of the payment, or the gateway's own id"
     ordering = ["-id"]
     fieldsets = [
-        (None, {"fields": ["decision", "amount_shown", "state_shown", "payment_link", "reason",
-                           "origin", "failure", "error"]}),
+        (None, {"fields": ["decision", "bank_details", "amount_shown", "state_shown",
+                           "payment_link", "reason", "origin", "failure", "error"]}),
         ("Who", {"fields": ["asked_by", "two_people", "let_go_by", "approved_at"]}),
         ("At the gateway", {"fields": ["gateway", "gateway_ref", "submitted_at", "asked_at",
                                        "tries", "finished_at"]}),
         ("In the books", {"fields": ["is_booked", "owed_back", "settled"]}),
     ]  # fmt: skip
     readonly_fields = [
-        "decision", "amount_shown", "state_shown", "payment_link", "asked_by", "let_go_by",
-        "owed_back", "settled",
+        "decision", "bank_details", "amount_shown", "state_shown", "payment_link", "asked_by",
+        "let_go_by", "owed_back", "settled",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
@@ -84,17 +85,16 @@ class RefundAdmin(ReadOnlyAdmin):
         urls: list[URLPattern] = super().get_urls()
         return [path("<uuid:refund_id>/decide/", view, name="payments_refund_decide"), *urls]
 
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Approving is a right of its own."""
-        return bool(request.user.has_perm("payments.approve_refund"))
-
     def get_fieldsets(self, request: HttpRequest, obj: Refund | None = None) -> Any:
-        """The decision is for those who may take it, while there is one to take."""
-        shown = obj is not None and obj.may_become(RefundState.REJECTED)
-        if shown and self.has_decide_permission(request):
-            return self.fieldsets
+        """What can be done is for those who may do it, while there is something to do."""
+        may = obj is not None and self.has_decide_permission(request)
+        hidden = set()
+        if not (may and obj is not None and obj.may_become(RefundState.REJECTED)):
+            hidden.add("decision")
+        if not (may and obj is not None and takes_account(obj)):
+            hidden.add("bank_details")
         first, *rest = self.fieldsets
-        fields = [name for name in first[1]["fields"] if name != "decision"]
+        fields = [name for name in first[1]["fields"] if name not in hidden]
         return [(first[0], {"fields": fields}), *rest]
 
     def decide(self, request: HttpRequest, refund_id: UUID) -> HttpResponse:

@@ -97,6 +97,7 @@ class PaymentAttempt(BaseModel):
                 name="payments_attempt_open",
                 condition=Q(state__in=OPEN_ATTEMPTS),
             ),
+            models.Index(fields=["created_at"], name="payments_attempt_created"),
         ]
 
     def __str__(self) -> str:

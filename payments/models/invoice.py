@@ -83,3 +83,10 @@ class SubscriptionInvoice(BaseModel):
     def refunded(self) -> Money:
         """What went back."""
         return Money(self.refunded_minor, self.currency)
+
+    @property
+    def fee(self) -> Money | None:
+        """What the gateway kept; None until it says."""
+        if self.fee_minor is None or self.fee_currency is None:
+            return None
+        return Money(self.fee_minor, self.fee_currency)

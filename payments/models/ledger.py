@@ -1,5 +1,6 @@
 """The books: double entry, balanced by the database, never changed."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -48,6 +49,13 @@ class LedgerTransaction(models.Model):
                 fields=["kind", "source"], name="payments_ledgertransaction_booked_once"
             )
         ]
+        indexes = [
+            # only ever added to: a few pages say where a day begins
+            BrinIndex(
+                fields=["created_at"], name="payments_ledger_days", pages_per_range=16,
+                autosummarize=True,
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source}"

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from core.outbound import INTERACTIVE
 from core.outbound.deadline import deadline
+from payments.gateways.bank_details import BankAccount
 from payments.gateways.interface import (
     GatewayError,
     GatewayPayment,
@@ -29,7 +30,7 @@ from payments.gateways.paystack.client import PaystackClient, between
 from payments.gateways.paystack.errors import DuplicateReference, perhaps_done
 from payments.gateways.paystack.interpret import interpret
 from payments.gateways.paystack.reading import answered, read
-from payments.gateways.paystack.refunds import read_refund, refund_once, refunds_of
+from payments.gateways.paystack.refunds import read_refund, refund_once, refunds_of, send_to_account
 from payments.gateways.paystack.words import ATTEMPT_KEY, CANCEL_KEY, REFERENCE_KEY, page_name
 from payments.gateways.reading import Raw, named, readable_ones
 
@@ -129,6 +130,11 @@ class PaystackGateway:
         """All refunds of one transaction, whoever made them."""
         with deadline(INTERACTIVE):
             return refunds_of(self.client, payment_ref)
+
+    def refund_to_account(self, *, refund_ref: str, currency: str, account: BankAccount) -> None:
+        """Wake a refund that needs attention with the payer's account."""
+        with deadline(INTERACTIVE):
+            send_to_account(self.client, refund_ref, currency, account)
 
     def interpret(self, *, kind: str, body: bytes) -> list[News]:
         """See interpret.py."""

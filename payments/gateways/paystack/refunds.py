@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from payments.gateways.bank_details import BankAccount
 from payments.gateways.interface import (
     GatewayPayment,
     GatewayRefund,
@@ -74,6 +75,22 @@ def refund_once(client: PaystackClient, request: RefundRequest) -> GatewayRefund
         },
     )
     return answered(read_refund, made)
+
+
+def send_to_account(
+    client: PaystackClient, refund_ref: str, currency: str, account: BankAccount
+) -> None:
+    """Paystack takes the details once, of a refund in needs-attention, and says 422 otherwise."""
+    client.post(
+        f"/refund/retry_with_customer_details/{refund_ref}",
+        {
+            "refund_account_details": {
+                "currency": currency,
+                "account_number": account.number,
+                "bank_id": account.bank_id,
+            }
+        },
+    )
 
 
 def with_reference(refund: GatewayRefund, payment: GatewayPayment) -> GatewayRefund:

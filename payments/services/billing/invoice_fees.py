@@ -29,12 +29,13 @@ def booked(invoice: SubscriptionInvoice) -> Callable[[], None]:
         raise FeeNotKnown("The gateway has not worked the fee out yet.")
 
     def effect() -> None:
-        _book(invoice.pk, seen)
+        book_seen(invoice.pk, seen)
 
     return effect
 
 
-def _book(invoice_id: UUID, seen: GatewayPayment) -> None:
+def book_seen(invoice_id: UUID, seen: GatewayPayment) -> None:
+    """The fee and the exchange that the gateway shows of an invoice's money, each once."""
     with as_house("fee of an invoice"), transaction.atomic():
         row = SubscriptionInvoice.objects.select_for_update().get(pk=invoice_id)
         if row.fee_minor is None and seen.fee is not None:

@@ -25,7 +25,7 @@ from payments.models import (
     StatementLine,
 )
 from payments.services import refunds
-from payments.services.billing import invoice_money
+from payments.services.billing import invoice_fees, invoice_money
 from payments.services.reconcile import book
 from payments.services.reconcile.compare import differences_of
 from payments.services.reconcile.finding import Finding
@@ -150,6 +150,8 @@ def _settle(
     """As a webhook would. Raises Invalid for what is not ours."""
     if invoice_id is not None and isinstance(seen, GatewayRefund):
         invoice_money.refunded(gateway=gateway, seen=seen, source="reconcile")
+    elif invoice_id is not None and isinstance(seen, GatewayPayment):
+        invoice_fees.book_seen(invoice_id, seen)
     elif attempt_id is None:
         raise Invalid("No attempt of ours belongs to it.")
     elif isinstance(seen, GatewayRefund):

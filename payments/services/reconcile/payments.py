@@ -9,6 +9,9 @@ from payments.gateways.interface import GatewayPayment, Seen
 from payments.models import DifferenceKind, PaymentAttempt, SubscriptionInvoice
 from payments.services.reconcile.finding import Finding
 
+BOOK_THE_FEE = "Book the fee the gateway shows."
+FEE_CHANGED = "The gateway changed its fee; explain it, or write the rest off."
+
 
 @dataclass(frozen=True, slots=True)
 class Ours:
@@ -105,11 +108,7 @@ def _other_fee(seen: GatewayPayment, attempt: PaymentAttempt, fee: Money) -> Fin
         theirs=f"fee {fee}",
         ours=f"fee {known}" if known is not None else "no fee booked",
         unexplained=fee - known if known is not None and same_currency else fee,
-        proposal=(
-            "Book the fee the gateway shows."
-            if known is None
-            else "The gateway changed its fee; explain it, or write the rest off."
-        ),
+        proposal=BOOK_THE_FEE if known is None else FEE_CHANGED,
         mendable=known is None,
         safe=known is None,
     )
@@ -147,7 +146,8 @@ def _with_invoice(seen: GatewayPayment, invoice: SubscriptionInvoice) -> list[Fi
     """Subscriptions are booked by their invoices; what the gateway shows is compared with those."""
     stands = f"invoice {invoice}: {invoice.paid} paid, {invoice.get_state_display().lower()}"
     if seen.amount == invoice.paid:
-        return []
+        fee = seen.fee
+        return [] if fee is None or fee == invoice.fee else [_invoice_fee(seen, invoice, fee)]
     other = seen.amount.currency != invoice.currency
     kind = DifferenceKind.CURRENCY if other else DifferenceKind.AMOUNT
     if not other and not invoice.paid:
@@ -165,6 +165,24 @@ def _with_invoice(seen: GatewayPayment, invoice: SubscriptionInvoice) -> list[Fi
             invoice_id=invoice.pk,
         )
     ]
+
+
+def _invoice_fee(seen: GatewayPayment, invoice: SubscriptionInvoice, fee: Money) -> Finding:
+    known = invoice.fee
+    same_currency = known is None or known.currency == fee.currency
+    return Finding(
+        kind=DifferenceKind.FEE,
+        ref=name_of(seen),
+        theirs=f"fee {fee}",
+        ours=f"invoice {invoice}: " + (f"fee {known}" if known is not None else "no fee booked"),
+        unexplained=fee - known if known is not None and same_currency else fee,
+        proposal=BOOK_THE_FEE if known is None else FEE_CHANGED,
+        happened_at=seen.created_at or datetime.now(UTC),
+        mendable=known is None,
+        safe=known is None,
+        payment_ref=seen.payment_ref,
+        invoice_id=invoice.pk,
+    )
 
 
 def _missing_here(seen: GatewayPayment, ours: Ours) -> Finding:

@@ -27,6 +27,14 @@ JOIN payments_paymentattempt attempt
  AND attempt.state = 'captured'
 WHERE line.id = ANY (%(lines)s) AND line.fee_minor IS NOT NULL
 GROUP BY line.fee_currency
+UNION ALL
+SELECT 'fees', line.fee_currency, sum(line.fee_minor)::bigint
+FROM payments_statementline line
+JOIN payments_subscriptioninvoice invoice
+  ON invoice.gateway = %(gateway)s AND invoice.payment_ref = line.payment_ref
+ AND invoice.paid_minor > 0
+WHERE line.id = ANY (%(lines)s) AND line.fee_minor IS NOT NULL
+GROUP BY line.fee_currency
 """
 # Attempts and invoices are booked under their own ids (services/booking.py, invoice_money.py);
 # where the list tells no fee, the booked one has nothing to be compared with.
@@ -37,7 +45,7 @@ JOIN payments_paymentattempt attempt
   ON attempt.gateway = %(gateway)s AND attempt.gateway_payment_ref = line.payment_ref
 WHERE line.id = ANY (%(lines)s)
 UNION ALL
-SELECT invoice.id::text, false
+SELECT invoice.id::text, line.fee_minor IS NOT NULL
 FROM payments_statementline line
 JOIN payments_subscriptioninvoice invoice
   ON invoice.gateway = %(gateway)s AND invoice.payment_ref = line.payment_ref
@@ -45,13 +53,15 @@ WHERE line.id = ANY (%(lines)s)
 """
 # "+ 0": by transaction, never through the account, which all entries of a gateway share
 BOOKED = """
-SELECT CASE t.kind WHEN 'gateway_fee' THEN 'fees' ELSE 'captured' END, e.currency,
-       sum(CASE t.kind WHEN 'gateway_fee' THEN -e.amount_minor ELSE e.amount_minor END)::bigint
+SELECT CASE WHEN t.kind IN ('gateway_fee', 'invoice_fee') THEN 'fees' ELSE 'captured' END,
+       e.currency,
+       sum(CASE WHEN t.kind IN ('gateway_fee', 'invoice_fee')
+                THEN -e.amount_minor ELSE e.amount_minor END)::bigint
 FROM payments_ledgertransaction t
 JOIN payments_ledgerentry e ON e.transaction_id = t.id
 WHERE (t.kind = ANY (ARRAY['payment', 'overpayment', 'invoice_payment'])
        AND t.source = ANY (%(sources)s)
-    OR t.kind = 'gateway_fee' AND t.source = ANY (%(with_fee)s))
+    OR t.kind = ANY (ARRAY['gateway_fee', 'invoice_fee']) AND t.source = ANY (%(with_fee)s))
   AND e.account_id + 0 = (SELECT id FROM payments_ledgeraccount WHERE code = %(account)s)
 GROUP BY 1, 2
 """
