@@ -13,6 +13,7 @@ from django.core.management import execute_from_command_line
 
 from core.embedded import EmbeddedError, embedded_environment
 from core.embedded.environment import DATA_DIR_DEFAULT, fill_with_nothing
+from core.processes.stage import join_stage
 
 ROOT = Path(__file__).resolve().parent
 REACH_NO_SERVER = {
@@ -53,6 +54,8 @@ def main() -> None:
     if (ROOT / ".env").exists():
         environ.Env.read_env(ROOT / ".env", overwrite=False)
     os.environ.setdefault("DATA_DIR", str(ROOT / DATA_DIR_DEFAULT))
+    if sys.argv[1:2] != ["up"]:
+        join_stage(os.environ)
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)
     try:

@@ -24,7 +24,6 @@ import httpx
 import psycopg
 
 from core.embedded import ensure_running
-from core.processes.house import GATEWAYS, REHEARSAL_SECRETS
 from core.tests.embedded.servers import new_folder
 from rehearsal.client import Rehearsal
 
@@ -154,10 +153,6 @@ def _run(environment: dict[str, str], arguments: Sequence[str], *, demo: bool) -
     try:
         url, rehearsal_url, smtp_port = _wait_until_ready(process, output)
         rehearsal = Rehearsal(rehearsal_url, int(smtp_port))
-        environment |= REHEARSAL_SECRETS
-        environment["OUTBOUND_ALLOW_PRIVATE"] = rehearsal_url.removeprefix("http://")
-        for name in GATEWAYS:
-            environment[f"{name.upper()}_API_BASE"] = f"{rehearsal_url}/{name}"
         product = Product(url, rehearsal, process, environment, output)
         with rehearsal, product.http:
             yield product

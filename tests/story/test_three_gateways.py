@@ -100,3 +100,18 @@ def books_of(product: Product, reference: str, kind: str) -> int:
         f"ON p.id = t.payment_id WHERE t.kind = '{kind}' AND p.reference = '{reference}'"
     )
     return int(rows[0][0])
+
+
+def test_a_payment_nobody_told_us_of_is_found_by_a_command_beside_the_running_product(
+    product: Product,
+) -> None:
+    rehearsal = product.rehearsal
+    payment = start(product, "stripe", uuid.uuid4().hex).json()["data"]
+    rehearsal.webhook_faults(face="stripe", drop=1.0)
+    try:
+        Shopper(product).pay(payment["authorization_url"])
+    finally:
+        rehearsal.end_webhook_faults(face="stripe")
+    assert ledger_transactions(product, payment["reference"]) == 0
+    said = product.manage("reconcile", "--gateway", "stripe")
+    assert ledger_transactions(product, payment["reference"]) == 1, said

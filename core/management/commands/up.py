@@ -32,6 +32,7 @@ from core.processes.house import (
 from core.processes.leftovers import AlreadyRunningError, end_leftovers, only_supervisor
 from core.processes.output import say
 from core.processes.ready import can_bind, when_ready
+from core.processes.stage import clear_stage, set_stage
 
 DEMO_LOGINS = (
     "admin@example.com, manager@example.com, agent@example.com, readonly@example.com, "
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             supervisor.run(each_look=_ServersWatch())
         finally:
             stopped.set()
+            clear_stage(os.environ)
         say("Tradewind has stopped.")
 
     def _programs(self, address: Address, web_workers: int) -> list[Program]:
@@ -93,7 +95,9 @@ class Command(BaseCommand):
         programs = []
         if wants_rehearsal():
             rehearsal = rehearsal_for(address, Path(settings.DATA_DIR))
-            os.environ.update(rehearsal.environment(address))
+            played = rehearsal.environment(address)
+            os.environ.update(played)
+            set_stage(os.environ, played)
             programs.append(rehearsal.program(address))
         return [*programs, web(address, web_workers), worker(), beat()]
 
