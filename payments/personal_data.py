@@ -47,7 +47,7 @@ declare("payments.CheckoutSession", user="user_id")
 declare("payments.Subscription", user="user_id", fields={"user": Fate.KEEP})
 declare("payments.SubscriptionEvent", user="subscription__user_id", fields={"seen": Fate.KEEP})
 declare("payments.SubscriptionInvoice", user="subscription__user_id")
-declare("payments.Plan", not_personal=["name"])
+declare("payments.Plan", not_personal=["name", "features", "limits"])
 # Who was paid what for bringing whom is kept with the books; where the money went is not.
 declare(
     "payments.Payee",

@@ -54,11 +54,11 @@ def mend_listed(finding: Finding, line: StatementLine, there: Gateway) -> bool:
         # lists of some gateways leave our reference out; the single object has it
         seen = there.fetch(gateway_ref=seen.gateway_ref, payment_ref=seen.payment_ref)
     try:
-        _settle(line.run.gateway, finding.attempt_id, finding.invoice_id, seen)
+        _settle(there.slug, finding.attempt_id, finding.invoice_id, seen)
     except (DomainError, Retry) as refusal:
         logger.warning("reconcile.not_mended", ref=finding.ref, error=str(refusal))
     with as_house(WHY), transaction.atomic():
-        rows = Difference.objects.select_for_update().filter(gateway=line.run.gateway)
+        rows = Difference.objects.select_for_update().filter(gateway=there.slug)
         row = rows.get(kind=finding.kind, ref=finding.ref)
         return _closed_when_mended(row, seen, reason=BY_THE_RUN, by=None)
 
