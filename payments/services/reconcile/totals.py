@@ -15,41 +15,19 @@ from payments.models import LineKind, ReconciliationRun, StatementLine
 
 Key = tuple[str, str]  # (figure, currency)
 
-# Fees of money that is not in our books are not in them either.
-THEIRS = """
-SELECT 'captured', currency, sum(amount_minor)::bigint FROM payments_statementline
-WHERE id = ANY (%(lines)s) GROUP BY currency
-UNION ALL
-SELECT 'fees', line.fee_currency, sum(line.fee_minor)::bigint
-FROM payments_statementline line
-JOIN payments_paymentattempt attempt
-  ON attempt.gateway = %(gateway)s AND attempt.gateway_payment_ref = line.payment_ref
- AND attempt.state = 'captured'
-WHERE line.id = ANY (%(lines)s) AND line.fee_minor IS NOT NULL
-GROUP BY line.fee_currency
-UNION ALL
-SELECT 'fees', line.fee_currency, sum(line.fee_minor)::bigint
-FROM payments_statementline line
-JOIN payments_subscriptioninvoice invoice
-  ON invoice.gateway = %(gateway)s AND invoice.payment_ref = line.payment_ref
- AND invoice.paid_minor > 0
-WHERE line.id = ANY (%(lines)s) AND line.fee_minor IS NOT NULL
-GROUP BY line.fee_currency
+# Names first, then one look by names: the planner knows nothing yet of lines that were written a
+# moment ago, and would walk all attempts for each of them.
+LINES = """
+SELECT payment_ref, currency, amount_minor, fee_currency, fee_minor
+FROM payments_statementline WHERE id = ANY (%(lines)s)
 """
-# Attempts and invoices are booked under their own ids (services/booking.py, invoice_money.py);
-# where the list tells no fee, the booked one has nothing to be compared with.
-SOURCES = """
-SELECT attempt.id::text, line.fee_minor IS NOT NULL
-FROM payments_statementline line
-JOIN payments_paymentattempt attempt
-  ON attempt.gateway = %(gateway)s AND attempt.gateway_payment_ref = line.payment_ref
-WHERE line.id = ANY (%(lines)s)
+# Attempts and invoices are booked under their own ids (books/booking.py, billing/invoice_money.py).
+OURS = """
+SELECT gateway_payment_ref, id::text, state = 'captured' FROM payments_paymentattempt
+WHERE gateway = %(gateway)s AND gateway_payment_ref = ANY (%(refs)s)
 UNION ALL
-SELECT invoice.id::text, line.fee_minor IS NOT NULL
-FROM payments_statementline line
-JOIN payments_subscriptioninvoice invoice
-  ON invoice.gateway = %(gateway)s AND invoice.payment_ref = line.payment_ref
-WHERE line.id = ANY (%(lines)s)
+SELECT payment_ref, id::text, paid_minor > 0 FROM payments_subscriptioninvoice
+WHERE gateway = %(gateway)s AND payment_ref = ANY (%(refs)s)
 """
 # "+ 0": by transaction, never through the account, which all entries of a gateway share
 BOOKED = """
@@ -94,10 +72,8 @@ def totals_of(run: ReconciliationRun) -> list[dict[str, Any]]:
             "gateway": run.gateway,
             "account": f"gateway:{run.gateway}",
         }
-        named = _ask(SOURCES, known)
-        known["sources"] = [source for source, _ in named]
-        known["with_fee"] = [source for source, has_fee in named if has_fee]
-        for sums, sql in ((theirs, THEIRS), (booked, BOOKED), (told, EXPLAINED)):
+        _add_theirs(theirs, known)
+        for sums, sql in ((booked, BOOKED), (told, EXPLAINED)):
             _add(sums, sql, known)
     return [
         _row(key, theirs[key], booked[key], told[key]) for key in sorted({*theirs, *booked, *told})
@@ -118,6 +94,28 @@ def _pages(run: ReconciliationRun) -> Iterator[list[int]]:
     while page := list(rows.filter(pk__gt=after).values_list("pk", flat=True)[:PAGE]):
         yield page
         after = page[-1]
+
+
+def _add_theirs(sums: Counter[Key], known: dict[str, Any]) -> None:
+    """What the lines come to, and under which names the books hold the same money.
+
+    Fees of money that is not in our books are not in them either; where the list tells no fee,
+    the booked one has nothing to be compared with.
+    """
+    lines = _ask(LINES, known)
+    known["refs"] = [ref for ref, *_ in lines if ref]
+    ours: dict[str, list[tuple[str, bool]]] = {}
+    for ref, source, is_paid in _ask(OURS, known):
+        ours.setdefault(ref, []).append((source, is_paid))
+    known["sources"], known["with_fee"] = [], []
+    for ref, currency, amount, fee_currency, fee in lines:
+        sums["captured", currency] += amount
+        for source, is_paid in ours.get(ref, []):
+            known["sources"].append(source)
+            if fee is not None:
+                known["with_fee"].append(source)
+                if is_paid:
+                    sums["fees", fee_currency] += fee
 
 
 def _add(sums: Counter[Key], sql: str, known: dict[str, Any]) -> None:
