@@ -93,6 +93,8 @@ class Tally:
             except Error as error:
                 logger.warning("refusals.not_written", error=str(error).strip())
                 self._wake.set()
+            except Exception:  # the thread must go on: nobody starts another one
+                logger.exception("refusals.lost")
             finally:
                 connection.close()
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
@@ -24,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from core.api import envelope
 from core.api.schema.views import document
+from core.intake.wsgi import with_webhooks
 from tests.doors.caller import Caller, forget
 from tests.doors.errands import Errand
 from tests.doors.manners import (
@@ -58,8 +60,9 @@ def operation_of(errand: Errand) -> Any:
 
 
 def application() -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
-    """The entry point that the web server calls, for a caller with an address."""
-    from config.wsgi import application as real
+    """What the web server calls (config/wsgi.py), for a caller with an address. Made anew: that
+    module also starts to write down refused signatures, from a thread of its own."""
+    real = with_webhooks(get_wsgi_application())
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         environ.setdefault("REMOTE_ADDR", "192.0.2.7")
