@@ -10,6 +10,7 @@ from payments.billing_enums import Interval, PlanState, SubscriptionState
 from payments.entitlement import NOTHING, Entitlement, entitled
 from payments.enums import GatewayName
 from payments.models import CheckoutSession, Plan, Subscription
+from payments.services.offers import takers
 
 TEXT = {"type": "string"}
 ID = {"type": "string", "format": "uuid"}
@@ -84,7 +85,7 @@ SUBSCRIPTION_SCHEMA = _object(
 
 def plans() -> list[dict[str, Any]]:
     """What may be subscribed to, from the least to the most."""
-    rows = Plan.objects.filter(state=PlanState.ACTIVE).prefetch_related("prices__at_gateways")
+    rows = Plan.objects.filter(state=PlanState.ACTIVE).prefetch_related("prices")
     return [_plan(plan) for plan in sorted(rows, key=_by_tier)]
 
 
@@ -105,10 +106,10 @@ def _plan(plan: Plan) -> dict[str, Any]:
             {
                 "interval": price.interval,
                 "amount": price.amount,
-                "gateways": sorted(one.gateway for one in price.at_gateways.all()),
+                "gateways": gateways,
             }
             for price in plan.prices.all()
-            if price.offered and price.at_gateways.all()
+            if price.offered and (gateways := takers(price.amount))
         ],
     }
 

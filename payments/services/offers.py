@@ -36,12 +36,26 @@ def offers(*, currency: str, amount: Money | None = None) -> list[Offer]:
     return sorted(found, key=lambda offer: not offer.available)
 
 
+def takers(amount: Money) -> list[str]:
+    """Gateways set up here that can take the amount, in the order of preference, whether or not
+    they answer just now."""
+    return [name.value for name in GatewayName if not _never(name, amount.currency, amount)]
+
+
 def _offer(name: GatewayName, currency: str, amount: Money | None) -> Offer:
     reason = _objection(name, currency, amount)
     return Offer(name.value, name.label, not reason, reason)
 
 
 def _objection(name: GatewayName, currency: str, amount: Money | None) -> str:
+    never = _never(name, currency, amount)
+    if never or not resting(*STARTING[name]):
+        return never
+    return f"{name.label} does not answer at the moment."
+
+
+def _never(name: GatewayName, currency: str, amount: Money | None) -> str:
+    """Why a gateway cannot take it at any time."""
     if not is_configured(name):
         return f"{name.label} is not set up here."
     try:
@@ -51,6 +65,4 @@ def _objection(name: GatewayName, currency: str, amount: Money | None) -> str:
             to_gateway(name, amount)
     except Invalid as refusal:
         return refusal.message
-    if resting(*STARTING[name]):
-        return f"{name.label} does not answer at the moment."
     return ""

@@ -122,6 +122,14 @@ def test_the_demos_plans_can_be_subscribed_to(house: House) -> None:
     assert (done.made, done.refused) == (32, [])
 
 
+def test_a_new_price_is_offered_and_sold_before_any_job_has_run(house: House) -> None:
+    plan = ensure_plan(code="pro", tier=Tier.PRO, name="Pro", state="active")
+    set_price(plan=plan, interval=Interval.MONTH, amount=Money.parse("29.00", "EUR"))
+    (shown,) = house.http.get("/api/v1/billing/plans/").json()["data"]
+    assert [price["gateways"] for price in shown["prices"]] == [["stripe"]]
+    assert Subscriber(house).subscribe("pro").tier == "pro"
+
+
 def test_from_the_page_to_the_tier_and_the_books(amina: Subscriber) -> None:
     assert amina.mine()["entitlement"]["reason"] == "There is no subscription."
     row = amina.subscribe("pro")

@@ -19,6 +19,7 @@ from payments.gateways.minor_units import to_gateway
 from payments.gateways.registry import billing_gateway, is_configured
 from payments.house import as_house
 from payments.models import GatewayPrice, Plan, PlanPrice
+from payments.services.offers import takers
 
 
 @dataclass
@@ -101,19 +102,22 @@ class Offer:
 def choose_price(
     *, plan: str, interval: str = Interval.MONTH, currency: str = "", gateway: str = ""
 ) -> Offer:
-    """The offered price somebody means, at the gateway they mean or the first that knows it.
+    """The offered price somebody means, at the gateway they mean or the first that can take it.
 
-    Without a currency it is the house's, else the first there is. Raises NotFound, Invalid.
+    The gateway need not know it yet: it is told when the page is opened (`ref_at`). Without a
+    currency it is the house's, else the first there is. Raises NotFound, Invalid.
     """
     with as_house("choose a price"), transaction.atomic():
         if not Plan.objects.filter(code=plan, state=PlanState.ACTIVE).exists():
             raise NotFound("There is no such plan.", details={"plan": ["Not known."]})
         rows = PlanPrice.objects.filter(plan__code=plan, offered=True, interval=interval)
         rows = rows.filter(currency=currency) if currency else rows
-        prices = list(rows.select_related("plan").prefetch_related("at_gateways"))
-    offers = [Offer(price, known.gateway) for price in prices for known in price.at_gateways.all()]
-    if gateway:  # also one that is not known there yet: it is made known when it is needed
-        offers = [Offer(price, gateway) for price in prices]
+        prices = list(rows.select_related("plan"))
+    offers = [
+        Offer(price, name)
+        for price in prices
+        for name in ([gateway] if gateway else takers(price.amount))
+    ]
     if not offers:
         raise Invalid(
             "This plan is not offered like that.",
