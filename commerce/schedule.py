@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from commerce.services.unpaid import cancel_unpaid_orders
+from commerce.services.orders.unpaid import cancel_unpaid_orders
 from core.schedule import scheduled
 
 

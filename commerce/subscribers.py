@@ -6,10 +6,10 @@ from uuid import UUID
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.locks import lock_order
 from commerce.models import Order, OrderLine
-from commerce.services import shares
-from commerce.services.checkout import PURPOSE
-from commerce.services.give_back import give_back
-from commerce.services.paid import record_money_going_back, record_payment
+from commerce.services.orders import shares
+from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.give_back import give_back
+from commerce.services.orders.paid import record_money_going_back, record_payment
 from commerce.services.stock import release_stock
 from core.errors import Conflict
 from core.events import Event, Ignore, Retry, subscribe

@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from commerce.enums import OrderStatus, may_follow
 from commerce.models import Order
-from commerce.services.status import change_status
+from commerce.services.orders.status import change_status
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
 

@@ -11,8 +11,8 @@ from commerce.addresses import Address
 from commerce.api.addresses import AddressInput
 from commerce.api.order_rows import ORDERS, order_json
 from commerce.models import Order
-from commerce.services.checkout import check_out
-from commerce.services.pay import send_to_pay
+from commerce.services.orders.checkout import check_out
+from commerce.services.orders.pay import send_to_pay
 from core.api.fields import Input
 from core.api.idempotency import idempotent
 from core.api.schema.shapes import MONEY, shape_of_rows

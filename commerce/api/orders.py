@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from commerce.api.order_rows import HISTORY, ORDERS, with_lines
 from commerce.models import Order, OrderStatusChange
-from commerce.services.status import change_status
+from commerce.services.orders.status import change_status
 from core.api.fields import Input, TextField
 from core.api.lists import DetailView, ListView
 from core.errors import NotFound

@@ -13,9 +13,9 @@ from commerce.demo.orders import PLATFORM
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.imports.runner import history_coming_in
 from commerce.models import Order
-from commerce.services.checkout import PURPOSE
-from commerce.services.paid import record_money_going_back
-from commerce.services.shares import follow_dispute, share_out, take_back
+from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.paid import record_money_going_back
+from commerce.services.orders.shares import follow_dispute, share_out, take_back
 from payments.demo.aftermath import ask_back, complain, give_back
 from payments.demo.sales import Sale, write_payments
 from payments.models import Dispute, Payment

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.services.demo import create_demo_users
 from commerce.models import Category, Order, Price, Product, StockItem, Variant, Vendor
-from commerce.services.status import change_status
+from commerce.services.orders.status import change_status
 from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from commerce.tests.shopper import Shopper

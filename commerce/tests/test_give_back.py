@@ -7,8 +7,8 @@ import pytest
 from accounts.services.demo import create_demo_users
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order, Variant
-from commerce.services.pay import send_to_pay
-from commerce.services.status import change_status
+from commerce.services.orders.pay import send_to_pay
+from commerce.services.orders.status import change_status
 from commerce.tests.shop import make_order, make_vendor
 from core.identity import Identity, Role, acting_as
 from core.money import Money

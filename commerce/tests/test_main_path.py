@@ -4,7 +4,7 @@ import pytest
 
 from commerce.enums import OrderStatus, PaymentStatus, ReservationState
 from commerce.models import Order, StockItem, StockMovement, Variant
-from commerce.services.status import change_status
+from commerce.services.orders.status import change_status
 from commerce.tests.shopper import Shopper
 from core.models import Delivery, Event
 from notifications.models import Notification

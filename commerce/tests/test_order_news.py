@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from commerce.enums import OrderStatus
 from commerce.models import Order, OrderStatusChange
-from commerce.services.status import change_status
+from commerce.services.orders.status import change_status
 from commerce.tests.shop import make_order, make_vendor
 from core.identity import Identity, Role, acting_as
 from core.ids import new_id

@@ -11,9 +11,9 @@ from commerce import locks
 from commerce.addresses import Address
 from commerce.models import Order, Reservation, StockItem, StockMovement, Variant
 from commerce.services import carts
-from commerce.services.checkout import check_out
-from commerce.services.paid import record_payment
-from commerce.services.status import change_status
+from commerce.services.orders.checkout import check_out
+from commerce.services.orders.paid import record_payment
+from commerce.services.orders.status import change_status
 from commerce.services.stock import OutOfStock
 from commerce.tests.crowd import all_at_once
 from commerce.tests.shop import make_variant, make_vendor

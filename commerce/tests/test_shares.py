@@ -13,8 +13,8 @@ from hypothesis.extra.django import TestCase
 
 from accounts.models import User
 from commerce.models import Order, OrderLine, Vendor
-from commerce.services import shares
-from commerce.services.paid import record_payment
+from commerce.services.orders import shares
+from commerce.services.orders.paid import record_payment
 from commerce.tests.shop import make_order, make_vendor
 from core.enums import Queue
 from core.events import publish

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from commerce.enums import NEXT, OrderStatus, PaymentStatus, leading_to, may_follow
 from commerce.models import Order
-from commerce.services.status import change_status
+from commerce.services.orders.status import change_status
 from commerce.tests.shop import make_order
 from core.errors import Conflict, Invalid, NotFound
 from core.ids import new_id

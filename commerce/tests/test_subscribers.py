@@ -6,8 +6,8 @@ import pytest
 
 from commerce.enums import OrderStatus, PaymentStatus, ReservationState
 from commerce.models import Order, OrderLine, Reservation, StockItem, Variant
-from commerce.services.paid import record_payment
-from commerce.services.status import change_status
+from commerce.services.orders.paid import record_payment
+from commerce.services.orders.status import change_status
 from commerce.services.stock import reserve
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.enums import Queue

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from commerce.enums import OrderSource, PaymentStatus
 from commerce.models import Order, Reservation, StockItem, Variant
-from commerce.services import unpaid
-from commerce.services.paid import record_money_going_back, record_payment
-from commerce.services.status import change_status
+from commerce.services.orders import unpaid
+from commerce.services.orders.paid import record_money_going_back, record_payment
+from commerce.services.orders.status import change_status
+from commerce.services.orders.unpaid import HELD_FOR, cancel_unpaid_orders
 from commerce.services.stock import reserve
-from commerce.services.unpaid import HELD_FOR, cancel_unpaid_orders
 from commerce.tests.shop import make_order
 from core.errors import Conflict
 from core.ids import new_id

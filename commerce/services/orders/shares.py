@@ -14,7 +14,7 @@ from commerce import locks
 from commerce.enums import PaymentStatus
 from commerce.models import Order, OrderLine, Vendor
 from commerce.models.vendor import ALL_OF_IT_BPS
-from commerce.services.checkout import PURPOSE
+from commerce.services.orders.checkout import PURPOSE
 from core.errors import Conflict
 from core.money import Money
 from payments.enums import OPEN_DISPUTES, DisputeState, PayeeKind

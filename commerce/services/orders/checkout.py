@@ -1,6 +1,6 @@
 """Checkout: a cart becomes an order, its stock is held and its payment opened, all or nothing.
 
-Nothing here talks to a gateway: that happens after the commit (services/pay.py), so that a dead
+Nothing here talks to a gateway: that happens after the commit (pay.py), so that a dead
 gateway costs neither the order nor the place in the queue for stock.
 """
 
@@ -17,7 +17,7 @@ from commerce.enums import CartState
 from commerce.models import Cart, CartLine, Order, OrderLine, Variant
 from commerce.pricing import PricedLine, Totals, add_up
 from commerce.services import carts, stock
-from commerce.services.paid import record_payment
+from commerce.services.orders.paid import record_payment
 from core.errors import Conflict, Invalid
 from core.events.publish import ring_after_commit
 from core.identity import acting_as_system

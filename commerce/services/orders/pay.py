@@ -5,7 +5,7 @@ from django.db import transaction
 from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
-from commerce.services.checkout import PURPOSE
+from commerce.services.orders.checkout import PURPOSE
 from core.errors import Conflict
 from core.identity import acting_as_system
 from payments.enums import PAID_STATUSES

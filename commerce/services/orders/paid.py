@@ -8,8 +8,8 @@ from django.utils import timezone
 from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
-from commerce.services.give_back import give_back
-from commerce.services.status import because
+from commerce.services.orders.give_back import give_back
+from commerce.services.orders.status import because
 from commerce.services.stock import commit_stock
 from core.errors import Conflict
 from core.events import publish
