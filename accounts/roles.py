@@ -25,12 +25,14 @@ GRANTED: dict[str, list[str]] = {
     "manager": [
         "*", *[f"-{pattern}" for pattern in ADMINS_ONLY],
         "core.view_*", "-core.view_idempotencykey", "core.replay_*",
+        "core.import_bulkjob", "core.export_bulkjob", "core.*_bulkmapping",
         "accounts.view_user",
     ],
     "agent": [
         "crm.view_*", "crm.add_activity", "crm.change_activity", "crm.change_customer",
         "crm.add_customer", "commerce.view_*", "commerce.change_order", "payments.view_payment",
         "payments.view_refund", "payments.view_receipt", "notifications.view_notification",
+        "core.view_bulkjob", "core.export_bulkjob",
     ],
     "readonly": [
         "*.view_*", "-accounts.*", "-auth.*", "-mfa.*", "-account.*", "-sessions.*",

@@ -18,6 +18,9 @@ SCOPES: dict[str, str] = {
     "customers:write": "Change customers, tags, segments and activities",
     "customers:export": "Take a customer's data out",
     "customers:erase": "Make customers anonymous, merge them",
+    "bulk:read": "See imports and exports and how far they are",
+    "bulk:import": "Bring files of products, customers and orders in",
+    "bulk:export": "Take files of products, customers and orders out",
     "integrations:read": "See shop connections",
     "integrations:write": "Connect shops and start a sync",
     "payments:read": "See payments, refunds and disputes",
@@ -70,7 +73,7 @@ SCOPES_OF_ROLE: dict[Role, frozenset[str]] = {
         | {
             "catalogue:read", "orders:read", "orders:write", "customers:read", "customers:write",
             "integrations:read", "payments:read", "billing:read", "templates:read",
-            "analytics:read", "referrals:read",
+            "analytics:read", "referrals:read", "bulk:read", "bulk:export",
         }
     ),
     Role.READONLY: frozenset(_OWN | _SEES_ALL - {"audit:read"}),

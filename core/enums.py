@@ -30,3 +30,47 @@ class RunState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
+
+
+class BulkKind(models.TextChoices):
+    """Which way the rows go."""
+
+    IMPORT = "import", "Import"
+    EXPORT = "export", "Export"
+
+
+class BulkState(models.TextChoices):
+    """Where a bulk job stands. Only queued and running ones are a worker's business."""
+
+    DRAFT = "draft", "Being set up"
+    QUEUED = "queued", "Waits for a worker"
+    RUNNING = "running", "Running"
+    CHECKED = "checked", "Checked, waits for you"
+    PAUSED = "paused", "Paused"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class BulkStep(models.TextChoices):
+    """What a bulk job does at present. An import reads, checks (writes nothing), then writes."""
+
+    READ = "read", "Reading the file"
+    CHECK = "check", "Trying each row"
+    WRITE = "write", "Writing"
+    EXPORT = "export", "Writing the file"
+
+
+class BulkFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel (XLSX)"
+
+
+class BulkOutcome(models.TextChoices):
+    """What became of one row of a file, or would become of it."""
+
+    WAITING = "waiting", "Not yet looked at"
+    NEW = "new", "New"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "As it was"
+    REFUSED = "refused", "Refused"

@@ -1,5 +1,6 @@
 from core.models.audit import AuditEntry
 from core.models.base import BaseModel
+from core.models.bulk import BulkJob, BulkMapping, BulkRow
 from core.models.event import Delivery, Event, Subscription
 from core.models.idempotency import IdempotencyKey
 from core.models.refusal import WebhookRefusal
@@ -8,6 +9,9 @@ from core.models.schedule import ScheduleRun
 __all__ = [
     "AuditEntry",
     "BaseModel",
+    "BulkJob",
+    "BulkMapping",
+    "BulkRow",
     "Delivery",
     "Event",
     "IdempotencyKey",

@@ -29,3 +29,17 @@ declare(
     user="user_id",
     fields={"object_repr": Fate.KEEP, "change_message": Fate.KEEP},
 )
+# A file on its way in or out, whole; rows and files go some days after the job (core/bulk/tidy.py).
+declare(
+    "core.BulkRow",
+    fields={
+        "cells": Fate.DELETE, "changes": Fate.DELETE, "key": Fate.DELETE, "reason": Fate.DELETE,
+    },
+)  # fmt: skip
+declare(
+    "core.BulkJob",
+    user="user_id",
+    fields={"user_id": Fate.KEEP, "options": Fate.KEEP},
+    not_personal=["file_name", "columns", "layout", "log"],
+)
+declare("core.BulkMapping", not_personal=["name", "columns", "options"])

@@ -38,6 +38,9 @@ commerce_reservation             wide=SIUD readonly=S agent=S:served
 commerce_stockmovement           wide=SI readonly=S agent=S
 commerce_vendormember            wide=SIUD readonly=S shopper=S:own
 core_auditentry                  wide=SI readonly=SI agent=I shopper=I anonymous=I login=I
+core_bulkjob                     wide=SIUD readonly=S agent=S:own
+core_bulkmapping                 wide=SIUD readonly=S agent=S
+core_bulkrow                     wide=SIUD readonly=S
 core_delivery                    wide=SIUD readonly=S
 core_event                       wide=SIUD readonly=S
 core_idempotencykey              wide=SIUD
