@@ -40,5 +40,6 @@ declare(
 )
 declare("commerce.Category", not_personal=["name"])
 declare("commerce.Product", not_personal=["name"])
+declare("commerce.ProductMedia", not_personal=["alt"])
 declare("commerce.Variant", not_personal=["options"])
 declare("commerce.ImportRun", not_personal=["file_name"])

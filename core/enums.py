@@ -74,3 +74,29 @@ class BulkOutcome(models.TextChoices):
     CHANGED = "changed", "Changed"
     UNCHANGED = "unchanged", "As it was"
     REFUSED = "refused", "Refused"
+
+
+class FileKind(models.TextChoices):
+    """How a file is looked into and shown: pictures are drawn anew, documents stay as they came."""
+
+    IMAGE = "image", "Picture"
+    DOCUMENT = "document", "Document"
+
+
+class FileState(models.TextChoices):
+    """The life of an uploaded file."""
+
+    PENDING = "pending", "Being stored"
+    READY = "ready", "Stored, not used yet"
+    REJECTED = "rejected", "Refused"
+    ATTACHED = "attached", "In use"
+    ORPHANED = "orphaned", "No longer used"
+
+
+class ThumbnailState(models.TextChoices):
+    """Whether the small pictures of a picture are made."""
+
+    NONE = "none", "None wanted"
+    WAITING = "waiting", "Being made"
+    READY = "ready", "Made"
+    FAILED = "failed", "Failed"

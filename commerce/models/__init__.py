@@ -1,6 +1,7 @@
 from commerce.models.cart import Cart, CartLine
 from commerce.models.catalogue import Category, Price, Product, Variant
 from commerce.models.imports import ImportRun
+from commerce.models.media import ProductMedia
 from commerce.models.order import Order, OrderCounter, OrderLine, OrderStatusChange
 from commerce.models.stock import Reservation, StockItem, StockMovement
 from commerce.models.vendor import Vendor, VendorMember
@@ -16,6 +17,7 @@ __all__ = [
     "OrderStatusChange",
     "Price",
     "Product",
+    "ProductMedia",
     "Reservation",
     "StockItem",
     "StockMovement",

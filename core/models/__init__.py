@@ -5,6 +5,7 @@ from core.models.event import Delivery, Event, Subscription
 from core.models.idempotency import IdempotencyKey
 from core.models.refusal import WebhookRefusal
 from core.models.schedule import ScheduleRun
+from core.models.stored_file import StoredFile
 
 __all__ = [
     "AuditEntry",
@@ -16,6 +17,7 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "ScheduleRun",
+    "StoredFile",
     "Subscription",
     "WebhookRefusal",
 ]

@@ -23,6 +23,12 @@ declare(
     not_personal=["fingerprint"],
 )
 declare("core.ScheduleRun", not_personal=["result"])
+# What a file is called may say who is in it. What it hangs on decides when the whole file goes.
+declare(
+    "core.StoredFile",
+    user="uploaded_by_id",
+    fields={"original_name": Fate.EMPTY, "uploaded_by_id": Fate.EMPTY},
+)
 # What the admin notes about each change: "Changed Mia Müller" by whom. Append-only.
 declare(
     "admin.LogEntry",

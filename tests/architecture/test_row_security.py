@@ -44,6 +44,7 @@ core_bulkrow                     wide=SIUD readonly=S
 core_delivery                    wide=SIUD readonly=S
 core_event                       wide=SIUD readonly=S
 core_idempotencykey              wide=SIUD
+core_storedfile                  wide=SIUD readonly=S agent=S:own shopper=S:own
 core_webhookrefusal              wide=SIUD readonly=S
 crm_assignment                   wide=SIUD readonly=S agent=S:served
 crm_contactmessage               wide=SIUD readonly=S agent=S:served

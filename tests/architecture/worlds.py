@@ -164,6 +164,7 @@ OWNERS = {
     "actor_id": User._meta.db_table,
     "customer_id": Customer._meta.db_table,
     "owner_id": User._meta.db_table,
+    "uploaded_by_id": User._meta.db_table,
 }
 
 
