@@ -9,6 +9,28 @@ class VendorStatus(models.TextChoices):
     APPLIED = "applied", "Applied"
     ACTIVE = "active", "Active"
     SUSPENDED = "suspended", "Suspended"
+    CLOSED = "closed", "Closed"
+
+
+class VendorRole(models.TextChoices):
+    """What somebody who acts for a vendor may do there: owners also decide who else does."""
+
+    OWNER = "owner", "Owner"
+    MEMBER = "member", "Member"
+
+
+class FieldType(models.TextChoices):
+    """What a custom field holds."""
+
+    TEXT = "text", "Text"
+    NUMBER = "number", "Number"
+    BOOLEAN = "boolean", "Yes or no"
+    DATE = "date", "Day"
+    CHOICE = "choice", "One of several"
+    MULTI_CHOICE = "multi_choice", "Some of several"
+
+
+CHOOSING = (FieldType.CHOICE, FieldType.MULTI_CHOICE)
 
 
 class ProductStatus(models.TextChoices):

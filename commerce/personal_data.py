@@ -33,13 +33,19 @@ declare("commerce.Cart", user="user_id", fields={"user": Fate.EMPTY}, not_person
 declare("commerce.CartLine", user="user_id")
 declare("commerce.StockMovement", not_personal=["actor_id"])
 declare("commerce.VendorMember", user="user_id", fields={"user": Fate.DELETE})
+declare(
+    "commerce.VendorInvitation",
+    email="email",
+    fields={"email": Fate.DELETE},
+    not_personal=["token_hash", "invited_by_id"],
+)
 # A vendor is a business, and its contact the address it is done with. The public API shows neither.
 declare(
     "commerce.Vendor",
     not_personal=["name", "contact_name", "contact_email", "contact_phone"],
 )
 declare("commerce.Category", not_personal=["name"])
-declare("commerce.Product", not_personal=["name"])
+declare("commerce.Product", not_personal=["name", "custom_fields"])
 declare("commerce.ProductMedia", not_personal=["alt"])
 declare("commerce.Variant", not_personal=["options"])
 declare("commerce.ImportRun", not_personal=["file_name"])

@@ -1,15 +1,18 @@
 from commerce.models.cart import Cart, CartLine
-from commerce.models.catalogue import Category, Price, Product, Variant
+from commerce.models.catalogue import Price, Product, Variant
+from commerce.models.category import Category
+from commerce.models.custom_fields import FieldDefinition, ProductFigure
 from commerce.models.imports import ImportRun
 from commerce.models.media import ProductMedia
 from commerce.models.order import Order, OrderCounter, OrderLine, OrderStatusChange
 from commerce.models.stock import Reservation, StockItem, StockMovement
-from commerce.models.vendor import Vendor, VendorMember
+from commerce.models.vendor import Vendor, VendorInvitation, VendorMember
 
 __all__ = [
     "Cart",
     "CartLine",
     "Category",
+    "FieldDefinition",
     "ImportRun",
     "Order",
     "OrderCounter",
@@ -17,11 +20,13 @@ __all__ = [
     "OrderStatusChange",
     "Price",
     "Product",
+    "ProductFigure",
     "ProductMedia",
     "Reservation",
     "StockItem",
     "StockMovement",
     "Variant",
     "Vendor",
+    "VendorInvitation",
     "VendorMember",
 ]

@@ -1,46 +1,19 @@
-"""What is sold: categories, products, variants and their prices."""
+"""What is sold: products, variants and their prices."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from commerce.enums import ProductStatus, VendorStatus
+from commerce.models.category import Category
+from commerce.models.exact_json import ExactDecoder, ExactEncoder
 from commerce.models.vendor import Vendor
 from core.constraints import choice_is_known, not_negative
 from core.models import BaseModel
 from core.money import CurrencyField, MinorUnitsField, Money
-
-
-class Category(BaseModel):
-    """A shelf. `path` holds the slugs from the root down ("home/kitchen"), so that a whole branch
-    is one prefix search; services/categories.py keeps it."""
-
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
-    name = models.CharField(max_length=120)
-    slug = models.SlugField(max_length=100)
-    path = models.CharField(max_length=500, unique=True, editable=False)
-
-    class Meta:
-        verbose_name_plural = "categories"
-        ordering = ["path"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["parent", "slug"],
-                name="commerce_category_slug_once",
-                nulls_distinct=False,
-            ),
-            models.CheckConstraint(
-                name="commerce_category_not_its_own_parent",
-                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.path
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -65,6 +38,10 @@ class Product(BaseModel):
     slug = models.SlugField(max_length=120)
     description = models.TextField(blank=True)
     service = models.CharField(max_length=60, blank=True, help_text="Line of business, for reports")
+    custom_fields = models.JSONField(
+        default=dict, blank=True, db_default={}, encoder=ExactEncoder, decoder=ExactDecoder,
+        help_text="By the definitions of its category",
+    )  # fmt: skip
 
     objects: ClassVar[models.Manager["Product"]] = ProductQuerySet.as_manager()
 
@@ -72,9 +49,18 @@ class Product(BaseModel):
         constraints = [
             choice_is_known("status", ProductStatus, table="commerce_product"),
             models.UniqueConstraint(fields=["vendor", "slug"], name="commerce_product_slug_once"),
+            models.CheckConstraint(  # every object contains the empty one, nothing else does
+                name="commerce_product_custom_fields_is_object",
+                condition=Q(custom_fields__contains={}),
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="commerce_product_newest"),
+            GinIndex(
+                fields=["custom_fields"],
+                opclasses=["jsonb_path_ops"],
+                name="commerce_product_custom",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from commerce.enums import VendorStatus
+from commerce.enums import VendorRole, VendorStatus
 from core.constraints import choice_is_known
 from core.models import BaseModel
 from core.money import CurrencyField
@@ -22,6 +22,10 @@ class Vendor(BaseModel):
     status = models.TextField(
         choices=VendorStatus.choices, default=VendorStatus.APPLIED, db_default=VendorStatus.APPLIED
     )
+    status_reason = models.TextField(
+        blank=True, db_default="", help_text="Why it stands there; the vendor reads it"
+    )
+    status_changed_at = models.DateTimeField(null=True, blank=True)
     contact_name = models.CharField(max_length=200, blank=True)
     contact_email = models.EmailField(blank=True, help_text="Told of each new order")
     contact_phone = models.CharField(max_length=40, blank=True)
@@ -50,17 +54,48 @@ class Vendor(BaseModel):
 
 
 class VendorMember(BaseModel):
-    """A user who acts for a vendor."""
+    """A user who acts for a vendor. In the database `app_my_vendors()` reads these rows."""
 
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="vendor_memberships"
     )
+    role = models.TextField(
+        choices=VendorRole.choices, default=VendorRole.MEMBER, db_default=VendorRole.MEMBER
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["vendor", "user"], name="commerce_vendormember_once")
+            choice_is_known("role", VendorRole, table="commerce_vendormember"),
+            models.UniqueConstraint(fields=["vendor", "user"], name="commerce_vendormember_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} acts for {self.vendor_id}"
+
+
+class VendorInvitation(BaseModel):
+    """Somebody is asked by mail to act for a vendor. Of the mailed token the digest is kept."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(help_text="In lower case")
+    role = models.TextField(
+        choices=VendorRole.choices, default=VendorRole.MEMBER, db_default=VendorRole.MEMBER
+    )
+    token_hash = models.BinaryField(unique=True, editable=False)
+    invited_by_id = models.UUIDField(null=True, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            choice_is_known("role", VendorRole, table="commerce_vendorinvitation"),
+            models.UniqueConstraint(
+                fields=["vendor", "email"],
+                condition=Q(accepted_at__isnull=True),
+                name="commerce_vendorinvitation_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} is asked to act for {self.vendor_id}"

@@ -25,6 +25,7 @@ DEFINERS = {
     "app_my_accounts",
     "app_my_customers",
     "app_my_payees",
+    "app_my_vendors",
     "core_arrive",
     "core_publish",
 }

@@ -29,13 +29,22 @@ accounts_user_groups             house=SIUD manager=S readonly=S agent=S:own sho
 accounts_user_user_permissions   house=SIUD manager=S readonly=S agent=S:own shopper=S:own
 commerce_cart                    wide=SIUD readonly=S shopper=S:own
 commerce_cartline                wide=SIUD readonly=S shopper=S:own
+commerce_category                wide=SIUD readonly=S agent=S shopper=S anonymous=S
+commerce_fielddefinition         wide=SIUD readonly=S agent=S shopper=S anonymous=S
 commerce_importrun               wide=SIUD readonly=S
 commerce_order                   wide=SIUD readonly=S agent=SU:served shopper=S:own
 commerce_ordercounter            wide=SIUD readonly=S
 commerce_orderline               wide=SIUD readonly=S agent=S:served shopper=S:own
 commerce_orderstatuschange       wide=S readonly=S agent=S:served shopper=S:own
+commerce_price                   wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
+commerce_product                 wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
+commerce_productfigure           wide=SD readonly=S agent=S shopper=S anonymous=S
 commerce_reservation             wide=SIUD readonly=S agent=S:served
-commerce_stockmovement           wide=SI readonly=S agent=S
+commerce_stockitem               wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
+commerce_stockmovement           wide=SI readonly=S agent=S shopper=SI:own
+commerce_variant                 wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
+commerce_vendor                  wide=SIUD readonly=S agent=S shopper=S U(contact):own anonymous=S
+commerce_vendorinvitation        wide=SIUD readonly=S
 commerce_vendormember            wide=SIUD readonly=S shopper=S:own
 core_auditentry                  wide=SI readonly=SI agent=I shopper=I anonymous=I login=I
 core_bulkjob                     wide=SIUD readonly=S agent=S:own
@@ -91,6 +100,7 @@ payments_subscriptioninvoice     wide=SIU readonly=S agent=S:own shopper=S:own
 """
 COLUMNS = {
     "profile": {"full_name", "time_zone", "language", "avatar", "updated_at"},
+    "contact": {"contact_name", "contact_email", "contact_phone", "language", "updated_at"},
     "read": {"read_at", "updated_at"},
 }
 
