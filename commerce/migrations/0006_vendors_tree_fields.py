@@ -10,7 +10,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0004_vendors_are_payees"),
+        ("commerce", "0005_product_media"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

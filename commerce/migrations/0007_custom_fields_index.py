@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("commerce", "0005_vendors_tree_fields")]
+    dependencies = [("commerce", "0006_vendors_tree_fields")]
 
     operations = [
         AddIndexConcurrently(

@@ -108,7 +108,7 @@ TABLES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0006_custom_fields_index")]
+    dependencies = [("commerce", "0007_custom_fields_index")]
 
     operations = [
         migrations.RunSQL(MINE, "DROP FUNCTION app_my_vendors()"),
