@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CommerceConfig(AppConfig):
@@ -11,3 +12,6 @@ class CommerceConfig(AppConfig):
             schedule,
             subscribers,
         )
+        from commerce.rates.database import sync_functions
+
+        post_migrate.connect(sync_functions, sender=self, dispatch_uid="commerce.sync_functions")

@@ -43,6 +43,7 @@ class CartState(models.TextChoices):
     OPEN = "open", "Open"
     CONVERTED = "converted", "Ordered"
     ABANDONED = "abandoned", "Abandoned"
+    MERGED = "merged", "Joined with another"
 
 
 class OrderStatus(models.TextChoices):
@@ -96,6 +97,25 @@ class MovementKind(models.TextChoices):
     RELEASE = "release", "Given back"
     COMMIT = "commit", "Sold"
     RESTOCK = "restock", "Back on the shelf"
+
+
+class RateSource(models.TextChoices):
+    """Who said what a currency is worth."""
+
+    ECB = "ecb", "European Central Bank"
+    MANUAL = "manual", "Staff"
+    DEMO = "demo", "Demo data"
+
+
+class RateState(models.TextChoices):
+    """Only a rate in force is used; the others tell how it came to that."""
+
+    IN_FORCE = "in_force", "In force"
+    HELD = "held", "Held for review"
+    COVERED = "covered", "Covered by a manual rate"
+    REPLACED = "replaced", "Replaced"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class ImportState(models.TextChoices):

@@ -15,7 +15,11 @@ from core.errors import NotFound
 
 def lock_cart(token_hash: bytes) -> Cart:
     """The cart behind a token; other checkouts and changes of it wait. Raises NotFound."""
-    cart = Cart.objects.select_for_update().filter(token_hash=token_hash).first()
+    locked = Cart.objects.select_for_update(of=("self",))
+    cart = (
+        locked.filter(token_hash=token_hash).first()
+        or locked.filter(keys__token_hash=token_hash).first()
+    )
     if cart is None:
         raise NotFound("There is no such cart.")
     return cart
@@ -69,3 +73,10 @@ def take_order_numbers(year: int, count: int = 1) -> list[str]:
         )
         (last,) = cursor.fetchone()
     return [f"TW-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
+
+
+def lock_rates() -> None:
+    """Who writes exchange rates waits for others who do, until commit; readers never wait. It is
+    taken first and alone: nobody who writes rates holds any row above."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('commerce.rates'))")

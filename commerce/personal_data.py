@@ -29,7 +29,14 @@ declare(
     fields={"actor_id": Fate.KEEP, "reason": Fate.KEEP},
 )
 declare("commerce.Reservation", customer="customer_id", user="user_id")
-declare("commerce.Cart", user="user_id", fields={"user": Fate.EMPTY}, not_personal=["token_hash"])
+declare(
+    "commerce.Cart",
+    user="user_id",
+    email="email",
+    fields={"user": Fate.EMPTY, "email": Fate.EMPTY},
+    not_personal=["token_hash"],
+)
+declare("commerce.CartKey", not_personal=["token_hash"])
 declare("commerce.CartLine", user="user_id")
 declare("commerce.StockMovement", not_personal=["actor_id"])
 declare("commerce.VendorMember", user="user_id", fields={"user": Fate.DELETE})
@@ -48,4 +55,5 @@ declare("commerce.Category", not_personal=["name"])
 declare("commerce.Product", not_personal=["name", "custom_fields"])
 declare("commerce.ProductMedia", not_personal=["alt"])
 declare("commerce.Variant", not_personal=["options"])
+declare("commerce.ExchangeRate", not_personal=["set_by", "decided_by", "reason", "decision"])
 declare("commerce.ImportRun", not_personal=["file_name"])

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from commerce.rates.client import File
 from commerce.services.orders.unpaid import cancel_unpaid_orders
+from commerce.services.rates.refresh import refresh_rates
 from core.schedule import scheduled
 
 
@@ -11,3 +13,19 @@ from core.schedule import scheduled
 def let_unpaid_orders_go() -> dict[str, Any]:
     """Cancel orders that were not paid within a day, and give their stock back."""
     return {"cancelled": cancel_unpaid_orders()}
+
+
+RATES = "commerce.refresh_rates"
+RATES_HISTORY = "commerce.rates_history"
+
+
+@scheduled(RATES, every=timedelta(hours=1))
+def fetch_missing_rates() -> dict[str, Any]:
+    """Fetch exchange rates that are out and not here yet; fill in orders that waited for one."""
+    return refresh_rates()
+
+
+@scheduled(RATES_HISTORY, every=timedelta(days=7))
+def compare_all_rates() -> dict[str, Any]:
+    """Read the bank's whole history again: what it corrected, what was missed."""
+    return refresh_rates(file=File.ALL)

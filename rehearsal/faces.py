@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rehearsal.ecb.face import EcbFace
 from rehearsal.face import Face
 from rehearsal.fcm.face import FcmFace
 from rehearsal.mail.face import MailFace
@@ -9,4 +10,4 @@ from rehearsal.paystack.face import PaystackFace
 from rehearsal.razorpay.face import RazorpayFace
 from rehearsal.stripe.face import StripeFace
 
-FACES: tuple[type[Face], ...] = (StripeFace, RazorpayFace, PaystackFace, FcmFace, MailFace)
+FACES: tuple[type[Face], ...] = (StripeFace, RazorpayFace, PaystackFace, FcmFace, EcbFace, MailFace)

@@ -12,6 +12,7 @@ from core.constraints import choice_is_known, not_negative
 from core.models import BaseModel
 from core.money import CurrencyField, MinorUnitsField, Money
 
+LIVE = [CartState.OPEN, CartState.ABANDONED]  # an abandoned one is taken up again by use
 MOST_PIECES = 10_000  # of one variant; far above what a shopper means
 
 
@@ -30,19 +31,62 @@ class Cart(BaseModel):
     state = models.TextField(
         choices=CartState.choices, default=CartState.OPEN, db_default=CartState.OPEN
     )
+    email = models.EmailField(
+        blank=True, db_default="", help_text="Where to remind of it; given by the shopper"
+    )
+    language = models.CharField(max_length=10, default="en", db_default="en")
+    reminders = models.BooleanField(
+        null=True, help_text="Whether the shopper wants to be reminded; empty: was not asked"
+    )
+    abandoned_at = models.DateTimeField(null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
-        constraints = [choice_is_known("state", CartState, table="commerce_cart")]
+        constraints = [
+            choice_is_known("state", CartState, table="commerce_cart"),
+            models.UniqueConstraint(
+                fields=["user", "currency"],
+                name="commerce_cart_one_of_a_user",
+                condition=Q(state__in=LIVE),
+            ),
+            models.CheckConstraint(
+                name="commerce_cart_merged_into_one",
+                condition=Q(state=CartState.MERGED, merged_into__isnull=False)
+                | (~Q(state=CartState.MERGED) & Q(merged_into__isnull=True)),
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["updated_at"],
                 name="commerce_cart_idle",
                 condition=Q(state=CartState.OPEN),
             ),
+            models.Index(
+                fields=["updated_at"],
+                name="commerce_cart_left",
+                condition=Q(state__in=[CartState.ABANDONED, CartState.MERGED]),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Cart of {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class CartKey(models.Model):
+    """One more token of a cart: of the user's other device, or of the link in a reminder.
+
+    Told once like the cart's own; only its SHA-256 is kept.
+    """
+
+    token_hash = models.BinaryField(max_length=32, primary_key=True, editable=False)
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="keys")
+    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"Key of {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class CartLine(BaseModel):

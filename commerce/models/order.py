@@ -53,6 +53,15 @@ class Order(BaseModel):
     shipping_minor = MinorUnitsField(default=0, db_default=0)
     tax_minor = MinorUnitsField(default=0, db_default=0)
     total_minor = MinorUnitsField()
+    # In the house's currency, at the rate of the order's day. Written by the trigger of migration
+    # 0006 and by nothing else; empty while no rate is known.
+    base_currency = CurrencyField(null=True, editable=False)
+    base_total_minor = MinorUnitsField(null=True, editable=False)
+    exchange_rate = models.DecimalField(
+        max_digits=30, decimal_places=18, null=True, editable=False,
+        help_text="So many of the base currency for one of the order's",
+    )  # fmt: skip
+    rate_date = models.DateField(null=True, editable=False)
 
     status = models.TextField(
         choices=OrderStatus.choices, default=OrderStatus.PENDING, db_default=OrderStatus.PENDING
@@ -102,6 +111,21 @@ class Order(BaseModel):
             models.UniqueConstraint(
                 fields=["external_platform", "external_id"], name="commerce_order_external_once"
             ),
+            models.CheckConstraint(
+                name="commerce_order_base_figures_together",
+                condition=Q(
+                    base_currency__isnull=True,
+                    base_total_minor__isnull=True,
+                    exchange_rate__isnull=True,
+                    rate_date__isnull=True,
+                )
+                | Q(
+                    base_currency__isnull=False,
+                    base_total_minor__isnull=False,
+                    exchange_rate__isnull=False,
+                    rate_date__isnull=False,
+                ),
+            ),
         ]
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="commerce_order_newest"),
@@ -114,6 +138,11 @@ class Order(BaseModel):
                 name="commerce_order_attention",
                 condition=~Q(attention=""),
             ),
+            models.Index(
+                fields=["currency", "placed_at", "id"],
+                name="commerce_order_without_rate",
+                condition=Q(base_total_minor__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,6 +152,13 @@ class Order(BaseModel):
     def total(self) -> Money:
         """What the buyer owes in all."""
         return self.money(self.total_minor)
+
+    @property
+    def base_total(self) -> Money | None:
+        """The same in the house's currency, at the rate of the day; None while none is known."""
+        if self.base_total_minor is None or self.base_currency is None:
+            return None
+        return Money(self.base_total_minor, self.base_currency)
 
     def money(self, minor: int) -> Money:
         """An amount in the order's currency."""

@@ -8,18 +8,19 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from commerce import locks
 from commerce.enums import CartState, ProductStatus, VendorStatus
-from commerce.models import Cart, CartLine, Price, Variant
-from commerce.models.cart import MOST_PIECES
+from commerce.models import Cart, CartKey, CartLine, Price, Variant
+from commerce.models.cart import LIVE, MOST_PIECES
 from core.errors import Conflict, Invalid, NotFound
 from core.identity import acting_as_system
 from core.money import CURRENCIES, Money
 
 TOKEN_BYTES = 16  # 128 random bits
 MOST_LINES = 200
+MOST_KEYS = 20  # devices and links that open one cart
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,22 +46,52 @@ def token_digest(token: str) -> bytes:
 def open_cart(*, currency: str = "", user_id: UUID | None = None) -> tuple[Cart, str]:
     """A new, empty cart and the token that opens it, which is told this once.
 
-    Raises Invalid for a currency nobody knows.
+    A user has one cart a currency: theirs is opened again, by a token of its own. Raises Invalid
+    for a currency nobody knows.
     """
     currency = currency or settings.BASE_CURRENCY
     if currency not in CURRENCIES:
         raise Invalid(
             "Give a currency code such as EUR.", details={"currency": ["Not a currency code."]}
         )
+    cart = _live_cart(user_id, currency) if user_id else None
+    if cart is not None:
+        return cart, new_key(cart)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    cart = Cart.objects.create(token_hash=token_digest(token), currency=currency, user_id=user_id)
-    return cart, token
+    made = Cart(token_hash=token_digest(token), currency=currency, user_id=user_id)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:  # the same user's other device was quicker
+        cart = _live_cart(user_id, currency)
+        if cart is None:
+            raise
+        return cart, new_key(cart)
+    return made, token
+
+
+def new_key(cart: Cart) -> str:
+    """One more token of a cart; the newest MOST_KEYS open it."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    CartKey.objects.create(token_hash=token_digest(token), cart=cart)
+    newest = cart.keys.order_by("-created_at").values_list("token_hash", flat=True)[:MOST_KEYS]
+    cart.keys.exclude(token_hash__in=list(newest)).delete()
+    return token
+
+
+def _live_cart(user_id: UUID | None, currency: str) -> Cart | None:
+    live = Cart.objects.select_for_update(of=("self",))
+    return live.filter(user_id=user_id, currency=currency, state__in=LIVE).first()
 
 
 @_for_the_house
 def find_cart(*, token: str) -> Cart:
     """The cart a token opens, with what is in it. Raises NotFound."""
-    cart = Cart.objects.filter(token_hash=token_digest(token)).first()
+    digest = token_digest(token)
+    cart = (
+        Cart.objects.filter(token_hash=digest).first()
+        or Cart.objects.filter(keys__token_hash=digest).first()
+    )
     if cart is None:
         raise NotFound("There is no such cart.")
     return cart

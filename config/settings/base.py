@@ -210,6 +210,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 BASE_CURRENCY = env.text("BASE_CURRENCY", "USD")
+RATE_JUMP_PERCENT = env.number("RATE_JUMP_PERCENT", 10, at_least=1)
+CART_ABANDONED_HOURS = env.number("CART_ABANDONED_HOURS", 4, at_least=1)
+CART_KEPT_DAYS = env.number("CART_KEPT_DAYS", 30, at_least=1)
 RECEIPT_FONT_DIR = env.text("RECEIPT_FONT_DIR")
 # No exchange rate decides who must agree: each currency has its own limit, others have none.
 REFUND_TWO_PEOPLE_ABOVE = env.amounts(
@@ -244,6 +247,7 @@ PAYSTACK_SECRET_KEYS = env.items("PAYSTACK_SECRET_KEY")
 PAYSTACK_API_BASE = env.text("PAYSTACK_API_BASE", "https://api.paystack.co").rstrip("/")
 FIREBASE_CREDENTIALS = env.text("FIREBASE_CREDENTIALS")
 FIREBASE_API_BASE = env.text("FIREBASE_API_BASE", "https://fcm.googleapis.com").rstrip("/")
+ECB_RATES_BASE = env.text("ECB_RATES_BASE", "https://www.ecb.europa.eu").rstrip("/")
 EMAIL_URL = env.text("EMAIL_URL", "smtp://127.0.0.1:1025")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Tradewind <shop@example.com>")
 ADMIN_EMAIL = env.text("ADMIN_EMAIL", "admin@example.com")

@@ -25,7 +25,7 @@ INTERACTIVE = 9.0  # seconds for the whole call while a person waits: answered w
 BACKGROUND = 30.0  # seconds for the whole call in a worker
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
-BODY_CAP = 1_048_576  # bytes of an answer
+BODY_CAP = 1_048_576  # bytes of an answer, unless a client is made for larger ones
 TIMEOUTS = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS).as_dict()
 HEADERS = {"User-Agent": "Tradewind/1", "Accept": "*/*", "Accept-Encoding": "identity"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -59,12 +59,14 @@ class OutboundClient:
         service: str,
         base_url: str = "",
         deadline_seconds: float = INTERACTIVE,
+        body_cap: int = BODY_CAP,
         resolver: Resolver = resolve,
         breakers: Store | None = None,
     ) -> None:
         self.service = service
         self.base_url = httpx.URL(base_url) if base_url else None
         self.deadline_seconds = deadline_seconds
+        self.body_cap = body_cap
         self._guard = Guard(trusted=_own_machine(self.base_url), resolver=resolver)
         if self.base_url is not None:
             check_url(self.base_url, self._guard)
@@ -204,8 +206,8 @@ class OutboundClient:
         body = bytearray()
         for piece in response.iter_raw():
             body += piece
-            if len(body) > BODY_CAP:
-                raise self._spoiled(f"more than {BODY_CAP} bytes")
+            if len(body) > self.body_cap:
+                raise self._spoiled(f"more than {self.body_cap} bytes")
         return bytes(body)
 
     def _spoiled(self, what: str) -> CallFailed:

@@ -124,6 +124,7 @@ class Rehearsal:
             "RAZORPAY_API_BASE": f"{self.url}/razorpay",
             "PAYSTACK_API_BASE": f"{self.url}/paystack",
             "FIREBASE_API_BASE": f"{self.url}/fcm",
+            "ECB_RATES_BASE": f"{self.url}/ecb",
             "FIREBASE_CREDENTIALS": self._firebase_credentials(house),
             "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",
             "OUTBOUND_ALLOW_PRIVATE": f"127.0.0.1:{self.port}",

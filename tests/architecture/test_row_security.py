@@ -28,6 +28,7 @@ accounts_user                    house=SIUD person=SU(profile):own manager=S U(p
 accounts_user_groups             house=SIUD manager=S readonly=S agent=S:own shopper=S:own
 accounts_user_user_permissions   house=SIUD manager=S readonly=S agent=S:own shopper=S:own
 commerce_cart                    wide=SIUD readonly=S shopper=S:own
+commerce_cartkey                 wide=SIUD
 commerce_cartline                wide=SIUD readonly=S shopper=S:own
 commerce_category                wide=SIUD readonly=S agent=S shopper=S anonymous=S
 commerce_fielddefinition         wide=SIUD readonly=S agent=S shopper=S anonymous=S
