@@ -53,8 +53,8 @@ class Order(BaseModel):
     shipping_minor = MinorUnitsField(default=0, db_default=0)
     tax_minor = MinorUnitsField(default=0, db_default=0)
     total_minor = MinorUnitsField()
-    # In the house's currency, at the rate of the order's day. Written by the trigger of migration
-    # 0006 and by nothing else; empty while no rate is known.
+    # In the house's currency, at the rate of the order's day. Written by the trigger
+    # commerce_order_in_base and by nothing else; empty while no rate is known.
     base_currency = CurrencyField(null=True, editable=False)
     base_total_minor = MinorUnitsField(null=True, editable=False)
     exchange_rate = models.DecimalField(

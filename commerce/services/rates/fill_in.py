@@ -13,7 +13,7 @@ BATCH = 2_000
 SINCE = """
 SELECT currency, min(day) FROM commerce_exchangerate WHERE state = 'in_force' GROUP BY currency
 """
-# The trigger of migration 0006 writes the figures of every row touched; a row that would stay
+# The trigger commerce_order_in_base writes the figures of every row touched; a row that would stay
 # empty is not touched. Locked rows are somebody's just now, and wait for the next run.
 FILL = """
 WITH few AS (

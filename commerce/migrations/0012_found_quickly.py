@@ -28,7 +28,7 @@ WHERE state IN ('open', 'abandoned')
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("commerce", "0007_carts_of_users")]
+    dependencies = [("commerce", "0011_carts_of_users")]
 
     operations = [
         migrations.RunSQL([NEWEST_STAYS, LINES_FOLLOW], migrations.RunSQL.noop),

@@ -29,7 +29,7 @@ MERGED = models.CheckConstraint(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0006_orders_in_base_currency")]
+    dependencies = [("commerce", "0010_orders_in_base_currency")]
 
     operations = [
         migrations.RemoveConstraint(model_name="cart", name=KNOWN.name),

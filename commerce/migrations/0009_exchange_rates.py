@@ -122,7 +122,7 @@ DROP FUNCTION commerce_base_currency();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0004_vendors_are_payees")]
+    dependencies = [("commerce", "0008_members_write")]
 
     operations = [
         migrations.CreateModel(

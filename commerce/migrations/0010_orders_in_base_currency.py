@@ -53,7 +53,7 @@ TOGETHER = models.CheckConstraint(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0005_exchange_rates")]
+    dependencies = [("commerce", "0009_exchange_rates")]
 
     operations = [
         migrations.AddField(
