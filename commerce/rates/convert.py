@@ -2,7 +2,8 @@
 
 Always through the euro, half up and never by a rounded cross rate: Regulation (EC) 1103/97,
 articles 4 and 5, asks for both. A negative amount mirrors the positive one, so that what goes back
-weighs what came. The database does the same for orders (migration exchange_rates); a test holds both alike.
+weighs what came. The database does the same for orders (migration exchange_rates); a test holds
+both alike.
 """
 
 from decimal import ROUND_HALF_UP, Context, Decimal
