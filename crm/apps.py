@@ -6,4 +6,8 @@ class CrmConfig(AppConfig):
     verbose_name = "Customers"
 
     def ready(self) -> None:
+        from core.bulk.targets import register
         from crm import personal_data, subscribers  # noqa: F401  - declares and registers
+        from crm.bulk.customers import Customers
+
+        register(Customers())

@@ -229,7 +229,15 @@ MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # files of imports and exports: no address leads there, a view with a signed link hands them out
+    "bulk": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "bulk"), "file_permissions_mode": 0o600},
+    },
 }
+BULK_MAX_MEGABYTES = env.number("BULK_MAX_MEGABYTES", 100, at_least=1)
+BULK_MAX_ROWS = env.number("BULK_MAX_ROWS", 1_000_000, at_least=1)
+BULK_KEEP_DAYS = env.number("BULK_KEEP_DAYS", 7, at_least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 # -- outside services: read by the floor that talks to each of them ------------------------------

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from core.bulk.tidy import tidy_bulk_files
 from core.schedule.jobs import scheduled
 
 KEYS_KEPT = timedelta(hours=72)
@@ -28,3 +29,9 @@ def forget_idempotency_keys() -> dict[str, Any]:
             deleted += cursor.rowcount
             if cursor.rowcount < BATCH:
                 return {"deleted": deleted}
+
+
+@scheduled("tidy_bulk_files", every=timedelta(hours=6))
+def tidy_bulk() -> dict[str, Any]:
+    """Delete files and rows of imports and exports some days after their end."""
+    return dict(tidy_bulk_files())

@@ -53,7 +53,7 @@ def create_customer(**values: Unpack[CustomerValues]) -> Customer:
     An agent becomes the customer's assignee, else they could not see whom they added. Raises
     Invalid naming the fields, Conflict when the e-mail address or the external id is taken.
     """
-    customer = _with_values(Customer(), values)
+    customer = with_values(Customer(), values)
     actor = current_identity()
     if actor.role is Role.AGENT and actor.user_id:
         # first the assignment, then the customer: the new row must pass the agent's own policy
@@ -81,7 +81,7 @@ def update_customer(
     if customer.anonymised_at is not None:
         raise Conflict("This customer was anonymised and stays as it is.")
     before = {name: getattr(customer, name) for name in values}
-    _with_values(customer, values)
+    with_values(customer, values)
     changed = sorted(name for name in values if getattr(customer, name) != before[name])
     if not changed:
         return customer
@@ -105,7 +105,7 @@ def lock_customer(customer_id: UUID) -> Customer:
     return customer
 
 
-def _with_values(customer: Customer, values: CustomerValues) -> Customer:
+def with_values(customer: Customer, values: CustomerValues) -> Customer:
     """Set and check the fields. Raises Invalid with the reasons per field."""
     unknown = sorted(set(values) - EDITABLE)
     if unknown:

@@ -1,0 +1,1 @@
+"""Customers as files of rows."""
