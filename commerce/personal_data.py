@@ -28,6 +28,35 @@ declare(
     user="user_id",
     fields={"actor_id": Fate.KEEP, "reason": Fate.KEEP},
 )
+declare(
+    "commerce.OrderPart",
+    customer="customer_id",
+    user="user_id",
+    fields={"tracking_number": Fate.EMPTY, "carrier": Fate.KEEP},
+)
+declare(
+    "commerce.OrderPartChange",
+    customer="customer_id",
+    user="user_id",
+    fields={"actor_id": Fate.KEEP, "reason": Fate.KEEP},
+)
+declare(
+    "commerce.OrderNote",
+    customer="customer_id",
+    user="user_id",
+    fields={"text": Fate.DELETE, "author_id": Fate.DELETE},
+)
+declare(
+    "commerce.OrderRevision",
+    customer="customer_id",
+    user="user_id",
+    fields={
+        "before": Fate.EMPTY,
+        "after": Fate.EMPTY,
+        "reason": Fate.KEEP,
+        "actor_id": Fate.KEEP,
+    },
+)
 declare("commerce.Reservation", customer="customer_id", user="user_id")
 declare(
     "commerce.Cart",

@@ -8,6 +8,7 @@ when it is there.
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -31,7 +32,9 @@ DAYS = 730
 WEIGHTS = {"delivered": 80, "shipped": 5, "processing": 4, "confirmed": 4, "pending": 3,
            "cancelled": 4}  # fmt: skip
 
-ORDER_TABLES = ("commerce_order", "commerce_orderline", "commerce_orderstatuschange")
+ORDER_TABLES = (
+    "commerce_order", "commerce_orderline", "commerce_orderpart", "commerce_orderstatuschange",
+)  # fmt: skip
 CUSTOMER_COLUMNS = (
     "id", "created_at", "updated_at", "name", "first_name", "last_name", "company", "email",
     "phone", "line1", "line2", "city", "region", "postal_code", "country", "time_zone", "language",
@@ -47,6 +50,10 @@ LINE_COLUMNS = (
     "id", "created_at", "updated_at", "customer_id", "order_id", "position", "variant_id",
     "vendor_id", "sku", "name", "service", "quantity", "currency", "unit_price_minor",
     "total_minor",
+)  # fmt: skip
+PART_COLUMNS = (
+    "id", "created_at", "updated_at", "customer_id", "order_id", "vendor_id", "position", "number",
+    "status", "currency", "subtotal_minor", "total_minor", "placed_at",
 )  # fmt: skip
 STEP_COLUMNS = ("customer_id", "order_id", "previous", "status", "at", "actor_id", "role", "reason")
 
@@ -69,7 +76,7 @@ def fill_large(
         for start in range(_there("commerce_order"), orders, PART):
             _copy_orders(start, min(PART, orders - start), ids, variants)
             bar.update(orders_task, completed=min(start + PART, orders))
-        for table in ("crm_customer", "commerce_order", "commerce_orderline"):
+        for table in ("crm_customer", *ORDER_TABLES):
             with connection.cursor() as cursor:
                 cursor.execute(f"ANALYZE {table}")
 
@@ -142,15 +149,26 @@ def _copy_orders(
     customers: Sequence[tuple[UUID, str, str, str]],
     variants: Sequence[Variant],
 ) -> None:
-    """One part: orders, their lines, their history, without waking the triggers."""
+    """So many orders, their lines, parts and history, without waking the triggers."""
     made = _made_orders(start, count, customers, variants)
     with transaction.atomic(), _undisturbed(*ORDER_TABLES):
-        _copy("commerce_order", ORDER_COLUMNS, (order for order, _, _ in made))
-        _copy("commerce_orderline", LINE_COLUMNS, (line for _, lines, _ in made for line in lines))
-        _copy("commerce_orderstatuschange", STEP_COLUMNS, (step for _, _, step in made))
+        _copy("commerce_order", ORDER_COLUMNS, (one.order for one in made))
+        _copy("commerce_orderline", LINE_COLUMNS, (line for one in made for line in one.lines))
+        _copy("commerce_orderpart", PART_COLUMNS, (part for one in made for part in one.parts))
+        _copy("commerce_orderstatuschange", STEP_COLUMNS, (one.step for one in made))
 
 
-Made = tuple[Sequence[Any], list[Sequence[Any]], Sequence[Any]]
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The rows of one order."""
+
+    order: Row
+    lines: list[Row]
+    parts: list[Row]
+    step: Row
 
 
 def _made_orders(
@@ -190,12 +208,12 @@ def _made_order(
     customer_id, email, country, currency = customer
     placed_at = now - timedelta(days=DAYS * chance.random() ** 1.3)
     order_id = new_id()
-    lines: list[Sequence[Any]] = []
-    total = 0
+    lines: list[Row] = []
+    sums: dict[UUID, int] = {}  # by vendor, in the order of the lines
     for position, (variant, prices) in enumerate(chosen, start=1):
         quantity = chance.choice((1, 1, 2))
         price = prices[currency]
-        total += price * quantity
+        sums[variant.vendor_id] = sums.get(variant.vendor_id, 0) + price * quantity
         lines.append(
             (
                 new_id(), placed_at, placed_at, customer_id, order_id, position, variant.pk,
@@ -203,12 +221,21 @@ def _made_order(
                 quantity, currency, price, price * quantity,
             )
         )  # fmt: skip
+    total = sum(sums.values())
+    number = f"TW-L-{place:07d}"
+    parts: list[Row] = [
+        (
+            new_id(), placed_at, placed_at, customer_id, order_id, vendor_id, position,
+            f"{number}-{position}", status, currency, its_sum, its_sum, placed_at,
+        )
+        for position, (vendor_id, its_sum) in enumerate(sums.items(), start=1)
+    ]  # fmt: skip
     paid = status not in {"pending", "cancelled"}
     address = msgspec.json.encode({"name": email, "country": country}).decode()
     order = (
-        order_id, placed_at, placed_at, f"TW-L-{place:07d}", customer_id, email, "en", address,
+        order_id, placed_at, placed_at, number, customer_id, email, "en", address,
         country, currency, total, total, status, "paid" if paid else "unpaid",
         placed_at if paid else None, "demo", PLATFORM, str(place), placed_at,
     )  # fmt: skip
     step = (customer_id, order_id, "", status, placed_at, None, "tradewind_owner", "demo")
-    return order, lines, step
+    return Made(order, lines, parts, step)

@@ -5,6 +5,8 @@ from commerce.models.custom_fields import FieldDefinition, ProductFigure
 from commerce.models.imports import ImportRun
 from commerce.models.media import ProductMedia
 from commerce.models.order import Order, OrderCounter, OrderLine, OrderStatusChange
+from commerce.models.order_desk import OrderNote, OrderRevision
+from commerce.models.order_part import OrderPart, OrderPartChange
 from commerce.models.rate import ExchangeRate
 from commerce.models.stock import Reservation, StockItem, StockMovement
 from commerce.models.vendor import Vendor, VendorInvitation, VendorMember
@@ -20,6 +22,10 @@ __all__ = [
     "Order",
     "OrderCounter",
     "OrderLine",
+    "OrderNote",
+    "OrderPart",
+    "OrderPartChange",
+    "OrderRevision",
     "OrderStatusChange",
     "Price",
     "Product",

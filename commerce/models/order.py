@@ -84,6 +84,12 @@ class Order(BaseModel):
     external_platform = models.CharField(max_length=40, null=True, blank=True)
     external_id = models.CharField(max_length=120, null=True, blank=True)
     placed_at = models.DateTimeField(db_default=Now())
+    revision = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How often staff changed it"
+    )
+    archived_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Closed long ago: lists leave it out"
+    )
 
     class Meta:
         constraints = [

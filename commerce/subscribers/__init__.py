@@ -1,0 +1,19 @@
+"""What commerce does when news arrives, a file an idea. Old orders coming in tell nobody."""
+
+from commerce.subscribers import (
+    cancelled,
+    payments,
+    shares,
+    stock,
+    telling_buyers,
+    telling_vendors,
+)
+
+__all__ = [
+    "cancelled",
+    "payments",
+    "shares",
+    "stock",
+    "telling_buyers",
+    "telling_vendors",
+]
