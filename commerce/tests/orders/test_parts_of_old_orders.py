@@ -12,7 +12,7 @@ from core.database.owner import owner_login
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-migration = importlib.import_module("commerce.migrations.0007_parts_of_present_orders")
+migration = importlib.import_module("commerce.migrations.0015_parts_of_present_orders")
 
 
 def test_orders_that_were_there_before_get_their_parts(monkeypatch: pytest.MonkeyPatch) -> None:

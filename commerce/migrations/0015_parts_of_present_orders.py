@@ -28,6 +28,6 @@ def make_parts(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("commerce", "0006_parts_follow")]
+    dependencies = [("commerce", "0014_parts_follow")]
 
     operations = [migrations.RunPython(make_parts, migrations.RunPython.noop, elidable=True)]

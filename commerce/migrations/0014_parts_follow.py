@@ -284,7 +284,7 @@ def members_read(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0005_order_parts"), ("core", "0002_event_log")]
+    dependencies = [("commerce", "0013_order_parts"), ("core", "0002_event_log")]
 
     operations = [
         migrations.RunSQL(WORDS, NO_WORDS),

@@ -12,7 +12,7 @@ import core.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0004_vendors_are_payees"),
+        ("commerce", "0012_found_quickly"),
     ]
 
     operations = [
