@@ -12,6 +12,8 @@ SCOPES: dict[str, str] = {
     "profile:write": "Change one's own user, end one's own logins",
     "catalogue:read": "See products that are not public yet, and stock",
     "catalogue:write": "Change vendors, categories, products, prices and stock",
+    "vendor:read": "See the vendors one acts for: drafts, terms, members, what was sold",
+    "vendor:write": "Apply as a vendor; change what is theirs for the vendors one acts for",
     "orders:read": "See orders",
     "orders:write": "Move orders on, cancel them",
     "customers:read": "See customers and what happened with them",
@@ -57,6 +59,7 @@ _SHOPPER = {
     "billing:read", "billing:write", "referrals:read", "referrals:write", "ledger:read",
     "devices:write",
     "notifications:read", "notifications:write", "analytics:write", "realtime:read",
+    "vendor:read", "vendor:write",  # which vendors: memberships say, and the database
 }  # fmt: skip
 _OWN = {
     "profile:read", "profile:write", "devices:write", "notifications:read",

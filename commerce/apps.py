@@ -11,6 +11,7 @@ class CommerceConfig(AppConfig):
             receipts,
             schedule,
             subscribers,
+            vendor_news,
         )
         from commerce.rates.database import sync_functions
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from commerce.models import Cart, Order, Reservation, StockItem
+from commerce.models import Cart, Order, Reservation, StockItem, Vendor
 from core.errors import NotFound
 
 
@@ -23,6 +23,27 @@ def lock_cart(token_hash: bytes) -> Cart:
     if cart is None:
         raise NotFound("There is no such cart.")
     return cart
+
+
+def lock_vendor(vendor_id: UUID) -> Vendor:
+    """One vendor; other steps of its life and changes of its members wait. Sales do not. It is
+    locked before anything else and with nothing else of the above. Raises NotFound."""
+    vendor = Vendor.objects.select_for_update(no_key=True).filter(pk=vendor_id).first()
+    if vendor is None:
+        raise NotFound("There is no such vendor.")
+    return vendor
+
+
+def lock_applications(user_id: UUID) -> None:
+    """What one person applies for is counted by one transaction at a time."""
+    _lock_idea(f"vendor applications of {user_id}")
+
+
+def _lock_idea(name: str, *, shared: bool = False) -> None:
+    """Something that is no row, until commit."""
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"commerce {name}"])
 
 
 def lock_order(order_id: UUID) -> Order:

@@ -73,7 +73,7 @@ declare(
     "commerce.VendorInvitation",
     email="email",
     fields={"email": Fate.DELETE},
-    not_personal=["token_hash", "invited_by_id"],
+    not_personal=["invited_by_id"],
 )
 # A vendor is a business, and its contact the address it is done with. The public API shows neither.
 declare(

@@ -24,7 +24,7 @@ urlpatterns = [
     path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
     *[
         path("", include(f"{floor}.urls"))
-        for floor in ("core", "accounts", "crm", "payments", "ops")
+        for floor in ("core", "accounts", "crm", "payments", "commerce", "ops")
     ],
 ]
 

@@ -30,6 +30,7 @@ VENDOR_LABELS = {
     VendorStatus.APPLIED: "info",
     VendorStatus.ACTIVE: "success",
     VendorStatus.SUSPENDED: "danger",
+    VendorStatus.CLOSED: "default",
 }
 PRODUCT_LABELS = {
     ProductStatus.DRAFT: "info",

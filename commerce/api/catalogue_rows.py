@@ -36,7 +36,8 @@ TERMS = Rows(
     columns={
         "contact_name": "contact_name",
         "contact_email": Column(("contact_email",), schema={"type": "string"}),
-        "contact_phone": "contact_phone", "payout_currency": "payout_currency",
+        "contact_phone": "contact_phone", "language": "language", "status_reason": "status_reason",
+        "payout_currency": "payout_currency",
         "commission_bps": "commission_bps", "created_at": "created_at",
     },
     model=Vendor,

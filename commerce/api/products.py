@@ -8,8 +8,9 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from commerce.api.acting import WRITE, check_acts_for
 from commerce.api.catalogue_rows import PRODUCTS, VARIANT_SCHEMA, with_variants
-from commerce.api.visibility import visible_products
+from commerce.api.visibility import listed_products, visible_products
 from commerce.enums import ProductStatus
 from commerce.models import Category, Product, Vendor
 from commerce.services.catalogue import add_variant, change_product, create_product
@@ -68,7 +69,7 @@ class ProductsView(ListView):
     """What is on sale, for everybody; drafts and archives for staff."""
 
     public = {"GET"}
-    scopes = {"POST": "catalogue:write"}
+    scopes = {"POST": WRITE}
     input = {"POST": ProductInput}
     rows = PRODUCTS
     filters = {
@@ -81,11 +82,12 @@ class ProductsView(ListView):
 
     def queryset_for(self, request: Request) -> QuerySet[Product]:
         """By who is asking."""
-        return with_variants(visible_products(request))
+        return with_variants(listed_products(request))
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add a product and its variants, all or nothing."""
         given = self.valid()
+        check_acts_for(request, given["vendor"].pk)
         variants = given.pop("variants")
         with transaction.atomic():
             product = create_product(**given)
@@ -98,7 +100,7 @@ class ProductView(DetailView):
     """One product."""
 
     public = {"GET"}
-    scopes = {"PATCH": "catalogue:write"}
+    scopes = {"PATCH": WRITE}
     input = {"PATCH": ProductChange}
     rows = PRODUCTS
 
@@ -109,6 +111,7 @@ class ProductView(DetailView):
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change some fields."""
         product = _found(self.object_query())
+        check_acts_for(request, product.vendor_id)
         changes = self.valid()
         if changes:
             change_product(product=product, changes=changes)
@@ -119,7 +122,7 @@ class VariantsView(ApiView):
     """The variants of one product."""
 
     public = {"GET"}
-    scopes = {"POST": "catalogue:write"}
+    scopes = {"POST": WRITE}
     input = {"POST": VariantInput}
     output = {"GET": {"type": "array", "items": VARIANT_SCHEMA}, "POST": VARIANT_SCHEMA}
 
@@ -131,6 +134,7 @@ class VariantsView(ApiView):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add one."""
         product = _found(visible_products(request).filter(pk=kwargs["id"]))
+        check_acts_for(request, product.vendor_id)
         with transaction.atomic():
             sku = _add(product, self.valid())
         variants = _shown(product)["variants"]

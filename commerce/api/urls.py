@@ -3,14 +3,26 @@
 from django.urls import URLPattern, URLResolver, path
 
 from commerce.api.carts import CartItemsView, CartItemView, CartsView, CartView
+from commerce.api.categories import CategoriesView, CategoryView
 from commerce.api.checkout import CheckoutView
 from commerce.api.orders import OrdersView, OrderView, TransitionsView
 from commerce.api.products import ProductsView, ProductView, VariantsView
-from commerce.api.vendors import CategoriesView, CategoryView, VendorsView, VendorView
+from commerce.api.vendors import (
+    InvitationView,
+    MembersView,
+    MemberView,
+    VendorStepsView,
+    VendorsView,
+    VendorView,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/", VendorsView.as_view()),
     path("vendors/<uuid:id>/", VendorView.as_view()),
+    path("vendors/<uuid:id>/transitions/", VendorStepsView.as_view()),
+    path("vendors/<uuid:id>/members/", MembersView.as_view()),
+    path("vendors/<uuid:id>/members/<uuid:person>/", MemberView.as_view()),
+    path("vendor-invitations/<uuid:id>/", InvitationView.as_view()),
     path("categories/", CategoriesView.as_view()),
     path("categories/<uuid:id>/", CategoryView.as_view()),
     path("products/", ProductsView.as_view()),

@@ -1,10 +1,15 @@
-"""Which part of the catalogue a caller sees: all of it for staff, what is on sale for the rest."""
+"""Which part of the catalogue a caller sees: all of it for staff, what is on sale for the rest,
+and their own vendors' for those who act for some."""
 
-from django.db.models import F, QuerySet, UUIDField, Value
+from uuid import UUID
+
+from django.db.models import BooleanField, Case, F, Q, QuerySet, UUIDField, Value, When
 from rest_framework.request import Request
 
+from commerce.api.acting import my_vendors
 from commerce.enums import VendorStatus
 from commerce.models import Product, Vendor
+from commerce.models.catalogue import ON_SALE
 
 SEES_ALL = "catalogue:read"
 
@@ -17,9 +22,30 @@ def sees_all(request: Request) -> bool:
 
 
 def visible_products(request: Request) -> QuerySet[Product]:
-    """Products the caller may look at."""
+    """Products the caller may look at, one by one.
+
+    On sale or one's own: for a single product, since an OR in a list costs the index. Lists ask
+    `listed_products`.
+    """
     products = Product.objects.get_queryset()
-    return products if sees_all(request) else products.on_sale()  # type: ignore[attr-defined]  # as_manager()
+    if sees_all(request):
+        return products
+    mine = my_vendors(request)
+    if not mine:
+        return products.on_sale()  # type: ignore[attr-defined]  # as_manager()
+    return products.filter(ON_SALE | Q(vendor__in=mine))
+
+
+def listed_products(request: Request) -> QuerySet[Product]:
+    """Products of a list. Members see their drafts where they ask for one of their vendors
+    (`?vendor=`); elsewhere they are shoppers like others."""
+    products = Product.objects.get_queryset()
+    if sees_all(request):
+        return products
+    asked = _uuid(request.query_params.get("vendor", ""))
+    if asked is not None and asked in my_vendors(request):
+        return products.filter(vendor_id=asked)
+    return products.on_sale()  # type: ignore[attr-defined]  # as_manager()
 
 
 def visible_vendors(request: Request) -> QuerySet[Vendor]:
@@ -28,7 +54,21 @@ def visible_vendors(request: Request) -> QuerySet[Vendor]:
     By scope, not by role: a key for orders alone acts as its owner and must not reach them.
     """
     vendors = Vendor.objects.all()
+    mine = my_vendors(request)
+    is_mine = Case(
+        When(pk__in=mine, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    vendors = vendors.annotate(mine=is_mine)
     if sees_all(request):
         return vendors.annotate(terms_of=F("id"))
-    nothing = Value(None, output_field=UUIDField())
-    return vendors.filter(status=VendorStatus.ACTIVE).annotate(terms_of=nothing)
+    own_terms = Case(When(pk__in=mine, then=F("id")), default=None, output_field=UUIDField())
+    return vendors.filter(Q(status=VendorStatus.ACTIVE) | Q(pk__in=mine)).annotate(
+        terms_of=own_terms
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

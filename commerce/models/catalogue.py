@@ -15,13 +15,15 @@ from core.constraints import choice_is_known, not_negative
 from core.models import BaseModel
 from core.money import CurrencyField, MinorUnitsField, Money
 
+ON_SALE = Q(status=ProductStatus.ACTIVE, vendor__status=VendorStatus.ACTIVE)
+
 
 class ProductQuerySet(models.QuerySet["Product"]):
     """Composable questions about products."""
 
     def on_sale(self) -> "ProductQuerySet":
         """What the public sees: active products of active vendors."""
-        return self.filter(status=ProductStatus.ACTIVE, vendor__status=VendorStatus.ACTIVE)
+        return self.filter(ON_SALE)
 
 
 class Product(BaseModel):

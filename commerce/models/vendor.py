@@ -75,14 +75,14 @@ class VendorMember(BaseModel):
 
 
 class VendorInvitation(BaseModel):
-    """Somebody is asked by mail to act for a vendor. Of the mailed token the digest is kept."""
+    """Somebody is asked by mail to act for a vendor. Whoever has proven that the address is theirs
+    may accept, so that the mail holds no secret."""
 
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(help_text="In lower case")
     role = models.TextField(
         choices=VendorRole.choices, default=VendorRole.MEMBER, db_default=VendorRole.MEMBER
     )
-    token_hash = models.BinaryField(unique=True, editable=False)
     invited_by_id = models.UUIDField(null=True, editable=False)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

@@ -33,6 +33,9 @@ class Shopper:
             f"/api/v1/{path}", body, content_type="application/json", headers=self.headers
         )
 
+    def delete(self, path: str) -> HttpResponse:
+        return self.http.delete(f"/api/v1/{path}", headers=self.headers)
+
     def cart(self, *variants: Variant, quantity: int = 1, currency: str = "EUR") -> str:
         """The token of a cart with these in it."""
         token: str = self.post("carts/", {"currency": currency}).json()["data"]["token"]

@@ -16,11 +16,17 @@ class Credentials(Protocol):
     api_key_id: UUID | None
 
 
+def one_of(needed: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The scopes of which a method needs one."""
+    return (needed,) if isinstance(needed, str) else needed
+
+
 class HasScopes(BasePermission):
     """A view declares one of these; a view that declares none does not start (core.E010).
 
         public = True                                              # anybody, also signed in
         scopes = {"GET": "orders:read", "POST": "orders:write"}    # a word per method
+        scopes = {"POST": ("catalogue:write", "vendor:write")}     # or several: one of them will do
         roles = {Role.ADMIN, Role.MANAGER}                         # besides scopes, optional;
         roles = {"POST": {Role.ADMIN}}                             # or per method
 
@@ -38,8 +44,11 @@ class HasScopes(BasePermission):
         if not request.user.is_authenticated:
             return False
         needed = (view.scopes or {}).get(method)
-        if needed is None or needed not in getattr(request.auth, "scopes", frozenset()):
-            self.message = f"This needs the scope {needed!r}." if needed else self.message
+        if needed is None:
+            return False
+        words = one_of(needed)
+        if getattr(request.auth, "scopes", frozenset()).isdisjoint(words):
+            self.message = f"This needs the scope {' or '.join(map(repr, words))}."
             return False
         roles = view.roles
         if isinstance(roles, dict):

@@ -37,7 +37,7 @@ class ApiView(APIView):
     """
 
     public: ClassVar[bool | Collection[str]] = False
-    scopes: ClassVar[Mapping[str, str]] = {}
+    scopes: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
     roles: ClassVar[Collection[Role] | Mapping[str, Collection[Role]]] = ()
     atomic: ClassVar[bool] = True
     max_body_bytes: ClassVar[int] = MAX_BYTES

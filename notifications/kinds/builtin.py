@@ -74,6 +74,22 @@ BUILTIN = (
         (Variable("vendor", sample="Kyoto Iron"), _NUMBER, _TOTAL, _LINES, _URL),
     ),
     Kind(
+        "vendor_status_changed",
+        "A vendor was approved, suspended, closed",
+        (
+            Variable("vendor", sample="Kyoto Iron"),
+            Variable("status", sample="suspended"),
+            Variable("previous_status", required=False, sample="active"),
+            Variable("reason", required=False, sample="Two parcels in three arrived broken."),
+        ),
+    ),
+    Kind(
+        "vendor_invitation",
+        "Act for a vendor",
+        (Variable("vendor", sample="Kyoto Iron"), Variable("role", sample="member"), _URL),
+        channels=frozenset({Channel.EMAIL}),
+    ),
+    Kind(
         "order_status_changed",
         "Order status changed",
         (

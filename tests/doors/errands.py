@@ -5,51 +5,17 @@ that a new door is tried by all of them from the day its errand is written. A te
 that have none.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
+from tests.doors import errands_vendors
+from tests.doors.errand import Errand, Thing
 from tests.doors.world import PASSWORD
+
+__all__ = ["ALL", "BY_OPERATION", "Errand", "Thing"]
 
 NEW_PASSWORD = "another horse 10 battery"
 ADDRESS = {
     "name": "Ada Byron", "line1": "12 Rue des Arts", "line2": "", "city": "Lyon", "region": "",
     "postal_code": "69001", "country": "FR",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Thing:
-    """Stands for the id (or token, or address) of something in the world."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Errand:
-    """`places` name the things in the path; `Thing`s in the body become their ids.
-
-    `who` does it with success; `status` is what that is answered.
-    """
-
-    operation: str  # "POST /api/v1/carts/{token}/items/", as in the document
-    status: int = 200
-    who: str = "manager"
-    places: Mapping[str, Thing] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    query: str = ""
-    idempotent: bool = False
-    gateway: bool = False  # asks the gateway, so that success needs one
-
-    @property
-    def method(self) -> str:
-        """GET, POST ..."""
-        return self.operation.split()[0]
-
-    @property
-    def path(self) -> str:
-        """With {placeholders}."""
-        return self.operation.split()[1]
 
 
 ID = "id"
@@ -107,8 +73,9 @@ ALL = [
         f"POST {_V}vendors/", 201,
         body={"name": "Tea & Co", "slug": "tea-co", "country": "FR", "contact_name": "Ada",
               "contact_email": "ada@vendors.example", "contact_phone": "+33 1",
-              "payout_currency": "EUR", "commission_bps": 1200},
+              "payout_currency": "EUR"},
     ),
+    *errands_vendors.ALL,
     _E(f"GET {_V}vendors/{{id}}/", query="expand=terms", places={ID: Thing("vendor")}),
     _E(f"GET {_V}categories/", who="anonymous"),
     _E(

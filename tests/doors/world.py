@@ -20,9 +20,10 @@ from accounts.services.passwords import reset_tokens
 from accounts.services.registration import confirmation_key
 from accounts.services.tokens import begin_login
 from accounts.services.users import set_role
-from commerce.models import Category
+from commerce.models import Category, VendorMember
 from commerce.services.carts import add_item, open_cart
 from commerce.services.catalogue import place_category
+from commerce.services.vendors.members import invite_member
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.identity import Role, acting_as_system
 from core.money import Money
@@ -91,8 +92,9 @@ def build_world() -> World:
 
 def _person(name: str, role: Role) -> User:
     made: User = User.objects.create_user(
-        f"{name}@doors.example", PASSWORD, full_name=name.title(), language="en"
-    )
+        f"{name}@doors.example", PASSWORD, full_name=name.title(), language="en",
+        email_confirmed_at=timezone.now(),
+    )  # fmt: skip
     if role is not Role.SHOPPER:
         set_role(user=made, role=role)
     user = user_by_id(made.pk)
@@ -196,6 +198,11 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
     )
     paid.attempts.update(state=AttemptState.CAPTURED, captured_minor=990, captured_currency="EUR")
     receipt = issue_receipt(payment_id=paid.pk)
+    kept = make_vendor(status="suspended")
+    VendorMember.objects.create(vendor=kept, user=owner, role="owner")
+    member = VendorMember.objects.create(vendor=kept, user=agent)
+    invited = make_vendor()
+    invitation = invite_member(vendor_id=invited.pk, email=owner.email)
     variant = world.things["anyone"]["variant"]
     _, token = open_cart(currency="EUR", user_id=owner.pk)
     add_item(token=token, variant_id=UUID(variant), quantity=2)
@@ -211,6 +218,9 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
         "receipt": str(receipt.pk),
         "receipt number": receipt.number,
         "cart": token,
+        "kept vendor": str(kept.pk),
+        "member": str(member.pk),
+        "invitation": str(invitation.pk),
         "serving agent": str(agent.pk),
         "other agent": str(world.users["manager"].pk),
     }

@@ -12,6 +12,7 @@ from drf_spectacular.plumbing import force_instance
 
 from core.api.fields import Input
 from core.api.lists.view import DetailView, ListView, RowsView
+from core.api.permissions import one_of
 from core.api.rows.rows import Rows
 from core.api.schema import parameters
 from core.api.schema.shapes import shape_of_rows
@@ -44,9 +45,9 @@ class DoorSchema(AutoSchema):
         return auth
 
     def get_extensions(self) -> dict[str, Any]:
-        """The scope that is needed, for people who make API keys."""
+        """The scope that is needed (one of several), for people who make API keys."""
         scope = getattr(self.view, "scopes", {}).get(self.method)
-        return {"x-scope": scope} if scope else {}
+        return {"x-scope": " | ".join(one_of(scope))} if scope else {}
 
     def get_request_serializer(self) -> Any:
         """What the view declares as `input`."""

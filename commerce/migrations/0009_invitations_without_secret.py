@@ -1,0 +1,16 @@
+"""Whoever has proven that an address is theirs may accept: the mail needs no secret."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("commerce", "0008_members_write"),
+    ]
+
+    operations = [
+        migrations.RemoveField(
+            model_name="vendorinvitation",
+            name="token_hash",
+        ),
+    ]
