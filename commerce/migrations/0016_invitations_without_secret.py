@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0008_members_write"),
+        ("commerce", "0015_parts_of_present_orders"),
     ]
 
     operations = [
