@@ -49,6 +49,34 @@ class ProductStatus(models.TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+class PriceChangeKind(models.TextChoices):
+    """How many prices at once are changed."""
+
+    PERCENT = "percent", "By percent"
+    AMOUNT = "amount", "By an amount"
+
+
+class PriceChangeState(models.TextChoices):
+    """Planned prices may be looked at; running ones are on their way."""
+
+    PLANNED = "planned", "Planned"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    UNDOING = "undoing", "Being taken back"
+    UNDONE = "undone", "Taken back"
+
+
+class PriceEnding(models.TextChoices):
+    """What changed prices are rounded to, in a hundred smallest units (none where there are no
+    smaller units, as in yen: there to tens)."""
+
+    EXACT = "exact", "Exact"
+    FIVE = "five", "To 0.05"
+    NINETY_FIVE = "ninety_five", "To .95"
+    NINETY_NINE = "ninety_nine", "To .99"
+    WHOLE = "whole", "To whole units"
+
+
 class CartState(models.TextChoices):
     OPEN = "open", "Open"
     CONVERTED = "converted", "Ordered"

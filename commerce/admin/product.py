@@ -30,12 +30,12 @@ class VariantInline(TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
         """With prices and stock, two queries however many there are."""
-        current = Price.objects.filter(valid_to__isnull=True)
+        current = Price.objects.at()
         return (
             super()
             .get_queryset(request)
             .select_related("stock")
-            .prefetch_related(Prefetch("prices", queryset=current))
+            .prefetch_related(Prefetch("prices", queryset=current, to_attr="prices_now"))
         )
 
     @display(description="Prices")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
-from commerce.models import Variant
+from commerce.models import Price, Variant
 from commerce.services.catalogue import set_prices
 from commerce.services.stock import count_stock
 from core.ids import new_id
@@ -65,8 +65,8 @@ class VariantForm(forms.ModelForm):
 
 def shown_prices(variant: Variant) -> str:
     """Its current prices, as they are typed."""
-    current = [price for price in variant.prices.all() if price.valid_to is None]
-    return ", ".join(str(price) for price in sorted(current, key=lambda p: p.currency))
+    now: list[Price] = getattr(variant, "prices_now", [])  # of the inline's query
+    return ", ".join(str(price) for price in sorted(now, key=lambda p: p.currency))
 
 
 def _read(text: str) -> Money:

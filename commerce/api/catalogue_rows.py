@@ -62,7 +62,8 @@ CATEGORIES = Rows(
 def variants_json(key: str = "pk") -> ArraySubquery:
     """The active variants of the product of the outer query, each with prices and stock."""
     prices = (
-        Price.objects.filter(variant=OuterRef("pk"), valid_to__isnull=True)
+        Price.objects.at()
+        .filter(variant=OuterRef("pk"))
         .order_by("currency")
         .values(json=JSONObject(minor="amount_minor", currency="currency"))
     )

@@ -1,24 +1,29 @@
 from commerce.models.cart import Cart, CartKey, CartLine
-from commerce.models.catalogue import Price, Product, Variant
+from commerce.models.catalogue import Product, Variant
 from commerce.models.category import Category
 from commerce.models.custom_fields import FieldDefinition, ProductFigure
 from commerce.models.imports import ImportRun
 from commerce.models.media import ProductMedia
+from commerce.models.options import OptionValue, ProductOption
 from commerce.models.order import Order, OrderCounter, OrderLine, OrderStatusChange
 from commerce.models.order_desk import OrderNote, OrderRevision
 from commerce.models.order_part import OrderPart, OrderPartChange
+from commerce.models.price import Price, PriceChange, PriceChangeItem
 from commerce.models.rate import ExchangeRate
 from commerce.models.stock import Reservation, StockItem, StockMovement
 from commerce.models.vendor import Vendor, VendorInvitation, VendorMember
+from commerce.models.wording import CategoryTranslation, ProductTranslation, ProductWords
 
 __all__ = [
     "Cart",
     "CartKey",
     "CartLine",
     "Category",
+    "CategoryTranslation",
     "ExchangeRate",
     "FieldDefinition",
     "ImportRun",
+    "OptionValue",
     "Order",
     "OrderCounter",
     "OrderLine",
@@ -28,9 +33,14 @@ __all__ = [
     "OrderRevision",
     "OrderStatusChange",
     "Price",
+    "PriceChange",
+    "PriceChangeItem",
     "Product",
     "ProductFigure",
     "ProductMedia",
+    "ProductOption",
+    "ProductTranslation",
+    "ProductWords",
     "Reservation",
     "StockItem",
     "StockMovement",

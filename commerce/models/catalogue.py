@@ -1,19 +1,19 @@
-"""What is sold: products, variants and their prices."""
+"""What is sold: products and their variants."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q, TextField
+from django.db.models.functions import MD5, Cast
+from django.db.models.lookups import Exact
 
 from commerce.enums import ProductStatus, VendorStatus
 from commerce.models.category import Category
 from commerce.models.exact_json import ExactDecoder, ExactEncoder
 from commerce.models.vendor import Vendor
-from core.constraints import choice_is_known, not_negative
+from core.constraints import choice_is_known
 from core.models import BaseModel
-from core.money import CurrencyField, MinorUnitsField, Money
 
 ON_SALE = Q(status=ProductStatus.ACTIVE, vendor__status=VendorStatus.ACTIVE)
 
@@ -71,24 +71,46 @@ class Product(BaseModel):
 
 class Variant(BaseModel):
     """One thing on the shelf: a product in a size, a colour. `vendor` repeats the product's, so
-    that the database can hold a SKU unique per vendor."""
+    that the database can hold a SKU unique per vendor.
+
+    `options` names one value of each of the product's options ({"Size": "M"}), in the words of
+    models/options.py; a combination is sold once at a time.
+    """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     vendor = models.ForeignKey(
         Vendor, on_delete=models.PROTECT, related_name="variants", editable=False
     )
     sku = models.CharField("SKU", max_length=64)
+    barcode = models.CharField(max_length=64, blank=True, db_default="", help_text="EAN, UPC ...")
     options = models.JSONField(default=dict, blank=True, help_text='{"size": "M"}')
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     tracks_stock = models.BooleanField(
         default=True, help_text="Off for what cannot run out, such as a download or postage"
     )
+    weight_grams = models.PositiveIntegerField(
+        "weight in grams", null=True, blank=True, help_text="With its packing; empty: unknown"
+    )
 
     class Meta:
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["vendor", "sku"], name="commerce_variant_sku_once"),
+            models.CheckConstraint(
+                name="commerce_variant_options_are_named",
+                condition=Exact(
+                    Func(F("options"), function="jsonb_typeof", output_field=TextField()), "object"
+                ),
+            ),
+            # by a digest: an index row is short, and names and values in other scripts are not
+            models.UniqueConstraint(
+                F("product"),
+                MD5(Cast("options", TextField())),
+                condition=Q(is_active=True),
+                name="commerce_variant_combination_once",
+                violation_error_message="Another variant has these options.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,31 +120,3 @@ class Variant(BaseModel):
     def title(self) -> str:
         """Its options as people read them: "M, red"."""
         return ", ".join(str(value) for value in self.options.values())
-
-
-class Price(BaseModel):
-    """What a variant costs in a currency. Never changed: a new price ends the former one."""
-
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
-    currency = CurrencyField()
-    amount_minor = MinorUnitsField()
-    valid_from = models.DateTimeField(db_default=Now())
-    valid_to = models.DateTimeField(null=True, blank=True, help_text="Empty: the current price")
-
-    class Meta:
-        constraints = [
-            not_negative("amount_minor", table="commerce_price"),
-            models.UniqueConstraint(
-                fields=["variant", "currency"],
-                condition=Q(valid_to__isnull=True),
-                name="commerce_price_one_current",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.amount)
-
-    @property
-    def amount(self) -> Money:
-        """The price as money."""
-        return Money(self.amount_minor, self.currency)

@@ -145,10 +145,9 @@ def accept_prices(*, cart_id: UUID, prices: dict[UUID, Money]) -> None:
 
 def prices_today(variant_ids: list[UUID], currency: str) -> dict[UUID, Money]:
     """What these variants cost now, those that are sold in this currency. One query."""
-    found = Price.objects.filter(
+    found = Price.objects.at().filter(
         variant_id__in=variant_ids,
         currency=currency,
-        valid_to__isnull=True,
         variant__is_active=True,
         variant__product__status=ProductStatus.ACTIVE,
         variant__vendor__status=VendorStatus.ACTIVE,

@@ -126,9 +126,10 @@ def test_a_variant_is_added_and_a_product_changed(
     staff: dict[str, Shopper], variant: Variant
 ) -> None:
     path = f"products/{variant.product_id}/"
-    made = staff["manager"].post(
-        f"{path}variants/", {"sku": "B", "prices": [{"amount": "1.00", "currency": "EUR"}]}
-    )
+    given = {
+        "sku": "B", "options": {"size": "L"}, "prices": [{"amount": "1.00", "currency": "EUR"}],
+    }  # fmt: skip
+    made = staff["manager"].post(f"{path}variants/", given)
     assert made.status_code == 201, made.content
     assert_matches_schema(made)
     assert made.json()["data"]["available"] == 0

@@ -31,8 +31,10 @@ commerce_cart                    wide=SIUD readonly=S shopper=S:own
 commerce_cartkey                 wide=SIUD
 commerce_cartline                wide=SIUD readonly=S shopper=S:own
 commerce_category                wide=SIUD readonly=S agent=S shopper=S anonymous=S
+commerce_categorytranslation     wide=SIUD readonly=S agent=S shopper=S anonymous=S
 commerce_fielddefinition         wide=SIUD readonly=S agent=S shopper=S anonymous=S
 commerce_importrun               wide=SIUD readonly=S
+commerce_optionvalue             wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
 commerce_order                   wide=SIUD readonly=S agent=SU:served shopper=S:own
 commerce_ordercounter            wide=SIUD readonly=S
 commerce_orderline               wide=SIUD readonly=S agent=S:served shopper=S:own
@@ -44,6 +46,10 @@ commerce_orderstatuschange       wide=S readonly=S agent=S:served shopper=S:own
 commerce_price                   wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_product                 wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_productfigure           wide=SD readonly=S agent=S shopper=S anonymous=S
+commerce_pricechange             wide=SIUD readonly=S
+commerce_pricechangeitem         wide=SIUD readonly=S
+commerce_productoption           wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
+commerce_producttranslation      wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
 commerce_reservation             wide=SIUD readonly=S agent=S:served
 commerce_stockitem               wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_stockmovement           wide=SI readonly=S agent=S shopper=SI:own

@@ -181,8 +181,10 @@ def _somebody_else(world: str, rows: dict[str, Row]) -> Row:
 
 # what a model's constraints ask for beyond the type of its columns; functions of world and rows
 SPECIAL: dict[str, dict[str, Any]] = {
+    "commerce.CategoryTranslation": {"language": "fr"},
     "commerce.FieldDefinition": {"key": lambda world, rows: world, "type": "text"},
     "commerce.Order": {"total_minor": 1, "subtotal_minor": 1},
+    "commerce.ProductTranslation": {"language": "fr"},
     "commerce.StockMovement": {"on_hand_change": 1},
     "payments.CommissionRule": {
         "rate_bps": 1000,

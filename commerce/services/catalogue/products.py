@@ -1,0 +1,62 @@
+"""Products made and changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from commerce.enums import ProductStatus
+from commerce.models import Category, Product, Vendor
+from core.audit import record_audit
+from core.errors import Conflict, Invalid
+
+
+@transaction.atomic
+def create_product(
+    *,
+    vendor: Vendor,
+    name: str,
+    slug: str = "",
+    category: Category | None = None,
+    description: str = "",
+    service: str = "",
+    status: str = ProductStatus.DRAFT,
+) -> Product:
+    """A new product of a vendor. Raises Conflict when the vendor has one with this slug."""
+    product = Product(
+        vendor=vendor,
+        name=name,
+        slug=slug or slugify(name)[:120],
+        category=category,
+        description=description,
+        service=service,
+        status=ProductStatus(status),
+    )
+    if not product.slug:
+        raise Invalid("Give the product a slug.", details={"slug": ["Letters, digits, hyphens."]})
+    try:
+        with transaction.atomic():
+            product.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(
+            "This vendor has a product with this slug.", details={"slug": ["Taken."]}
+        ) from None
+    record_audit(action="product.create", resource=product, details={"slug": product.slug})
+    return product
+
+
+@transaction.atomic
+def change_product(*, product: Product, changes: Mapping[str, Any]) -> Product:
+    """Change plain fields of a product (name, slug, description, category, service, status)."""
+    for name, value in changes.items():
+        setattr(product, name, value)
+    try:
+        with transaction.atomic():
+            product.save(update_fields=[*changes, "updated_at"])
+    except IntegrityError:
+        raise Conflict(
+            "This vendor has a product with this slug.", details={"slug": ["Taken."]}
+        ) from None
+    record_audit(action="product.change", resource=product, details={"fields": sorted(changes)})
+    return product
