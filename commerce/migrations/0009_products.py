@@ -17,7 +17,7 @@ import core.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0004_vendors_are_payees"),
+        ("commerce", "0008_members_write"),
     ]
 
     operations = [
