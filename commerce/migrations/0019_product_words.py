@@ -134,7 +134,7 @@ PLANNED_OF_MINE = f"valid_from > now() AND {OF_MY_VARIANTS.format(table='commerc
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0017_product_rules")]
+    dependencies = [("commerce", "0018_product_rules")]
 
     operations = [
         migrations.RunSQL(WORDS, NO_WORDS),

@@ -17,7 +17,7 @@ import core.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0015_parts_of_present_orders"),
+        ("commerce", "0016_invitations_without_secret"),
     ]
 
     operations = [

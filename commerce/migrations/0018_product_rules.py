@@ -43,7 +43,7 @@ WHERE n.id = v.id AND n.alike > 1;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0016_products")]
+    dependencies = [("commerce", "0017_products")]
 
     operations = [
         migrations.RunSQL(TYPES, NO_TYPES),
