@@ -15,12 +15,14 @@ declare(
         "attention": Fate.EMPTY,
         "country": Fate.KEEP,
     },
+    not_personal=["shipping_method_name", "shipping_tax_name", "tax_note"],
 )
 declare(
     "commerce.OrderLine",
     customer="customer_id",
     user="user_id",
     fields={"name": Fate.KEEP, "sku": Fate.KEEP},
+    not_personal=["tax_name"],
 )
 declare(
     "commerce.OrderStatusChange",
@@ -62,11 +64,18 @@ declare(
     "commerce.Cart",
     user="user_id",
     email="email",
-    fields={"user": Fate.EMPTY, "email": Fate.EMPTY},
-    not_personal=["token_hash"],
+    fields={"user": Fate.EMPTY, "email": Fate.EMPTY, "destination": Fate.EMPTY},
+    not_personal=["token_hash", "shown"],
 )
 declare("commerce.CartKey", not_personal=["token_hash"])
 declare("commerce.CartLine", user="user_id")
+declare(
+    "commerce.CouponRedemption",
+    customer="customer_id",
+    user="user_id",
+    email="email",
+    fields={"email": Fate.EMPTY},
+)
 declare("commerce.StockMovement", not_personal=["actor_id"])
 declare("commerce.VendorMember", user="user_id", fields={"user": Fate.DELETE})
 declare(
@@ -90,3 +99,8 @@ declare("commerce.Variant", not_personal=["options"])
 declare("commerce.ExchangeRate", not_personal=["set_by", "decided_by", "reason", "decision"])
 declare("commerce.PriceChange", not_personal=["actor_id", "selection"])
 declare("commerce.ImportRun", not_personal=["file_name"])
+declare("commerce.Coupon", not_personal=["name"])
+declare("commerce.ShippingZone", not_personal=["name"])
+declare("commerce.ShippingPlace", not_personal=["postal_prefix"])
+declare("commerce.ShippingMethod", not_personal=["name", "names"])
+declare("commerce.TaxRate", not_personal=["name", "note"])

@@ -1,6 +1,7 @@
 from commerce.models.cart import Cart, CartKey, CartLine
 from commerce.models.catalogue import Product, Variant
 from commerce.models.category import Category
+from commerce.models.coupon import Coupon, CouponRedemption, CouponScope, CouponTerms
 from commerce.models.custom_fields import FieldDefinition, ProductFigure
 from commerce.models.imports import ImportRun
 from commerce.models.media import ProductMedia
@@ -10,7 +11,9 @@ from commerce.models.order_desk import OrderNote, OrderRevision
 from commerce.models.order_part import OrderPart, OrderPartChange
 from commerce.models.price import Price, PriceChange, PriceChangeItem
 from commerce.models.rate import ExchangeRate
+from commerce.models.shipping import ShippingMethod, ShippingPlace, ShippingRate, ShippingZone
 from commerce.models.stock import Reservation, StockItem, StockMovement
+from commerce.models.tax import TaxRate
 from commerce.models.vendor import Vendor, VendorInvitation, VendorMember
 from commerce.models.wording import CategoryTranslation, ProductTranslation, ProductWords
 
@@ -20,6 +23,10 @@ __all__ = [
     "CartLine",
     "Category",
     "CategoryTranslation",
+    "Coupon",
+    "CouponRedemption",
+    "CouponScope",
+    "CouponTerms",
     "ExchangeRate",
     "FieldDefinition",
     "ImportRun",
@@ -42,8 +49,13 @@ __all__ = [
     "ProductTranslation",
     "ProductWords",
     "Reservation",
+    "ShippingMethod",
+    "ShippingPlace",
+    "ShippingRate",
+    "ShippingZone",
     "StockItem",
     "StockMovement",
+    "TaxRate",
     "Variant",
     "Vendor",
     "VendorInvitation",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -42,6 +43,16 @@ class Cart(BaseModel):
     reminded_at = models.DateTimeField(null=True, editable=False)
     merged_into = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, editable=False, related_name="+"
+    )
+    destination = models.JSONField(
+        null=True, blank=True, help_text="Where it shall go: country, region, postal_code"
+    )
+    shipping_method = models.CharField(max_length=60, blank=True, db_default="", help_text="Code")
+    coupon_codes = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, db_default=[]
+    )
+    shown = models.JSONField(
+        null=True, blank=True, editable=False, help_text="The figures the shopper saw last"
     )
 
     class Meta:

@@ -8,7 +8,7 @@ from django.db.models import F, Func, Q, TextField
 from django.db.models.functions import MD5, Cast
 from django.db.models.lookups import Exact
 
-from commerce.enums import ProductStatus, VendorStatus
+from commerce.enums import ProductStatus, TaxClass, VendorStatus
 from commerce.models.category import Category
 from commerce.models.exact_json import ExactDecoder, ExactEncoder
 from commerce.models.vendor import Vendor
@@ -44,12 +44,16 @@ class Product(BaseModel):
         default=dict, blank=True, db_default={}, encoder=ExactEncoder, decoder=ExactDecoder,
         help_text="By the definitions of its category",
     )  # fmt: skip
+    tax_class = models.TextField(
+        choices=TaxClass.choices, default=TaxClass.STANDARD, db_default=TaxClass.STANDARD
+    )
 
     objects: ClassVar[models.Manager["Product"]] = ProductQuerySet.as_manager()
 
     class Meta:
         constraints = [
             choice_is_known("status", ProductStatus, table="commerce_product"),
+            choice_is_known("tax_class", TaxClass, table="commerce_product"),
             models.UniqueConstraint(fields=["vendor", "slug"], name="commerce_product_slug_once"),
             models.CheckConstraint(  # every object contains the empty one, nothing else does
                 name="commerce_product_custom_fields_is_object",
@@ -91,6 +95,9 @@ class Variant(BaseModel):
     )
     weight_grams = models.PositiveIntegerField(
         "weight in grams", null=True, blank=True, help_text="With its packing; empty: unknown"
+    )
+    requires_shipping = models.BooleanField(
+        default=True, db_default=True, help_text="Off for what is not sent, such as a download"
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from commerce.enums import OrderSource, OrderStatus, PaymentStatus
 from commerce.models.cart import Cart
 from commerce.models.catalogue import Variant
 from commerce.models.order_child import OrderChild
+from commerce.models.order_figures import LineFigures, OrderFigures, line_rules, order_rules
 from commerce.models.vendor import Vendor
 from core.constraints import choice_is_known, not_negative
 from core.models import BaseModel
@@ -19,7 +20,7 @@ from core.money import CurrencyField, MinorUnitsField, Money
 TABLE = "commerce_order"
 
 
-class Order(BaseModel):
+class Order(OrderFigures, BaseModel):
     """A sale. Its lines, addresses and figures are copies: later changes of catalogue or customer
     leave it as it was placed.
 
@@ -101,6 +102,7 @@ class Order(BaseModel):
             not_negative("shipping_minor", table=TABLE),
             not_negative("tax_minor", table=TABLE),
             not_negative("total_minor", table=TABLE),
+            *order_rules(TABLE),
             models.CheckConstraint(
                 name="commerce_order_total_is_its_parts",
                 condition=Q(
@@ -171,7 +173,7 @@ class Order(BaseModel):
         return Money(minor, self.currency)
 
 
-class OrderLine(OrderChild, BaseModel):
+class OrderLine(LineFigures, OrderChild, BaseModel):
     """So many of one thing at one price, as it was when the order was placed."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
@@ -198,6 +200,7 @@ class OrderLine(OrderChild, BaseModel):
                 name="commerce_orderline_of_something", condition=Q(quantity__gt=0)
             ),
             not_negative("unit_price_minor", table="commerce_orderline"),
+            *line_rules("commerce_orderline"),
             models.CheckConstraint(
                 name="commerce_orderline_total_is_price_times_quantity",
                 condition=Q(total_minor=F("unit_price_minor") * F("quantity")),

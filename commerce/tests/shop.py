@@ -70,4 +70,17 @@ def make_order(vendor: Vendor | None = None, **fields: object) -> Order:
             unit_price_minor=1000,
             total_minor=1000,
         )
+        share_figures(order)
     return order
+
+
+def share_figures(order: Order) -> None:
+    """Put the order's discount and tax on its lines, as every order has them."""
+    lines = list(order.lines.order_by("position"))
+    weights = [line.total_minor for line in lines]
+    weights = weights if sum(weights) else [1, *weights[1:]]
+    discounts = order.money(order.discount_minor).split(weights)
+    taxes = order.money(order.tax_minor - order.shipping_tax_minor).split(weights)
+    for line, discount, tax in zip(lines, discounts, taxes, strict=True):
+        line.discount_minor, line.tax_minor = discount.minor, tax.minor
+    OrderLine.objects.bulk_update(lines, ["discount_minor", "tax_minor"])

@@ -15,7 +15,7 @@ from accounts.models import User
 from commerce.models import Order, OrderLine, Vendor
 from commerce.services.orders import shares
 from commerce.services.orders.paid import record_payment
-from commerce.tests.shop import make_order, make_vendor
+from commerce.tests.shop import make_order, make_vendor, share_figures
 from core.enums import Queue
 from core.events import publish
 from core.events.worker import work_off
@@ -124,6 +124,7 @@ def order(vendors: list[Vendor]) -> Order:
     )
     add_line(made, vendors[0], 4000)
     add_line(made, vendors[1], 999)
+    share_figures(made)
     return made
 
 
@@ -358,6 +359,7 @@ class Baskets(TestCase):
         )
         for vendor, total in basket["lines"]:
             add_line(order, vendors[vendor], total)
+        share_figures(order)
         shares.share_out(order_id=order.pk)
         parts = SalePart.objects.filter(sale__source_id=order.pk)
         assert sum(part.amount_minor for part in parts) == order.total_minor

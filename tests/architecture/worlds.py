@@ -17,7 +17,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 
 from accounts.models import User
-from commerce.models import Order, OrderPart
+from commerce.models import Order, OrderPart, Vendor
 from core.database.owner import owner_login
 from crm.models import Assignment, Customer
 from payments.models import LedgerEntry
@@ -183,6 +183,14 @@ def _somebody_else(world: str, rows: dict[str, Row]) -> Row:
 SPECIAL: dict[str, dict[str, Any]] = {
     "commerce.CategoryTranslation": {"language": "fr"},
     "commerce.FieldDefinition": {"key": lambda world, rows: world, "type": "text"},
+    "commerce.Coupon": {"kind": "fixed", "code": lambda world, rows: f"CODE-{world.upper()}"},
+    "commerce.CouponScope": {
+        "vendor": lambda world, rows: (
+            rows.get(Vendor._meta.db_table) or _unprotected_parent(Vendor, world, rows)
+        ),
+        "category": None,
+        "product": None,
+    },
     "commerce.Order": {"total_minor": 1, "subtotal_minor": 1},
     "commerce.ProductTranslation": {"language": "fr"},
     "commerce.StockMovement": {"on_hand_change": 1},

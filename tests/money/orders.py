@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from commerce.models import Order, OrderLine, Vendor
-from commerce.tests.shop import make_order
+from commerce.tests.shop import make_order, share_figures
 from core.ids import new_id
 from payments.models import Payment, PaymentAttempt
 
@@ -32,6 +32,7 @@ def owed_payment(
             unit_price_minor=total,
             total_minor=total,
         )
+    share_figures(order)
     payment = Payment.objects.create(
         purpose="order",
         purpose_id=order.pk,

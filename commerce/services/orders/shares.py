@@ -1,7 +1,8 @@
 """Whose part of a paid order is whose: each vendor's share, our commission, shipping and tax.
 
-A vendor's share is what they sold, less their part of the order's discount, less our commission at
-the rate of that moment. Shipping and tax are not theirs. The parts are the total, to the unit.
+A vendor's share is what they sold, less the discount on it and the tax contained in it, less our
+commission at the rate of that moment. Shipping and tax are not theirs, whether tax was added or
+included (docs/decisions/0057). The parts are the total, to the unit.
 """
 
 from collections.abc import Iterable
@@ -47,7 +48,7 @@ def share_out(*, order_id: UUID) -> bool:
         source_type=PURPOSE,
         source_id=order.pk,
         user_id=order.user_id,
-        base=order.money(order.subtotal_minor - order.discount_minor),
+        base=order.money(sum(line.net_minor for line in lines)),
         at=order.paid_at,
     )
     return booked
@@ -105,7 +106,10 @@ def follow_dispute(*, order_id: UUID, dispute_id: UUID) -> None:
 
 def parts_of(order: Order, lines: Iterable[OrderLine]) -> list[Part]:
     """The total in parts: a share per vendor, then our commission, shipping and tax."""
-    sold = _after_discount(order, list(lines))
+    sold: dict[Vendor, Money] = {}
+    for line in lines:
+        net = order.money(line.net_minor)
+        sold[line.vendor] = sold.get(line.vendor, order.money(0)) + net
     commission = order.money(0)
     parts = []
     for vendor, net in sold.items():
@@ -117,21 +121,9 @@ def parts_of(order: Order, lines: Iterable[OrderLine]) -> list[Part]:
     return [
         *parts,
         Part(SHOP_COMMISSION, commission),
-        Part(SHIPPING, order.money(order.shipping_minor)),
-        Part(TAX, order.money(order.tax_minor)),
+        Part(SHIPPING, order.money(order.shipping_minor - order.shipping_included_tax_minor)),
+        Part(TAX, order.money(order.tax_minor + order.included_tax_minor)),
     ]
-
-
-def _after_discount(order: Order, lines: list[OrderLine]) -> dict[Vendor, Money]:
-    """What each vendor sold: the order's discount is shared by the lines, to the last unit."""
-    totals = [line.total_minor for line in lines]
-    discount = order.money(order.discount_minor)
-    discounts = discount.split(totals) if sum(totals) else [order.money(0)] * len(lines)
-    sold: dict[Vendor, Money] = {}
-    for line, less in zip(lines, discounts, strict=True):
-        net = order.money(line.total_minor) - less
-        sold[line.vendor] = sold.get(line.vendor, order.money(0)) + net
-    return sold
 
 
 def _paid_by(order_id: UUID, payment_id: UUID) -> Order | None:
