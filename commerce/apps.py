@@ -11,7 +11,6 @@ class CommerceConfig(AppConfig):
             receipts,
             schedule,
             subscribers,
-            vendor_news,
         )
         from commerce.rates.database import sync_functions
 

@@ -39,6 +39,11 @@ def lock_applications(user_id: UUID) -> None:
     _lock_idea(f"vendor applications of {user_id}")
 
 
+def lock_tree() -> None:
+    """The tree of categories and what it defines: one change at a time, none waits for sales."""
+    _lock_idea("categories")
+
+
 def _lock_idea(name: str, *, shared: bool = False) -> None:
     """Something that is no row, until commit."""
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"

@@ -1,16 +1,24 @@
-"""The tree of categories."""
+"""The tree of categories: indented, counted, put in order by dragging."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from commerce.models import Category
-from commerce.services.catalogue import check_place, place_category
-from core.errors import Invalid
+from commerce.models import Category, Product
+from commerce.services.catalogue.categories import check_place, place_category
+from core.audit import record_audit
+from core.errors import DomainError
+
+LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}?category__id__exact={}">{}</a>'
 
 
 class CategoryForm(forms.ModelForm):
@@ -19,31 +27,80 @@ class CategoryForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Try the new place."""
         cleaned = super().clean()
-        if not self.errors:
+        if not self.errors and "parent" in self.fields:
             try:
                 check_place(self.instance, parent=self.cleaned_data.get("parent"))
-            except Invalid as refusal:
+            except DomainError as refusal:
                 raise forms.ValidationError({"parent": refusal.message}) from None
         return cleaned
 
 
+def _counted(products: QuerySet[Product]) -> Coalesce:
+    """How many of the products of the outer row."""
+    number = products.order_by().annotate(n=Func(F("pk"), function="count")).values("n")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
+
+
 @admin.register(Category)
 class CategoryAdmin(ModelAdmin):
-    """Listed as the tree; moving one moves all below it."""
+    """Listed as the tree; dragging puts siblings in order, moving one moves all below it."""
 
     form = CategoryForm
-    list_display = ["indented", "path"]
-    search_fields = ["name__icontains", "path__startswith"]
+    list_display = ["indented", "path", "products_here", "products_below"]
+    list_display_links = ["indented"]
+    ordering_field = "position"
+    hide_ordering_field = True
     ordering = ["path"]
+    search_fields = ["name__icontains", "path__startswith"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "parent"]
+    list_per_page = 500
 
-    @display(description="Name", ordering="path")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        """In tree order, products counted in the same query."""
+        here = Product.objects.filter(category=OuterRef("pk"))
+        below = Product.objects.filter(
+            Q(category=OuterRef("pk"))
+            | Q(category__path__startswith=Concat(OuterRef("path"), Value("/")))
+        )
+        tree = Category.objects.in_tree_order()
+        return tree.annotate(here=_counted(here), below=_counted(below))  # type: ignore[no-any-return]  # untyped library
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Each after its parent: `tree_ordering` is no field, so it cannot stand in `ordering`."""
+
+        class TreeList(super().get_changelist(request, **kwargs)):  # type: ignore[misc]  # made here
+            def get_ordering(self, request: HttpRequest, queryset: QuerySet[Category]) -> list[str]:
+                return ["tree_ordering"]
+
+        return TreeList
+
+    @display(description="Name")
     def indented(self, category: Category) -> str:
         """Its name under that of its parent."""
-        return "— " * category.path.count("/") + category.name
+        return "— " * category.depth + category.name
+
+    @display(description="Products")
+    def products_here(self, category: Any) -> SafeString:
+        """On this very shelf, with a link."""
+        url = reverse("admin:commerce_product_changelist")
+        return format_html(LINK, url, category.pk, f"{category.here:,}")
+
+    @display(description="With all below")
+    def products_below(self, category: Any) -> str:
+        """In the whole branch."""
+        return f"{category.below:,}"
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
-        """The service keeps the paths."""
+        """The service keeps the paths; dragging changes nothing but the order."""
+        if change and form.changed_data == ["position"]:
+            Category.objects.filter(pk=obj.pk).update(position=obj.position)
+            record_audit(action="category.order", resource=obj, details={"path": obj.path})
+            return
         place_category(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Category]) -> None:
+        """One after the other, children before their parents."""
+        for category in sorted(queryset, key=lambda found: -found.depth):
+            category.delete()

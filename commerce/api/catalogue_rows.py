@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
+from commerce.api.category_rows import CATEGORIES
 from commerce.models import Category, Price, Product, Variant, Vendor
 from core.api.rows import Column, One, Rows, made
 from core.api.schema.shapes import MONEY
@@ -50,12 +51,6 @@ VENDORS = Rows(
     },
     expand={"terms": One(TERMS, Vendor.objects.all, key="terms_of")},
     model=Vendor,
-)  # fmt: skip
-CATEGORIES = Rows(
-    columns={
-        "id": "id", "parent": "parent_id", "name": "name", "slug": "slug", "path": "path",
-    },
-    model=Category,
 )  # fmt: skip
 
 

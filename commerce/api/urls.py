@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from commerce.api.carts import CartItemsView, CartItemView, CartsView, CartView
-from commerce.api.categories import CategoriesView, CategoryView
+from commerce.api.categories import CategoriesView, CategoryOrderView, CategoryView
 from commerce.api.checkout import CheckoutView
 from commerce.api.orders import OrdersView, OrderView, TransitionsView
 from commerce.api.products import ProductsView, ProductView, VariantsView
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/<uuid:id>/members/<uuid:person>/", MemberView.as_view()),
     path("vendor-invitations/<uuid:id>/", InvitationView.as_view()),
     path("categories/", CategoriesView.as_view()),
+    path("categories/order/", CategoryOrderView.as_view()),
     path("categories/<uuid:id>/", CategoryView.as_view()),
     path("products/", ProductsView.as_view()),
     path("products/<uuid:id>/", ProductView.as_view()),

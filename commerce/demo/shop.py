@@ -20,7 +20,8 @@ from commerce.demo.catalogue import (
 from commerce.demo.people import Person, people
 from commerce.enums import ProductStatus, VendorStatus
 from commerce.models import Category, Product, Variant, Vendor
-from commerce.services.catalogue import add_variant, create_product, place_category
+from commerce.services.catalogue import add_variant, create_product
+from commerce.services.catalogue.categories import place_category
 from commerce.services.stock import receive_stock
 from core.identity import acting_as_system
 from core.ids import new_id

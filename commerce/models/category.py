@@ -21,7 +21,7 @@ class CategoryQuerySet(TreeQuerySet):
 
 class Category(BaseModel):
     """A shelf. `path` holds the slugs from the root down ("home/kitchen"): a readable address, and
-    a whole branch of products is one prefix search; services/categories keeps it."""
+    a whole branch of products is one prefix search; services/catalogue keeps it."""
 
     parent = TreeNodeForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"

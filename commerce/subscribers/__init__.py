@@ -7,6 +7,7 @@ from commerce.subscribers import (
     stock,
     telling_buyers,
     telling_vendors,
+    vendors,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "stock",
     "telling_buyers",
     "telling_vendors",
+    "vendors",
 ]

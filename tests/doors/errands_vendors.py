@@ -6,6 +6,7 @@ _E = Errand
 _V = "/api/v1/"
 KEPT = {"id": Thing("kept vendor")}
 MEMBER = KEPT | {"person": Thing("member")}
+CATEGORY = {"id": Thing("category")}
 INVITATION = {"id": Thing("invitation")}
 
 ALL = [
@@ -30,4 +31,13 @@ ALL = [
     _E(f"DELETE {_V}vendors/{{id}}/members/{{person}}/", 204, who="shopper", places=MEMBER),
     _E(f"GET {_V}vendor-invitations/{{id}}/", who="shopper", places=INVITATION),
     _E(f"POST {_V}vendor-invitations/{{id}}/", who="shopper", places=INVITATION),
+    _E(
+        f"PATCH {_V}categories/{{id}}/", places=CATEGORY,
+        body={"name": "Teas", "slug": "teas", "parent": None},
+    ),
+    _E(f"DELETE {_V}categories/{{id}}/", 204, places={"id": Thing("empty category")}),
+    _E(
+        f"PUT {_V}categories/order/",
+        body={"parent": None, "order": [Thing("root category")]},
+    ),
 ]  # fmt: skip

@@ -51,6 +51,9 @@ POST   vendor-invitations/{id}/                     shopper:own
 GET    categories/                                  anybody
 POST   categories/                                  wide
 GET    categories/{id}/                             anybody
+PATCH  categories/{id}/                             wide
+DELETE categories/{id}/                             wide
+PUT    categories/order/                            wide
 GET    products/                                    anybody
 POST   products/                                    wide
 GET    products/{id}/                               anybody

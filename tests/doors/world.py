@@ -22,7 +22,7 @@ from accounts.services.tokens import begin_login
 from accounts.services.users import set_role
 from commerce.models import Category, VendorMember
 from commerce.services.carts import add_item, open_cart
-from commerce.services.catalogue import place_category
+from commerce.services.catalogue.categories import place_category
 from commerce.services.vendors.members import invite_member
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.identity import Role, acting_as_system
@@ -150,6 +150,7 @@ def _catalogue() -> dict[str, str]:
     draft.product.save()
     parent = place_category(Category(name="Drinks", slug="drinks"))
     category = place_category(Category(name="Tea", slug="tea", parent=parent))
+    empty = place_category(Category(name="Odds", slug="odds"))
     plan = ensure_plan(code="pro", tier="pro", name="Pro", state="active")
     set_price(plan=plan, interval=Interval.MONTH, amount=Money.parse("29.00", "EUR"))
     return {
@@ -158,6 +159,8 @@ def _catalogue() -> dict[str, str]:
         "product": str(variant.product_id),
         "draft product": str(draft.product_id),
         "category": str(category.pk),
+        "empty category": str(empty.pk),
+        "root category": str(parent.pk),
         "our address": settings.BASE_URL,
         "referral code": code_of(User.objects.create_user("friend@doors.example").pk).code,
         "unknown": str(uuid4()),
