@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from commerce.models import Cart, Order, Reservation, StockItem, Vendor
 from core.errors import NotFound
@@ -59,33 +60,40 @@ def lock_order(order_id: UUID) -> Order:
     return order
 
 
-def lock_stock(variant_ids: Iterable[UUID]) -> dict[UUID, StockItem]:
-    """The stock items of variants, locked in the order of their ids; keyed by variant."""
-    items = (
-        StockItem.objects.select_for_update(of=("self",))
-        .filter(variant_id__in=list(variant_ids))
-        .order_by("id")
-    )
-    return {item.variant_id: item for item in items}
+def lock_stock(variant_ids: Iterable[UUID]) -> dict[UUID, list[StockItem]]:
+    """The stock items of variants at all locations, locked by id; a list a variant."""
+    items = _locked_items(StockItem.objects.filter(variant_id__in=list(variant_ids)))
+    found: dict[UUID, list[StockItem]] = {}
+    for item in items:
+        found.setdefault(item.variant_id, []).append(item)
+    return found
+
+
+def lock_items(item_ids: Iterable[UUID]) -> dict[UUID, StockItem]:
+    """These stock items, locked in the order of their ids."""
+    return {i.pk: i for i in _locked_items(StockItem.objects.filter(pk__in=list(item_ids)))}
 
 
 def lock_reservations(order_id: UUID, *, states: Iterable[str]) -> list[Reservation]:
-    """An order's reservations in these states, with their stock items, both locked."""
-    items = list(
-        StockItem.objects.select_for_update(of=("self",))
-        .filter(reservations__order_id=order_id)
+    """An order's reservations in these states. Locked with them are all stock items of their
+    variants, wherever they lie: an item's lock is what its reservations are changed under."""
+    variants = Reservation.objects.filter(order_id=order_id).values("item__variant_id")
+    items = _locked_items(StockItem.objects.filter(variant_id__in=variants))
+    by_id = {item.pk: item for item in items}
+    found = list(
+        Reservation.objects.select_for_update(of=("self",))
+        .filter(order_id=order_id, state__in=list(states), item_id__in=by_id)
         .order_by("id")
     )
-    found = (
-        Reservation.objects.select_for_update(of=("self",))
-        .filter(order_id=order_id, state__in=list(states))
-        .order_by("item_id")
-    )
-    by_id = {item.pk: item for item in items}
-    reservations = list(found)
-    for reservation in reservations:
+    for reservation in found:
         reservation.item = by_id[reservation.item_id]
-    return reservations
+    return found
+
+
+def _locked_items(items: QuerySet[StockItem]) -> list[StockItem]:
+    return list(
+        items.select_for_update(of=("self",)).select_related("location", "variant").order_by("id")
+    )
 
 
 def take_order_numbers(year: int, count: int = 1) -> list[str]:

@@ -77,6 +77,7 @@ declare(
     fields={"email": Fate.EMPTY},
 )
 declare("commerce.StockMovement", not_personal=["actor_id"])
+declare("commerce.StockLocation", not_personal=["name"])
 declare("commerce.VendorMember", user="user_id", fields={"user": Fate.DELETE})
 declare(
     "commerce.VendorInvitation",

@@ -6,7 +6,14 @@ from typing import Any
 from commerce.rates.client import File
 from commerce.services.orders.unpaid import cancel_unpaid_orders
 from commerce.services.rates.refresh import refresh_rates
+from commerce.services.stock import expire_holds
 from core.schedule import scheduled
+
+
+@scheduled("commerce.stock_holds", every=timedelta(minutes=5))
+def let_holds_run_out() -> dict[str, Any]:
+    """Free goods held for orders that were not paid in time; the order may still be paid."""
+    return {"freed": expire_holds()}
 
 
 @scheduled("commerce.unpaid_orders", every=timedelta(minutes=15))

@@ -43,7 +43,10 @@ CART_LABELS = {
     CartState.ABANDONED: "default",
 }
 RESERVATION_LABELS = {
-    ReservationState.ACTIVE: "warning",
-    ReservationState.COMMITTED: "success",
+    ReservationState.ACTIVE: "info",
+    ReservationState.EXPIRED: "default",
+    ReservationState.WAITING: "danger",
+    ReservationState.ALLOCATED: "warning",
+    ReservationState.SHIPPED: "success",
     ReservationState.RELEASED: "default",
 }

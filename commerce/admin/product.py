@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from commerce.admin.labels import PRODUCT_LABELS
-from commerce.admin.variant_form import VariantForm, shown_prices
+from commerce.admin.variant_form import VariantForm, shown_prices, stock_in_words
 from commerce.enums import ProductStatus
 from commerce.models import Price, Product, Variant
 from commerce.services.catalogue import change_product
@@ -34,8 +34,9 @@ class VariantInline(TabularInline):
         return (
             super()
             .get_queryset(request)
-            .select_related("stock")
-            .prefetch_related(Prefetch("prices", queryset=current, to_attr="prices_now"))
+            .prefetch_related(
+                Prefetch("prices", queryset=current, to_attr="prices_now"), "stock_items"
+            )
         )
 
     @display(description="Prices")
@@ -46,8 +47,7 @@ class VariantInline(TabularInline):
     @display(description="On hand")
     def counted(self, variant: Variant) -> str:
         """The same."""
-        stock = getattr(variant, "stock", None)
-        return str(stock) if stock else "0"
+        return stock_in_words(variant)
 
 
 @admin.register(Product)

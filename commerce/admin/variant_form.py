@@ -32,12 +32,14 @@ class VariantForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.product_id:
-            stock = getattr(self.instance, "stock", None)
+            shelves = list(self.instance.stock_items.all())
             self.initial["price_list"] = shown_prices(self.instance)
-            self.initial["counted"] = stock.on_hand if stock else 0
-            if stock and stock.reserved:
-                self.fields["counted"].help_text = f"{stock.reserved} promised to orders"
-                self.fields["counted"].min_value = stock.reserved  # type: ignore[attr-defined]
+            self.initial["counted"] = sum(item.on_hand for item in shelves)
+            if len(shelves) > 1:
+                self.fields["counted"].disabled = True
+                self.fields["counted"].help_text = f"At {len(shelves)} locations: count there"
+            elif promised := sum(item.promised for item in shelves):
+                self.fields["counted"].help_text = f"{promised} promised to orders"
 
     def clean_price_list(self) -> list[Money]:
         """The amounts, exact; one a currency."""
@@ -49,9 +51,11 @@ class VariantForm(forms.ModelForm):
     def clean_counted(self) -> int | None:
         """Not less than what is promised."""
         on_hand: int | None = self.cleaned_data["counted"]
-        stock = getattr(self.instance, "stock", None)
-        if on_hand is not None and stock and on_hand < stock.reserved:
-            raise forms.ValidationError(f"{stock.reserved} pieces are promised to orders.")
+        if on_hand is None or not self.instance.product_id or self.fields["counted"].disabled:
+            return on_hand
+        for item in self.instance.stock_items.all():
+            if on_hand + item.backorder_limit < item.promised:
+                raise forms.ValidationError(f"{item.promised} pieces are promised to orders.")
         return on_hand
 
     def apply(self) -> None:
@@ -60,13 +64,25 @@ class VariantForm(forms.ModelForm):
             set_prices(variant_id=self.instance.pk, prices=self.cleaned_data["price_list"])
         on_hand = self.cleaned_data["counted"]
         if "counted" in self.changed_data and on_hand is not None:
-            count_stock(variant_id=self.instance.pk, on_hand=on_hand, source=f"count:{new_id()}")
+            only = self.instance.stock_items.first()
+            count_stock(
+                variant_id=self.instance.pk,
+                on_hand=on_hand,
+                source=f"count:{new_id()}",
+                location_id=only.location_id if only else None,
+            )
 
 
 def shown_prices(variant: Variant) -> str:
     """Its current prices, as they are typed."""
     now: list[Price] = getattr(variant, "prices_now", [])  # of the inline's query
     return ", ".join(str(price) for price in sorted(now, key=lambda p: p.currency))
+
+
+def stock_in_words(variant: Variant) -> str:
+    """How many are free of how many, all locations together; the items are prefetched."""
+    items = variant.stock_items.all()
+    return f"{sum(i.free for i in items)} of {sum(i.on_hand for i in items)} free"
 
 
 def _read(text: str) -> Money:

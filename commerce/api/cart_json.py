@@ -3,8 +3,9 @@
 from typing import Any
 
 from commerce.enums import CartState
-from commerce.models import Cart, CartLine, StockItem
+from commerce.models import Cart, CartLine
 from commerce.pricing import PricedLine, add_up
+from commerce.services.stock import free_by_variant
 from core.api.schema.shapes import MONEY
 from core.identity import acting_as_system
 
@@ -52,10 +53,7 @@ def cart_json(cart: Cart, *, token: str) -> dict[str, Any]:
     """
     with acting_as_system("cart"):
         lines = list(cart.lines.select_related("variant__product").order_by("created_at", "id"))
-        stock = {
-            item.variant_id: item.available
-            for item in StockItem.objects.filter(variant_id__in=[line.variant_id for line in lines])
-        }
+        stock = free_by_variant(line.variant_id for line in lines)
         number = _order_number(cart)
     priced = [PricedLine(line.unit_price, line.quantity) for line in lines]
     return {

@@ -7,11 +7,15 @@ products is one query however much hangs on them.
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Greatest, JSONObject
 
+<<<<<<< HEAD
 from commerce.api.category_rows import CATEGORIES
 from commerce.models import Category, Price, Product, Variant, Vendor
+=======
+from commerce.models import Category, Price, Product, StockItem, Variant, Vendor
+>>>>>>> 8f34177 (Goods lie at locations; sold is not shipped; holds run out)
 from core.api.rows import Column, One, Rows, made
 from core.api.schema.shapes import MONEY
 from core.money import Money
@@ -54,6 +58,18 @@ VENDORS = Rows(
 )  # fmt: skip
 
 
+def free_pieces(key: str = "pk") -> QuerySet[StockItem]:
+    """What can be sold of the variant of the outer query, at all locations that are open."""
+    left = F("on_hand") + F("backorder_limit") - F("reserved") - F("allocated")
+    return (
+        StockItem.objects.filter(variant=OuterRef(key), location__is_active=True)
+        .order_by()
+        .values("variant")
+        .annotate(left=Sum(Greatest(left, 0)))
+        .values("left")
+    )
+
+
 def variants_json(key: str = "pk") -> ArraySubquery:
     """The active variants of the product of the outer query, each with prices and stock."""
     prices = (
@@ -71,7 +87,7 @@ def variants_json(key: str = "pk") -> ArraySubquery:
                 sku="sku",
                 options="options",
                 tracks_stock="tracks_stock",
-                free=F("stock__on_hand") - F("stock__reserved"),
+                free=Subquery(free_pieces()),
                 prices=ArraySubquery(prices),
             )
         )

@@ -12,7 +12,7 @@ from commerce.models.order_part import OrderPart, OrderPartChange
 from commerce.models.price import Price, PriceChange, PriceChangeItem
 from commerce.models.rate import ExchangeRate
 from commerce.models.shipping import ShippingMethod, ShippingPlace, ShippingRate, ShippingZone
-from commerce.models.stock import Reservation, StockItem, StockMovement
+from commerce.models.stock import Reservation, StockItem, StockLocation, StockMovement
 from commerce.models.tax import TaxRate
 from commerce.models.vendor import Vendor, VendorInvitation, VendorMember
 from commerce.models.wording import CategoryTranslation, ProductTranslation, ProductWords
@@ -54,6 +54,7 @@ __all__ = [
     "ShippingRate",
     "ShippingZone",
     "StockItem",
+    "StockLocation",
     "StockMovement",
     "TaxRate",
     "Variant",

@@ -230,7 +230,9 @@ def test_a_products_prices_and_count_are_changed_by_services(
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert Price.objects.get(variant=variant, valid_to=None).amount_minor == 1300
     assert Price.objects.filter(variant=variant).count() == 2
-    assert list(variant.stock.movements.order_by("id").values_list("kind", "on_hand_change")) == [
+    assert list(
+        variant.stock_items.get().movements.order_by("id").values_list("kind", "on_hand_change")
+    ) == [
         ("receive", 10),
         ("adjust", 2),
     ]

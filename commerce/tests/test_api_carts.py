@@ -199,4 +199,4 @@ def test_what_costs_nothing_is_ordered_without_a_payment(shop: Shopper, variant:
     data = answer.json()["data"]
     assert data["payment"] is None
     assert data["order"]["payment_status"] == "paid"
-    assert StockItem.objects.get().on_hand == 9
+    assert StockItem.objects.get().allocated == 1

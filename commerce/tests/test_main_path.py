@@ -46,8 +46,8 @@ def test_an_order_is_placed_paid_and_told(shop: Shopper, house: House, variant: 
     assert (order.status, order.payment_status) == (OrderStatus.CONFIRMED, PaymentStatus.PAID)
     assert order.paid_at is not None
     stock.refresh_from_db()
-    assert (stock.on_hand, stock.reserved) == (8, 0)
-    assert order.reservations.get().state == ReservationState.COMMITTED
+    assert (stock.on_hand, stock.reserved, stock.allocated) == (10, 0, 2)
+    assert order.reservations.get().state == ReservationState.ALLOCATED
     assert Event.objects.filter(type="order.paid", subject=f"order:{order.pk}").count() == 1
     told = Notification.objects.values_list("kind", flat=True)
     assert sorted(told) == ["order_placed", "payment_thank_you", "vendor_new_order"]

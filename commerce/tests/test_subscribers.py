@@ -8,7 +8,7 @@ from commerce.enums import OrderStatus, PaymentStatus, ReservationState
 from commerce.models import Order, OrderLine, Reservation, StockItem, Variant
 from commerce.services.orders.paid import record_payment
 from commerce.services.orders.status import change_status
-from commerce.services.stock import reserve
+from commerce.services.stock import promise, reserve
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.enums import Queue
 from core.events.worker import work_off
@@ -32,7 +32,7 @@ def told(kind: str) -> list[Notification]:
 
 
 def hold(order: Order, variant: Variant, quantity: int = 1) -> None:
-    reserve(order=order, items={variant.pk: variant.stock}, wanted={variant: quantity})
+    reserve(order=order, promised=promise({variant: quantity}))
 
 
 def outcome(subscriber: str) -> set[str]:
@@ -136,17 +136,17 @@ def test_an_order_cancelled_by_sql_gives_its_stock_back(variant: Variant) -> Non
     assert Reservation.objects.get().state == ReservationState.RELEASED
 
 
-def test_a_paid_order_that_is_cancelled_puts_its_goods_back_on_the_shelf(variant: Variant) -> None:
+def test_the_goods_of_a_paid_order_that_is_cancelled_are_free_again(variant: Variant) -> None:
     order = make_order()
     hold(order, variant, 4)
     record_payment(order_id=order.pk, payment_id=new_id(), amount=TEN_EUROS)
-    assert StockItem.objects.get().on_hand == 6
+    assert StockItem.objects.get().available == 6
     change_status(order_id=order.pk, to="cancelled")
     work()
     stock = StockItem.objects.get()
-    assert (stock.on_hand, stock.reserved) == (10, 0)
+    assert (stock.on_hand, stock.reserved, stock.allocated) == (10, 0, 0)
     kinds = stock.movements.order_by("id").values_list("kind", flat=True)
-    assert list(kinds) == ["receive", "reserve", "commit", "restock"]
+    assert list(kinds) == ["receive", "reserve", "allocate", "release"]
 
 
 def test_a_payment_for_something_else_is_not_ours() -> None:

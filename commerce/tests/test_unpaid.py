@@ -11,7 +11,7 @@ from commerce.services.orders import unpaid
 from commerce.services.orders.paid import record_money_going_back, record_payment
 from commerce.services.orders.status import change_status
 from commerce.services.orders.unpaid import HELD_FOR, cancel_unpaid_orders
-from commerce.services.stock import reserve
+from commerce.services.stock import promise, reserve
 from commerce.tests.shop import make_order
 from core.errors import Conflict
 from core.ids import new_id
@@ -28,7 +28,7 @@ def old_order(**fields: object) -> Order:
 
 def test_an_order_nobody_paid_is_cancelled_and_its_stock_is_free(variant: Variant) -> None:
     order = old_order()
-    reserve(order=order, items={variant.pk: variant.stock}, wanted={variant: 2})
+    reserve(order=order, promised=promise({variant: 2}))
     assert cancel_unpaid_orders() == 1
     order.refresh_from_db()
     assert order.status == "cancelled"

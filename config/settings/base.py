@@ -219,6 +219,11 @@ REFUND_TWO_PEOPLE_ABOVE = env.amounts(
     "REFUND_TWO_PEOPLE_ABOVE",
     "500 USD, 500 EUR, 400 GBP, 40000 INR, 750000 NGN, 6000 GHS, 10000 ZAR, 75000 JPY, 150 KWD",
 )
+# How long an unpaid order holds goods: longer than a gateway's page lives (an hour), with room for
+# the news of a payment made in its last minute.
+STOCK_HELD_MINUTES = env.number("STOCK_HELD_MINUTES", 120, at_least=90)
+STOCK_LOW_AT = env.number("STOCK_LOW_AT", 5)
+STOCK_REFUND_AFTER_HOURS = env.number("STOCK_REFUND_AFTER_HOURS", 72)
 
 # -- files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -56,6 +56,7 @@ commerce_productoption           wide=SIUD readonly=S agent=S shopper=S IUD:own 
 commerce_producttranslation      wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
 commerce_reservation             wide=SIUD readonly=S agent=S:served
 commerce_stockitem               wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
+commerce_stocklocation           wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_stockmovement           wide=SI readonly=S agent=S shopper=SI:own
 commerce_variant                 wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_vendor                  wide=SIUD readonly=S agent=S shopper=S U(contact):own anonymous=S

@@ -109,9 +109,9 @@ def _order(token_hash: bytes, buyer: Buyer) -> Order:
         user_id=buyer.user_id,
     )
     wanted = {line.variant: line.quantity for line in lines}
-    items = stock.promise(wanted)
+    promised = stock.promise(wanted, country=buyer.shipping_address.country)
     order = _write(cart, lines, prices, totals, buyer, customer.pk)
-    stock.reserve(order=order, items=items, wanted=wanted)
+    stock.reserve(order=order, promised=promised)
     Cart.objects.filter(pk=cart.pk).update(state=CartState.CONVERTED)
     if totals.total:
         _open_payment(order, buyer)

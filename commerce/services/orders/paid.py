@@ -10,7 +10,7 @@ from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
 from commerce.services.orders.give_back import give_back
 from commerce.services.orders.status import because
-from commerce.services.stock import commit_stock
+from commerce.services.stock import allocate_stock
 from core.errors import Conflict
 from core.events import publish
 from core.events.publish import ring_after_commit
@@ -61,7 +61,7 @@ def record_payment(
         _ask_for_attention(order, "Paid after it was cancelled: a refund is due.")
         give_back(order, origin=RefundOrigin.LATE, requested_by=None)
     else:
-        commit_stock(order_id=order.pk)
+        allocate_stock(order_id=order.pk)
     _announce(order)
     return order
 

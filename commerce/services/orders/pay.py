@@ -6,6 +6,7 @@ from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
 from commerce.services.orders.checkout import PURPOSE
+from commerce.services.stock import hold_again
 from core.errors import Conflict
 from core.identity import acting_as_system
 from payments.enums import PAID_STATUSES
@@ -19,9 +20,10 @@ OVER = (GatewayStatus.FAILED, GatewayStatus.CANCELLED)
 def send_to_pay(order: Order) -> Payment | None:
     """The order's payment with the page where it is paid; None for an order that costs nothing.
 
-    A payment that failed or was cancelled is opened anew. Raises Conflict for an order that was
-    cancelled, UpstreamUnavailable when the gateway does not answer: order and payment stay, and
-    this may be called again.
+    A payment that failed or was cancelled is opened anew; goods that were held no more are held
+    again. Raises Conflict for an order that was cancelled or whose goods are gone,
+    UpstreamUnavailable when the gateway does not answer: order and payment stay, and this may be
+    called again.
     """
     if order.payment_id is None:
         return None
@@ -41,6 +43,8 @@ def _open_one(order: Order) -> Payment:
     unpaid = locked.payment_status == PaymentStatus.UNPAID
     if unpaid and locked.status == OrderStatus.CANCELLED:
         raise Conflict(f"{locked.number} was cancelled and cannot be paid any more.")
+    if unpaid:
+        hold_again(order_id=locked.pk)
     if not unpaid or payment.status not in OVER:
         return payment
     again = open_payment(

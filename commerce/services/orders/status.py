@@ -10,12 +10,13 @@ from django.db.models.functions import Now
 
 from commerce.enums import OrderStatus, PaymentStatus, leading_to, may_follow
 from commerce.models import Order
-from commerce.services.stock import release_stock
+from commerce.services.stock import release_stock, ship_stock
 from core.audit import record_audit
 from core.errors import Conflict, Invalid, NotFound
 from core.events.publish import ring_after_commit
 from core.identity import acting_as_system
 
+LEFT_THE_SHELF = (OrderStatus.SHIPPED, OrderStatus.OUT_FOR_DELIVERY, OrderStatus.DELIVERED)
 REFUND_DUE = "Cancelled after it was paid: a refund is due."
 
 
@@ -25,7 +26,8 @@ def change_status(
 ) -> Order:
     """Move an order one step, as whoever is acting; the database writes event and history.
 
-    Cancelling gives its stock back. Raises NotFound for an order the caller cannot see, Invalid
+    Cancelling gives its stock back, shipping takes it off the shelf. Raises OutOfStock for what
+    is not there to be shipped, NotFound for an order the caller cannot see, Invalid
     for a status nobody knows, Conflict naming the allowed steps (a second call included).
     """
     target = _known(to)
@@ -48,6 +50,9 @@ def change_status(
         raise _refusal(order, target)
     if target == OrderStatus.CANCELLED:
         _undo(order)
+    if target in LEFT_THE_SHELF:
+        with acting_as_system("order shipped"):
+            ship_stock(order_id=order.pk)
     record_audit(
         action=f"order.{target}", resource=order, details={"number": order.number, "reason": reason}
     )
