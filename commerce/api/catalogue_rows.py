@@ -10,12 +10,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Greatest, JSONObject
 
-<<<<<<< HEAD
 from commerce.api.category_rows import CATEGORIES
-from commerce.models import Category, Price, Product, Variant, Vendor
-=======
 from commerce.models import Category, Price, Product, StockItem, Variant, Vendor
->>>>>>> 8f34177 (Goods lie at locations; sold is not shipped; holds run out)
 from core.api.rows import Column, One, Rows, made
 from core.api.schema.shapes import MONEY
 from core.money import Money

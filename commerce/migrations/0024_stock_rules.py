@@ -20,7 +20,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION commerce_written_once();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0021_stock_at_the_default_location")]
+    dependencies = [("commerce", "0023_stock_at_the_default_location")]
 
     operations = [
         migrations.AlterField(

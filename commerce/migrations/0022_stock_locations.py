@@ -9,7 +9,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0019_product_words"),
+        ("commerce", "0021_figures_hold"),
     ]
 
     operations = [

@@ -56,7 +56,7 @@ WHERE kind NOT IN ('receive', 'adjust', 'reserve', 'release', 'commit', 'restock
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0020_stock_locations")]
+    dependencies = [("commerce", "0022_stock_locations")]
 
     operations = [
         migrations.RunSQL(PLACE, "UPDATE commerce_stockitem SET location_id = NULL"),
