@@ -24,7 +24,7 @@ GRANTED: dict[str, list[str]] = {
     "admin": ["*"],
     "manager": [
         "*", *[f"-{pattern}" for pattern in ADMINS_ONLY],
-        "core.view_*", "-core.view_idempotencykey", "core.replay_*",
+        "core.view_*", "-core.view_idempotencykey", "core.replay_*", "core.share_*",
         "core.import_bulkjob", "core.export_bulkjob", "core.*_bulkmapping",
         "accounts.view_user",
     ],

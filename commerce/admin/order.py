@@ -14,10 +14,13 @@ from unfold.decorators import display
 from commerce.addresses import from_json
 from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABELS
 from commerce.admin.order_steps import StepsAdmin
+from commerce.admin.order_work import ORDER_VIEWS, WorkFilter
+from commerce.admin.packing import PackingAdmin
 from commerce.models import Order, OrderLine, Reservation
 from commerce.selectors import timeline
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyInline
+from core.admin.saved_views import ViewsAdmin
 from core.money import Money
 from payments.admin.receipt import pdf_link
 from payments.models import Payment, Receipt
@@ -76,23 +79,8 @@ class ReservationInline(ReadOnlyInline):
         return Labelled(reservation.state, reservation.get_state_display(), RESERVATION_LABELS)
 
 
-class AttentionFilter(admin.SimpleListFilter):
-    """Orders that a person must look at."""
-
-    title = "attention"
-    parameter_name = "attention"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """One question."""
-        return [("yes", "Needs attention")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        """Those with a note."""
-        return queryset.exclude(attention="") if self.value() == "yes" else queryset
-
-
 @admin.register(Order)
-class OrderAdmin(StepsAdmin):
+class OrderAdmin(ViewsAdmin, PackingAdmin, StepsAdmin):
     """The list is one query a page; the detail tells the whole story."""
 
     list_display = [
@@ -100,12 +88,14 @@ class OrderAdmin(StepsAdmin):
         "placed", "note",
     ]  # fmt: skip
     list_filter = [
-        "status", "payment_status", AttentionFilter, "source", "currency",
+        WorkFilter, "status", "payment_status", "source", "currency",
         ("placed_at", RangeDateTimeFilter),
     ]  # fmt: skip
     search_fields = ["number__startswith", "email__exact", "external_id__exact"]
     search_help_text = "Number, whole e-mail address, or its number on another platform"
     ordering = ["-placed_at", "-id"]
+    shipped_views = ORDER_VIEWS
+    actions = ["packing_lists"]
     fieldsets = [
         (
             "Who and where",

@@ -4,6 +4,7 @@ from core.models.bulk import BulkJob, BulkMapping, BulkRow
 from core.models.event import Delivery, Event, Subscription
 from core.models.idempotency import IdempotencyKey
 from core.models.refusal import WebhookRefusal
+from core.models.saved_view import SavedView
 from core.models.schedule import ScheduleRun
 from core.models.stored_file import StoredFile
 
@@ -16,6 +17,7 @@ __all__ = [
     "Delivery",
     "Event",
     "IdempotencyKey",
+    "SavedView",
     "ScheduleRun",
     "StoredFile",
     "Subscription",

@@ -49,3 +49,9 @@ declare(
     not_personal=["file_name", "columns", "layout", "log"],
 )
 declare("core.BulkMapping", not_personal=["name", "columns", "options"])
+# A search that was saved may name whom it looked for. It goes with the login it belongs to.
+declare(
+    "core.SavedView",
+    user="user_id",
+    fields={"name": Fate.DELETE, "query": Fate.DELETE},
+)

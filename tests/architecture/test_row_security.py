@@ -69,6 +69,7 @@ core_bulkrow                     wide=SIUD readonly=S
 core_delivery                    wide=SIUD readonly=S
 core_event                       wide=SIUD readonly=S
 core_idempotencykey              wide=SIUD
+core_savedview                   wide=SIUD readonly=S agent=SIUD:own
 core_storedfile                  wide=SIUD readonly=S agent=S:own shopper=S:own
 core_webhookrefusal              wide=SIUD readonly=S
 crm_assignment                   wide=SIUD readonly=S agent=S:served
