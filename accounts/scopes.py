@@ -15,7 +15,8 @@ SCOPES: dict[str, str] = {
     "vendor:read": "See the vendors one acts for: drafts, terms, members, what was sold",
     "vendor:write": "Apply as a vendor; change what is theirs for the vendors one acts for",
     "orders:read": "See orders",
-    "orders:write": "Move orders on, cancel them",
+    "orders:write": "Move orders on, cancel and change them",
+    "parcels:write": "Send parts of orders on: staff, and those who act for their vendor",
     "customers:read": "See customers and what happened with them",
     "customers:write": "Change customers, tags, segments and activities",
     "customers:export": "Take a customer's data out",
@@ -55,7 +56,8 @@ SCOPES: dict[str, str] = {
 }
 
 _SHOPPER = {
-    "profile:read", "profile:write", "orders:read", "payments:read", "payments:write",
+    "profile:read", "profile:write", "orders:read", "parcels:write", "payments:read",
+    "payments:write",
     "billing:read", "billing:write", "referrals:read", "referrals:write", "ledger:read",
     "devices:write",
     "notifications:read", "notifications:write", "analytics:write", "realtime:read",
@@ -74,7 +76,8 @@ SCOPES_OF_ROLE: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(
         _OWN
         | {
-            "catalogue:read", "orders:read", "orders:write", "customers:read", "customers:write",
+            "catalogue:read", "orders:read", "orders:write", "parcels:write", "customers:read",
+            "customers:write",
             "integrations:read", "payments:read", "billing:read", "templates:read",
             "analytics:read", "referrals:read", "bulk:read", "bulk:export",
         }

@@ -227,3 +227,15 @@ def may_follow(status: str) -> list[OrderStatus]:
 def leading_to(status: OrderStatus) -> list[OrderStatus]:
     """The statuses from which `status` may be reached."""
     return [step for step in OrderStatus if status in NEXT[step]]
+
+
+def is_back(previous: str, status: str) -> bool:
+    """Whether a step goes back on the way to the buyer: somebody slipped and took it back."""
+    way = WAY.index
+    if status not in WAY:
+        return False
+    return previous not in WAY or way(OrderStatus(status)) < way(OrderStatus(previous))
+
+
+WAY = [_S.PENDING, _S.CONFIRMED, _S.PROCESSING, _S.SHIPPED, _S.OUT_FOR_DELIVERY, _S.DELIVERED]
+"""The way to the buyer. The database knows it too (commerce_how_far); a test compares the two."""

@@ -46,10 +46,18 @@ def _steps(order: Order) -> Iterator[Line]:
 def _messages(order: Order) -> Iterator[Line]:
     """Those that speak of the order by their dedupe key (subscribers.py)."""
     steps = Event.objects.filter(
-        subject=f"order:{order.pk}", type="order.status_changed"
+        subject=f"order:{order.pk}",
+        type__in=("order.status_changed", "order.part_status_changed"),
     ).values_list("pk", flat=True)[:MOST_LINES]
+    parts = order.parts.values_list("pk", flat=True)[:MOST_LINES]
+    keys = [
+        f"{word}:{pk}"
+        for pk in steps
+        for word in ("order_step", "order_part", "order_status_changed")
+    ]
+    keys += [f"vendor_order_cancelled:{pk}" for pk in parts]
     return message_lines(
         Q(dedupe_key=f"order_placed:{order.pk}")
         | Q(dedupe_key__startswith=f"vendor_new_order:{order.pk}:")
-        | Q(dedupe_key__in=[f"order_status_changed:{pk}" for pk in steps])
+        | Q(dedupe_key__in=keys)
     )

@@ -76,7 +76,8 @@ def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.annotate(lines_json=ArraySubquery(lines))
 
 
-def _shown_lines(lines: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+def shown_lines(lines: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """Lines as read by `with_lines`, with their money."""
     return [
         {
             "variant": line["variant"],
@@ -104,7 +105,7 @@ ORDERS = Rows(
         "tax": money("tax_minor"), "total": money("total_minor"),
         "shipping_address": "shipping_address", "billing_address": "billing_address",
         "lines": made(
-            _shown_lines, "lines_json", schema={"type": "array", "items": LINE_SCHEMA}
+            shown_lines, "lines_json", schema={"type": "array", "items": LINE_SCHEMA}
         ),
         "next_steps": made(_steps, "status", schema=STEPS_SCHEMA),
         "tracking_number": "tracking_number", "carrier": "carrier", "source": "source",

@@ -5,6 +5,12 @@ from django.urls import URLPattern, URLResolver, path
 from commerce.api.carts import CartItemsView, CartItemView, CartsView, CartView
 from commerce.api.categories import CategoriesView, CategoryOrderView, CategoryView
 from commerce.api.checkout import CheckoutView
+from commerce.api.order_parts import (
+    OrderPartsView,
+    OrderPartView,
+    PartsOfOrderView,
+    PartTransitionsView,
+)
 from commerce.api.orders import OrdersView, OrderView, TransitionsView
 from commerce.api.products import ProductsView, ProductView, VariantsView
 from commerce.api.vendors import (
@@ -37,4 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", OrdersView.as_view()),
     path("orders/<uuid:id>/", OrderView.as_view()),
     path("orders/<uuid:id>/transitions/", TransitionsView.as_view()),
+    path("orders/<uuid:id>/parts/", PartsOfOrderView.as_view()),
+    path("order-parts/", OrderPartsView.as_view()),
+    path("order-parts/<uuid:id>/", OrderPartView.as_view()),
+    path("order-parts/<uuid:id>/transitions/", PartTransitionsView.as_view()),
 ]

@@ -2,6 +2,7 @@
 
 from commerce.subscribers import (
     cancelled,
+    parts,
     payments,
     shares,
     stock,
@@ -12,6 +13,7 @@ from commerce.subscribers import (
 
 __all__ = [
     "cancelled",
+    "parts",
     "payments",
     "shares",
     "stock",

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from commerce.models import OrderLine
-from commerce.subscribers.words import line_words
+from commerce.enums import OrderStatus
+from commerce.models import OrderLine, OrderPart
+from commerce.subscribers.words import goods_words, line_words
 from core.events import Event, Ignore, subscribe
 from core.money import Money
 from notifications.services.notify import notify
@@ -33,5 +34,34 @@ def tell_vendors(event: Event) -> None:
                 "number": event.data["number"],
                 "total": total.as_json(),
                 "lines": [line_words(line) for line in lines],
+            },
+        )
+
+
+@subscribe("order.status_changed", "order.part_status_changed")
+def tell_vendors_of_cancellation(event: Event) -> None:
+    """Whoever was told to send something hears that it is off, once a part."""
+    data = event.data
+    if data["status"] != OrderStatus.CANCELLED or data["history"]:
+        raise Ignore(f"Now {data['status']}.")
+    parts = OrderPart.objects.filter(
+        order_id=data["order_id"], status=OrderStatus.CANCELLED, order__paid_at__isnull=False
+    ).select_related("vendor")
+    if "part_id" in data:
+        parts = parts.filter(pk=data["part_id"])
+    reachable = [part for part in parts if part.vendor.contact_email]
+    if not reachable:
+        raise Ignore("No vendor was told to send it, or none has an e-mail address.")
+    for part in reachable:
+        lines = OrderLine.objects.filter(order_id=part.order_id, vendor_id=part.vendor_id)
+        notify(
+            kind="vendor_order_cancelled",
+            dedupe_key=f"vendor_order_cancelled:{part.pk}",
+            email=part.vendor.contact_email,
+            language=part.vendor.language,
+            context={
+                "vendor": part.vendor.name,
+                "number": part.number,
+                "lines": [goods_words(line) for line in lines.order_by("position")],
             },
         )

@@ -13,3 +13,8 @@ def line_words(line: OrderLine) -> dict[str, Any]:
         "quantity": line.quantity,
         "total": Money(line.total_minor, line.currency).as_json(),
     }
+
+
+def goods_words(line: OrderLine) -> dict[str, Any]:
+    """A line without its price."""
+    return {"name": line.name, "quantity": line.quantity}

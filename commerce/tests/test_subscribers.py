@@ -55,9 +55,11 @@ def test_each_step_is_told_with_the_parcel() -> None:
     change_status(order_id=order.pk, to="shipped", carrier="DHL", tracking_number="JP1")
     change_status(order_id=order.pk, to="delivered")
     work()
-    shipped, delivered = told("order_status_changed")
-    assert (shipped.context["status"], shipped.context["note"]) == ("shipped", "DHL JP1")
-    assert (delivered.context["previous_status"], delivered.context["note"]) == ("shipped", "")
+    (shipped,), (delivered,) = told("order_shipped"), told("order_delivered")
+    (parcel,) = shipped.context["parcels"]
+    assert (parcel["carrier"], parcel["tracking_number"]) == ("DHL", "JP1")
+    assert "JP1" in parcel["url"]
+    assert delivered.context["number"] == order.number
 
 
 def test_each_vendor_is_told_of_its_own_lines_once() -> None:
@@ -82,7 +84,7 @@ def test_paying_confirms_without_a_second_message() -> None:
     work()
     order.refresh_from_db()
     assert (order.status, order.payment_status) == (OrderStatus.CONFIRMED, PaymentStatus.PAID)
-    assert told("order_status_changed") == []
+    assert told("order_confirmed") == []
     assert outcome("tell_buyer_of_step") == {"ignored"}
 
 

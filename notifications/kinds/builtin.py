@@ -2,6 +2,7 @@
 
 from notifications.enums import Channel
 from notifications.kinds.kind import Kind, Variable
+from notifications.kinds.orders import ORDERS
 from notifications.kinds.secrets import confirmation_link, reset_link
 
 _TEAPOT = {"name": "Cast-iron teapot", "quantity": 1}
@@ -184,4 +185,5 @@ BUILTIN = (
             _URL,
         ),
     ),
+    *ORDERS,
 )

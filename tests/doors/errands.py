@@ -7,6 +7,7 @@ that have none.
 
 from tests.doors import errands_vendors
 from tests.doors.errand import Errand, Thing
+from tests.doors.errands_orders import ORDERS
 from tests.doors.world import PASSWORD
 
 __all__ = ["ALL", "BY_OPERATION", "Errand", "Thing"]
@@ -125,6 +126,7 @@ ALL = [
         f"POST {_V}orders/{{id}}/transitions/", places=ORDER, who="agent",
         body={"to": "confirmed", "reason": "checked", "tracking_number": "T1", "carrier": "Post"},
     ),
+    *ORDERS,
     # -- customers ---------------------------------------------------------------------------------
     _E(f"GET {_V}customers/", query="expand=assignments&cf.size=9"),
     _E(

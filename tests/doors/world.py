@@ -213,6 +213,7 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
         "customer": str(customer.pk),
         "order": str(order.pk),
         "order number": order.number,
+        "order part": str(order.parts.get().pk),
         "customer email": str(customer.email),
         "payment": str(payment.pk),
         "reference": payment.reference,

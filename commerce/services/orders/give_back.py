@@ -4,6 +4,8 @@ from uuid import UUID
 
 from accounts.models import User
 from commerce.models import Order
+from core.money import Money
+from payments.enums import REFUND_OVER
 from payments.models import Payment, Refund
 from payments.services.refunds import refundable, request_refund
 
@@ -37,13 +39,26 @@ def give_back(order: Order, *, origin: str, requested_by: UUID | None) -> Refund
             requested_by=requested_by,
             key=f"{key}:{len(asked)}" if asked else key,
             origin=origin,
-            alone=_may_give_back(requested_by),
+            alone=may_give_back(requested_by),
         )
         asked.append(refund)
     return asked[0] if asked else None
 
 
-def _may_give_back(user_id: UUID | None) -> bool:
-    """The house may."""
+def may_give_back(user_id: UUID | None) -> bool:
+    """Whether somebody may give money back by themselves. The house may."""
     user = User.objects.filter(pk=user_id).first() if user_id else None
     return user_id is None or (user is not None and user.has_perm("payments.request_refund"))
+
+
+def part_key(part_id: UUID) -> str:
+    """The refund of a cancelled part is known by this."""
+    return f"part:{part_id}"
+
+
+def given_back_for(*, part_id: UUID) -> Money | None:
+    """What goes back for a cancelled part; None while nothing does."""
+    refund = Refund.objects.filter(idempotency_key=part_key(part_id)).first()
+    if refund is None or refund.state in REFUND_OVER:
+        return None
+    return Money(refund.amount_minor, refund.currency)

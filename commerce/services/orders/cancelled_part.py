@@ -1,0 +1,74 @@
+"""What a cancelled part of an order leaves behind: goods to free, money to give back."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from commerce import locks
+from commerce.enums import PaymentStatus
+from commerce.models import Order, OrderPart
+from commerce.services.orders.give_back import may_give_back, part_key
+from core.money import Money
+from payments.enums import RefundOrigin
+from payments.models import Payment, Refund
+from payments.services.refunds import refundable, request_refund
+
+REFUND_DUE = "{number} was cancelled after it was paid elsewhere: {amount} is due."
+
+
+@transaction.atomic
+def give_back_part(*, part_id: UUID, requested_by: UUID | None) -> bool:
+    """Ask for the refund of what the buyer paid for a part, once a part.
+
+    False when nothing of it was paid or nothing is left. What was paid outside Tradewind a person
+    must give back: the order's `attention` says how much. Who may not give refunds asks for one.
+    """
+    part = OrderPart.objects.get(pk=part_id)
+    order = locks.lock_order(part.order_id)
+    if order.payment_status not in (PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED):
+        return False
+    amount = price_of(order, part)
+    payment = Payment.objects.filter(pk=order.payment_id).first() if order.payment_id else None
+    left = refundable(payment) if payment else None
+    if payment is None or left is None or left.currency != amount.currency:
+        _say_it_is_due(order, part, amount)
+        return True
+    if Refund.objects.filter(idempotency_key=part_key(part.pk)).exists():
+        return True
+    if not min(amount, left):
+        return False
+    request_refund(
+        payment_id=payment.pk,
+        amount=min(amount, left),
+        reason=f"{part.number} was cancelled.",
+        requested_by=requested_by,
+        key=part_key(part.pk),
+        origin=RefundOrigin.CANCELLED,
+        alone=may_give_back(requested_by),
+    )
+    return True
+
+
+def price_of(order: Order, part: OrderPart) -> Money:
+    """What the buyer pays for a part: its own figures, and its share of what is the order's alone.
+
+    An order's discount or tax that stands on no line is shared by the parts as they cost. Shipping
+    stays with the parcels that are sent.
+    """
+    parts = list(OrderPart.objects.filter(order=order).order_by("position"))
+    place = next(n for n, one in enumerate(parts) if one.pk == part.pk)
+    weights = [one.subtotal_minor for one in parts]
+    loose_discount = order.discount_minor - sum(one.discount_minor for one in parts)
+    loose_tax = order.tax_minor - sum(one.tax_minor for one in parts)
+    price = part.total
+    if sum(weights):
+        price -= order.money(max(0, loose_discount)).split(weights)[place]
+        price += order.money(max(0, loose_tax)).split(weights)[place]
+    return max(price, order.money(0))
+
+
+def _say_it_is_due(order: Order, part: OrderPart, amount: Money) -> None:
+    line = REFUND_DUE.format(number=part.number, amount=amount)
+    if line not in order.attention.splitlines():
+        order.attention = "\n".join(filter(None, [order.attention, line]))
+        order.save(update_fields=["attention", "updated_at"])
