@@ -59,7 +59,7 @@ def price_of(order: Order, part: OrderPart) -> Money:
     place = next(n for n, one in enumerate(parts) if one.pk == part.pk)
     weights = [one.subtotal_minor for one in parts]
     loose_discount = order.discount_minor - sum(one.discount_minor for one in parts)
-    loose_tax = order.tax_minor - sum(one.tax_minor for one in parts)
+    loose_tax = order.tax_minor - order.shipping_tax_minor - sum(one.tax_minor for one in parts)
     price = part.total
     if sum(weights):
         price -= order.money(max(0, loose_discount)).split(weights)[place]

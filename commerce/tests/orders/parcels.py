@@ -32,6 +32,17 @@ def line_of(order: Order, position: int, vendor: Vendor, cents: int = 1000) -> O
     )
 
 
+def add_up(order: Order) -> None:
+    """Write the order's figures anew from its lines, as whoever changes lines must."""
+    sql(
+        "UPDATE commerce_order o SET subtotal_minor = s.subtotal, discount_minor = s.discount,"
+        " tax_minor = s.tax, total_minor = s.subtotal - s.discount + s.tax + o.shipping_minor"
+        " FROM (SELECT sum(total_minor) AS subtotal, sum(discount_minor) AS discount,"
+        " sum(tax_minor) AS tax FROM commerce_orderline WHERE order_id = %s) s WHERE o.id = %s",
+        order.pk, order.pk,
+    )  # fmt: skip
+
+
 def two_vendors(**fields: object) -> Order:
     """An order of two vendors."""
     return order_of(make_vendor(), make_vendor(), **fields)

@@ -6,6 +6,7 @@ from django.db import transaction
 from commerce.enums import OrderStatus
 from commerce.models import Order, OrderLine, OrderPart, OrderPartChange
 from commerce.tests.orders.parcels import (
+    add_up,
     line_of,
     order_of,
     parts_of,
@@ -51,6 +52,7 @@ def test_each_vendor_of_an_order_has_one_part_that_adds_up() -> None:
 def test_lines_by_raw_sql_have_parts_too() -> None:
     order, vendor = make_order(), make_vendor()
     sql(PART_LINE, new_id(), order.pk, 1, vendor.pk)
+    add_up(order)
     (part,) = parts_of(order)
     assert (part.vendor, part.total_minor, part.status) == (vendor, 1400, "pending")
 
@@ -65,6 +67,11 @@ def test_a_part_follows_its_lines() -> None:
     assert [part.total_minor for part in parts_of(order)] == [1750, 400]
     OrderLine.objects.filter(order=order, position=3).update(vendor=ada)
     assert [part.total_minor for part in parts_of(order)] == [2150, 0]
+    OrderLine.objects.filter(order=order, position=1).update(discount_minor=100, tax_minor=30)
+    add_up(order)
+    part = parts_of(order)[0]
+    figures = (part.subtotal_minor, part.discount_minor, part.tax_minor, part.total_minor)
+    assert figures == (2150, 100, 30, 2080)
 
 
 def test_a_part_whose_lines_are_gone_is_over_and_its_number_is_not_given_again() -> None:
@@ -72,6 +79,7 @@ def test_a_part_whose_lines_are_gone_is_over_and_its_number_is_not_given_again()
     order = order_of(ada, eve)
     OrderLine.objects.filter(order=order, vendor=ada).delete()
     line_of(order, 3, zoe).save()
+    add_up(order)
     assert [(part.vendor, part.number[-2:], part.status) for part in parts_of(order)] == [
         (ada, "-1", "cancelled"),
         (eve, "-2", "pending"),
@@ -82,6 +90,7 @@ def test_a_part_whose_lines_are_gone_is_over_and_its_number_is_not_given_again()
 def test_a_part_begins_where_its_order_stands() -> None:
     order = make_order(status="processing", carrier="DHL")
     line_of(order, 1, make_vendor()).save()
+    add_up(order)
     (part,) = parts_of(order)
     assert (part.status, part.carrier) == ("processing", "DHL")
 
