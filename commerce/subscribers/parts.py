@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from commerce.enums import OrderStatus
+from commerce.models import OrderPart
 from commerce.services.orders.cancelled_part import give_back_part
 from core.events import Event, Ignore, subscribe
 
@@ -17,6 +18,18 @@ def give_back_what_cancelled_parts_cost(event: Event) -> None:
         raise Ignore("An old order that was brought in.")
     if not give_back_part(part_id=UUID(event.data["part_id"]), requested_by=event.actor_id):
         raise Ignore("Nothing is to be given back.")
+
+
+@subscribe("order.paid", queue="money")
+def give_back_parts_cancelled_before(event: Event) -> None:
+    """Paid in full although a part had been cancelled meanwhile: its share goes back at once."""
+    gone = OrderPart.objects.filter(
+        order_id=event.data["order_id"], status=OrderStatus.CANCELLED
+    ).values_list("pk", flat=True)
+    if event.data["status"] == OrderStatus.CANCELLED:
+        raise Ignore("The whole order is cancelled: all of it goes back.")
+    if not [pk for pk in gone if give_back_part(part_id=pk, requested_by=None)]:
+        raise Ignore("No part of it was cancelled.")
 
 
 def _only_cancelled(event: Event) -> None:

@@ -124,7 +124,7 @@ ALL = [
     _E(f"GET {_V}orders/{{id}}/transitions/", who="shopper", places=ORDER),
     _E(
         f"POST {_V}orders/{{id}}/transitions/", places=ORDER, who="agent",
-        body={"to": "confirmed", "reason": "checked", "tracking_number": "T1", "carrier": "Post"},
+        body={"to": "processing", "reason": "checked", "tracking_number": "T1", "carrier": "Post"},
     ),
     *ORDERS,
     # -- customers ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ ORDERS = [
         f"GET {_V}orders/{{id}}/parts/", who="shopper", places=ORDER,
         query="expand=vendor,parcel,history",
     ),
-    _E(f"GET {_V}order-parts/", query="expand=vendor,parcel,history&status=pending"),
+    _E(f"GET {_V}order-parts/", query="expand=vendor,parcel,history&status=confirmed"),
     _E(f"GET {_V}order-parts/{{id}}/", who="shopper", places=PART, query="expand=vendor"),
     _E(
         f"PATCH {_V}order-parts/{{id}}/", places=PART, who="agent",
@@ -21,6 +21,6 @@ ORDERS = [
     _E(f"GET {_V}order-parts/{{id}}/transitions/", who="shopper", places=PART),
     _E(
         f"POST {_V}order-parts/{{id}}/transitions/", places=PART, who="agent",
-        body={"to": "confirmed", "reason": "checked", "tracking_number": "T1", "carrier": "Post"},
+        body={"to": "processing", "reason": "checked", "tracking_number": "T1", "carrier": "Post"},
     ),
 ]  # fmt: skip

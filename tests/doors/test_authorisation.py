@@ -73,9 +73,9 @@ POST   orders/{id}/transitions/                     wide agent:served
 GET    orders/{id}/parts/                           wide readonly narrow agent:served shopper:own
 GET    order-parts/                                 people narrow
 GET    order-parts/{id}/                            wide readonly narrow agent:served shopper:own
-PATCH  order-parts/{id}/                            wide agent:served
+PATCH  order-parts/{id}/                            wide agent:served shopper:own
 GET    order-parts/{id}/transitions/                wide readonly narrow agent:served shopper:own
-POST   order-parts/{id}/transitions/                wide agent:served
+POST   order-parts/{id}/transitions/                wide agent:served shopper:own
 GET    customers/                                   wide readonly agent
 POST   customers/                                   wide agent
 GET    customers/{id}/                              wide readonly agent:served

@@ -174,10 +174,12 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
         name=f"Customer {whose}", email=f"{whose}@customers.example", user=owner, country="FR"
     )
     Assignment.objects.create(user=agent, customer=customer)
-    vendor = make_vendor()
+    kept = make_vendor(status="suspended")
+    VendorMember.objects.create(vendor=kept, user=owner, role="owner")
     order = make_order(
-        vendor, customer=customer, user_id=owner.pk, email=customer.email, country="FR"
-    )
+        kept, customer=customer, user_id=owner.pk, email=customer.email, country="FR",
+        status="confirmed",
+    )  # fmt: skip
     payment = open_payment(
         purpose="direct",
         purpose_id=uuid4(),
@@ -201,8 +203,6 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
     )
     paid.attempts.update(state=AttemptState.CAPTURED, captured_minor=990, captured_currency="EUR")
     receipt = issue_receipt(payment_id=paid.pk)
-    kept = make_vendor(status="suspended")
-    VendorMember.objects.create(vendor=kept, user=owner, role="owner")
     member = VendorMember.objects.create(vendor=kept, user=agent)
     invited = make_vendor()
     invitation = invite_member(vendor_id=invited.pk, email=owner.email)

@@ -111,6 +111,18 @@ def test_an_unpaid_part_gives_nothing_back(house: House) -> None:
     assert (order.attention, Refund.objects.count()) == ("", 0)
 
 
+def test_a_buyer_who_pays_for_a_part_that_was_cancelled_gets_its_share_back(house: House) -> None:
+    order = two_vendors()
+    payment = house.submitted(order.total, purpose_id=order.pk)
+    Order.objects.filter(pk=order.pk).update(payment_id=payment.pk)
+    change_part_status(part_id=parts_of(order)[0].pk, to="cancelled")
+    house.stripe.pay(house.session_of(payment))
+    house.deliver()
+    house.work()
+    assert given_back(house) == [1000]
+    assert statuses(order) == ("confirmed", ["cancelled", "confirmed"])
+
+
 def test_prices_of_parts_add_up_to_the_order_without_its_shipping() -> None:
     order = order_of(make_vendor(), make_vendor(), make_vendor())
     lines = OrderLine.objects.filter(order=order)

@@ -80,7 +80,7 @@ def sum_anew(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("commerce", "0021_figures_hold")]
+    dependencies = [("commerce", "0024_stock_rules")]
 
     operations = [
         migrations.RunSQL(SUMS, BEFORE),
