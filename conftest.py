@@ -4,9 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck, settings
 
 from core.database.owner import owner_login
 from core.identity import acting_as_system
+from tests.template_database import make_test_database
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +25,12 @@ def django_db_setup(
     """Make the test database as the owner of tables; the tests themselves may not."""
     keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
     with django_db_blocker.unblock(), owner_login():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=[])
+        if keep:
+            made = setup_databases(
+                verbosity=0, interactive=False, keepdb=True, serialized_aliases=[]
+            )
+        else:
+            made = make_test_database()
     yield
     if not keep:
         with django_db_blocker.unblock(), owner_login():
