@@ -7,6 +7,7 @@ class CommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from commerce import (  # noqa: F401 - they register
+            files,
             personal_data,
             receipts,
             schedule,

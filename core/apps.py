@@ -7,6 +7,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import core.api.checks
+        import core.files.schedule
+        import core.files.subscribers
         import core.health.ground
         import core.identity.checks
         import core.personal_data.ground  # noqa: F401  - declares

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import env
+from config.settings.parts.files import UPLOADS
 
 ROOT = env.ROOT
 DATA_DIR = Path(env.text("DATA_DIR", ".data")).absolute()
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "core.api.doors.ApiErrorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.files.serving.PublicFiles",
     "corsheaders.middleware.CorsMiddleware",
     "config.csp.FloorwiseCSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -225,14 +227,14 @@ STOCK_HELD_MINUTES = env.number("STOCK_HELD_MINUTES", 120, at_least=90)
 STOCK_LOW_AT = env.number("STOCK_LOW_AT", 5)
 STOCK_REFUND_AFTER_HOURS = env.number("STOCK_REFUND_AFTER_HOURS", 72)
 
-# -- files ---------------------------------------------------------------------------------------
+# -- files: where uploads go, and how large they may be, stands in parts/files.py --------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [ROOT / "config/static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": UPLOADS,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     # files of imports and exports: no address leads there, a view with a signed link hands them out
     "bulk": {

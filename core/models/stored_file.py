@@ -71,7 +71,11 @@ class StoredFile(BaseModel):
             models.CheckConstraint(
                 name="core_storedfile_kept_is_known",
                 condition=~Q(state__in=KEPT)
-                | ~Q(mime="") & (Q(kind=FileKind.DOCUMENT) | Q(width__gt=0, height__gt=0)),
+                | ~Q(mime="")
+                & (
+                    Q(kind=FileKind.DOCUMENT)
+                    | Q(width__isnull=False, height__isnull=False, width__gt=0, height__gt=0)
+                ),
             ),
             # the same content twice in the same hands is one file
             models.UniqueConstraint(

@@ -5,4 +5,5 @@ from config.settings.parts.api import *  # noqa: F403
 from config.settings.parts.auth import *  # noqa: F403
 from config.settings.parts.csp import *  # noqa: F403
 from config.settings.parts.email import *  # noqa: F403
+from config.settings.parts.files import *  # noqa: F403
 from config.settings.parts.logs import *  # noqa: F403

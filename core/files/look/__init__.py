@@ -1,0 +1,1 @@
+"""Looking into what was sent. The content decides; names and declared types are hearsay."""
