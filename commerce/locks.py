@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from commerce.models import Cart, Order, Reservation, StockItem, Vendor
+from commerce.models import Cart, Order, Product, Reservation, StockItem, Vendor
 from core.errors import NotFound
 
 
@@ -58,6 +58,17 @@ def lock_order(order_id: UUID) -> Order:
     if order is None:
         raise NotFound("There is no such order.")
     return order
+
+
+def lock_product(product_id: UUID) -> Product:
+    """One product whose pictures are put, ordered or taken away; its file is locked after it.
+
+    As the caller: a product they may not change is not found. Sales do not wait. Raises NotFound.
+    """
+    product = Product.objects.select_for_update(no_key=True).filter(pk=product_id).first()
+    if product is None:
+        raise NotFound("There is no such product, or it is not yours to change.")
+    return product
 
 
 def lock_stock(variant_ids: Iterable[UUID]) -> dict[UUID, list[StockItem]]:

@@ -11,6 +11,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Greatest, JSONObject
 
 from commerce.api.category_rows import CATEGORIES
+from commerce.api.media_rows import MEDIA_SCHEMA, media_json, shown_media
 from commerce.models import Category, Price, Product, StockItem, Variant, Vendor
 from core.api.rows import Column, One, Rows, made
 from core.api.schema.shapes import MONEY
@@ -108,7 +109,7 @@ def _shown_variants(variants: list[dict[str, Any]] | None) -> list[dict[str, Any
 
 def with_variants(products: QuerySet[Product]) -> QuerySet[Product]:
     """What PRODUCTS reads."""
-    return products.annotate(variants_json=variants_json())
+    return products.annotate(variants_json=variants_json(), media_json=media_json())
 
 
 PRODUCTS = Rows(
@@ -119,6 +120,7 @@ PRODUCTS = Rows(
         "variants": made(
             _shown_variants, "variants_json", schema={"type": "array", "items": VARIANT_SCHEMA}
         ),
+        "media": made(shown_media, "media_json", schema={"type": "array", "items": MEDIA_SCHEMA}),
     },
     expand={
         "vendor": One(VENDORS, Vendor.objects.all, key="vendor_id"),

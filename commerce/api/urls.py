@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from commerce.api.carts import CartItemsView, CartItemView, CartsView, CartView
 from commerce.api.categories import CategoriesView, CategoryOrderView, CategoryView
 from commerce.api.checkout import CheckoutView
+from commerce.api.media import MediaListView, MediaOrderView, MediaRestoreView, MediaView
 from commerce.api.order_parts import (
     OrderPartsView,
     OrderPartView,
@@ -35,6 +36,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", ProductsView.as_view()),
     path("products/<uuid:id>/", ProductView.as_view()),
     path("products/<uuid:id>/variants/", VariantsView.as_view()),
+    path("products/<uuid:id>/media/", MediaListView.as_view()),
+    path("products/<uuid:id>/media/order/", MediaOrderView.as_view()),
+    path("products/<uuid:id>/media/<uuid:media>/", MediaView.as_view()),
+    path("products/<uuid:id>/media/<uuid:media>/restore/", MediaRestoreView.as_view()),
     path("carts/", CartsView.as_view()),
     path("carts/<str:token>/", CartView.as_view()),
     path("carts/<str:token>/items/", CartItemsView.as_view()),

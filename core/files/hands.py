@@ -23,6 +23,12 @@ REASON = "files"
 STORED = "file.stored"
 
 
+def hold(file_id: UUID) -> StoredFile | None:
+    """Lock the file's row: nobody attaches, detaches or sweeps it meanwhile. None: it is gone."""
+    with acting_as_system(REASON):
+        return StoredFile.objects.select_for_update().filter(pk=file_id).first()
+
+
 @transaction.atomic
 def attach(file_id: UUID) -> StoredFile:
     """From now on something points to the file; it will not be swept.
@@ -30,7 +36,7 @@ def attach(file_id: UUID) -> StoredFile:
     Raises Conflict when it was swept or never stored: take it in again.
     """
     with acting_as_system(REASON):
-        file = lock_file(file_id)
+        file = hold(file_id)
         if file is None or file.state not in KEPT:
             raise Conflict("The file is gone. Send it again.")
         if file.state != FileState.ATTACHED:
@@ -43,23 +49,18 @@ def attach(file_id: UUID) -> StoredFile:
 def detach(file_id: UUID) -> None:
     """Something points to the file no more. When nothing does, it can be swept after a while."""
     with acting_as_system(REASON):
-        file = lock_file(file_id)
+        file = hold(file_id)
         if file is None or file.state != FileState.ATTACHED or is_in_use(file_id):
             return
         file.state, file.orphaned_at = FileState.ORPHANED, timezone.now()
         file.save(update_fields=["state", "orphaned_at", "updated_at"])
 
 
-def lock_file(file_id: UUID) -> StoredFile | None:
-    """Hold the file's row: nobody attaches, detaches or sweeps it meanwhile. None: it is gone."""
-    return StoredFile.objects.select_for_update().filter(pk=file_id).first()
-
-
 @transaction.atomic
 def ask_for_thumbnails(file_id: UUID) -> StoredFile:
     """Have the small pictures made anew, say after that failed. Raises NotFound, Conflict."""
     with acting_as_system(REASON):
-        file = lock_file(file_id)
+        file = hold(file_id)
         if file is None:
             raise NotFound("There is no such file.")
         if file.kind != FileKind.IMAGE or file.state not in KEPT:

@@ -54,6 +54,7 @@ commerce_pricechange             wide=SIUD readonly=S
 commerce_pricechangeitem         wide=SIUD readonly=S
 commerce_productoption           wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
 commerce_producttranslation      wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
+commerce_productmedia            wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_reservation             wide=SIUD readonly=S agent=S:served
 commerce_stockitem               wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_stocklocation           wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
