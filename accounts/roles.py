@@ -25,6 +25,7 @@ GRANTED: dict[str, list[str]] = {
     "manager": [
         "*", *[f"-{pattern}" for pattern in ADMINS_ONLY],
         "core.view_*", "-core.view_idempotencykey", "core.replay_*", "core.share_*",
+        "core.change_storedfile",
         "core.import_bulkjob", "core.export_bulkjob", "core.*_bulkmapping",
         "accounts.view_user",
     ],

@@ -5,4 +5,4 @@ from django.db.models import Q
 from core.files.uses import declare_use
 
 # What was taken off a product waits to be put back, until its file is swept.
-declare_use("commerce.ProductMedia", "file", live=Q(removed_at__isnull=True))
+declare_use("commerce.ProductMedia", "file", live=Q(removed_at__isnull=True), owner="product")

@@ -10,6 +10,13 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from commerce.admin.labels import PRODUCT_LABELS
+from commerce.admin.media_form import MediaFormSet, ProductForm
+from commerce.admin.media_inline import (
+    MediaInline,
+    RemovedMediaInline,
+    add_uploads,
+    has_removed,
+)
 from commerce.admin.variant_form import VariantForm, shown_prices, stock_in_words
 from commerce.enums import ProductStatus
 from commerce.models import Price, Product, Variant
@@ -65,7 +72,8 @@ class ProductAdmin(ModelAdmin):
     ordering = ["-id"]
     autocomplete_fields = ["vendor", "category"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [VariantInline]
+    form = ProductForm
+    inlines = [VariantInline, MediaInline]
     actions = ["put_on_sale", "archive"]
     paginator = EstimatedPaginator
     show_full_result_count = False
@@ -74,10 +82,22 @@ class ProductAdmin(ModelAdmin):
         (None, {"fields": ["name", "slug", "vendor", "category", "status", "service"]}),
         ("What it is", {"fields": ["description"]}),
     ]
+    upload_fieldset = ("Pictures and documents", {"fields": ["uploads"]})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         """The number of variants comes with the same query."""
         return super().get_queryset(request).annotate(variants_number=Count("variants"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Files are added by those who may change the product."""
+        shown = super().get_fieldsets(request, obj)
+        may = self.has_change_permission(request, obj) if obj else True
+        return [*shown, self.upload_fieldset] if may else shown
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """What was taken away is shown while there is any of it."""
+        removed = obj is not None and has_removed(obj)
+        return [*self.inlines, RemovedMediaInline] if removed else self.inlines
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A product stays with its vendor: its SKUs are unique there."""
@@ -99,6 +119,10 @@ class ProductAdmin(ModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Variants belong to the product's vendor; prices and counts go through services."""
+        if isinstance(formset, MediaFormSet):
+            for refusal in formset.apply():
+                self.message_user(request, refusal, messages.WARNING)
+            return
         for variant in formset.save(commit=False):
             variant.vendor_id = form.instance.vendor_id
             variant.save()
@@ -106,6 +130,11 @@ class ProductAdmin(ModelAdmin):
         for line in formset.forms:
             if line.has_changed() and hasattr(line, "cleaned_data") and line.cleaned_data:
                 line.apply()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """After the lines: new files, at their end."""
+        super().save_related(request, form, formsets, change)
+        add_uploads(self, request, form.instance, form.cleaned_data.get("uploads", []))
 
     @admin.action(description="Put on sale", permissions=["change"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:

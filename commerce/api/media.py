@@ -13,6 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from commerce.api.acting import WRITE, check_acts_for
 from commerce.api.media_rows import MEDIA_SCHEMA, media_json, shown_media
 from commerce.api.visibility import visible_products
 from commerce.models import Product
@@ -30,7 +31,6 @@ from core.errors import NotFound
 from core.files.limits import largest_body
 from core.limits import Limit
 
-WRITE = "catalogue:write"
 UPLOADS = Limit("uploads", "240/minute")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
 LONGEST_ALT = 300
@@ -109,8 +109,8 @@ class MediaListView(ApiView):
     """Pictures and documents of a product, in their order; POST adds one.
 
     The content decides what a file is. Pictures (JPEG, PNG, WebP) are drawn anew as WebP without
-    EXIF; documents (PDF, DOCX, XLSX, CSV, plain text) stay as they came. The same file again is
-    answered 200 with what is there.
+    EXIF; documents (PDF, DOCX, XLSX, CSV, plain text) stay as they came. The same file again
+    changes nothing: the answer is what hangs there already.
     """
 
     public = {"GET"}
@@ -131,15 +131,14 @@ class MediaListView(ApiView):
         UPLOADS.spend(str(request.user.pk))
         product_id = changeable_product(request, kwargs["id"])
         given = self.valid()
-        media, is_new = add_media(
+        media = add_media(
             product_id=product_id,
             upload=given["file"],
             alt=given.get("alt"),
             variant_id=given.get("variant"),
             **{name: given[name] for name in ("position",) if name in given},
         )
-        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(one_shown(product_id, media.pk), status=code)
+        return Response(one_shown(product_id, media.pk), status=status.HTTP_201_CREATED)
 
 
 class MediaView(ApiView):
@@ -193,10 +192,12 @@ class MediaOrderView(ApiView):
 
 
 def changeable_product(request: Request, product_id: UUID) -> UUID:
-    """The product, if the caller sees it; whether they may change it the database says."""
+    """The product, if the caller sees it and acts for its vendor; the database looks again."""
     with transaction.atomic():
-        if not visible_products(request).filter(pk=product_id).exists():
+        product = visible_products(request).filter(pk=product_id).only("vendor_id").first()
+        if product is None:
             raise NotFound("There is no such product.")
+        check_acts_for(request, product.vendor_id)
     return product_id
 
 

@@ -3,7 +3,9 @@ from core.admin.beat import PeriodicTaskAdmin
 from core.admin.delivery import DeliveryAdmin
 from core.admin.event import EventAdmin
 from core.admin.schedule import ScheduleRunAdmin
+from core.admin.stored_file import StoredFileAdmin
 
 __all__ = [
     "AuditEntryAdmin", "DeliveryAdmin", "EventAdmin", "PeriodicTaskAdmin", "ScheduleRunAdmin",
+    "StoredFileAdmin",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Who points to files. Each floor says so once, so that the sweep knows what is in use.
 
-    declare_use("commerce.ProductMedia", "file", live=Q(removed_at__isnull=True))
+    declare_use("commerce.ProductMedia", "file", live=Q(removed_at__isnull=True), owner="product")
 
 `live` tells rows that are in use from those that only wait to be put back; the latter go with
 their file. The foreign key (PROTECT) is the database's own guard.
@@ -20,6 +20,7 @@ class Use:
     label: str
     field: str
     live: Q
+    owner: str = ""  # the relation that leads to what staff would look at
 
     @property
     def model(self) -> type[Model]:
@@ -35,17 +36,27 @@ class Use:
         return self.rows(file_id).filter(self.live)
 
 
+MOST_SHOWN = 20
 USES: dict[tuple[str, str], Use] = {}
 
 
-def declare_use(label: str, field: str, *, live: Q | None = None) -> None:
+def declare_use(label: str, field: str, *, live: Q | None = None, owner: str = "") -> None:
     """Say that `label` ("app.Model") points to files; without `live` every row of it counts."""
-    USES[label, field] = Use(label, field, live or Q())
+    USES[label, field] = Use(label, field, live or Q(), owner)
 
 
 def is_in_use(file_id: UUID) -> bool:
     """Whether any row that counts points to the file."""
     return any(use.live_rows(file_id).exists() for use in USES.values())
+
+
+def owners_of(file_id: UUID) -> list[Model]:
+    """What uses the file, as staff would look at it."""
+    return [
+        getattr(row, use.owner) if use.owner else row
+        for use in USES.values()
+        for row in use.live_rows(file_id)[:MOST_SHOWN]
+    ]
 
 
 def in_use() -> Q:

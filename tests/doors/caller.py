@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.lookups import forget_everything
 from core import limits
@@ -62,6 +64,7 @@ class Caller:
             self.address(errand, who=who, whose=whose),
             self.body(errand, who=who, whose=whose),
             who=who,
+            kind=MULTIPART_CONTENT if errand.file else "application/json",
             headers={**self.own_headers(errand), **(headers or {})},
         )
 
@@ -76,6 +79,8 @@ class Caller:
 
     def body(self, errand: Errand, *, who: str = "", whose: str = "shop") -> bytes:
         """The body as bytes; empty where the errand has none."""
+        if errand.file is not None:
+            return encode_multipart(BOUNDARY, {"file": SimpleUploadedFile(*errand.file)})
         if errand.body is None:
             return b""
         return json.dumps(self.filled(errand.body, who=who or errand.who, whose=whose)).encode()

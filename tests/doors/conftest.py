@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,12 @@ def undone(world: World, django_db_blocker: Any) -> Iterator[None]:
 def limits_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries are counted in this process: Redis is shared with other tests and keeps its counts."""
     monkeypatch.setattr(limits, "_local_until", math.inf)
+
+
+@pytest.fixture(autouse=True)
+def files_go_nowhere(settings: Any, tmp_path: Path) -> None:
+    """What is uploaded is stored in a folder of the test."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ class Errand:
     query: str = ""
     idempotent: bool = False
     gateway: bool = False  # asks the gateway, so that success needs one
+    file: tuple[str, bytes] | None = None  # name and content: sent as a form, in its field "file"
 
     @property
     def method(self) -> str:

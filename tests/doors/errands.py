@@ -5,7 +5,7 @@ that a new door is tried by all of them from the day its errand is written. A te
 that have none.
 """
 
-from tests.doors import errands_vendors
+from tests.doors import errands_media, errands_vendors
 from tests.doors.errand import Errand, Thing
 from tests.doors.errands_orders import ORDERS
 from tests.doors.world import PASSWORD
@@ -77,6 +77,7 @@ ALL = [
               "payout_currency": "EUR"},
     ),
     *errands_vendors.ALL,
+    *errands_media.ALL,
     _E(f"GET {_V}vendors/{{id}}/", query="expand=terms", places={ID: Thing("vendor")}),
     _E(f"GET {_V}categories/", who="anonymous"),
     _E(

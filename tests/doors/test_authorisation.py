@@ -60,6 +60,12 @@ GET    products/{id}/                               anybody
 PATCH  products/{id}/                               wide
 GET    products/{id}/variants/                      anybody
 POST   products/{id}/variants/                      wide
+GET    products/{id}/media/                         anybody
+POST   products/{id}/media/                         wide
+PUT    products/{id}/media/order/                   wide
+PATCH  products/{id}/media/{media}/                 wide
+DELETE products/{id}/media/{media}/                 wide
+POST   products/{id}/media/{media}/restore/         wide
 POST   carts/                                       anybody
 GET    carts/{token}/                               anybody
 POST   carts/{token}/items/                         anybody

@@ -20,12 +20,13 @@ from accounts.services.passwords import reset_tokens
 from accounts.services.registration import confirmation_key
 from accounts.services.tokens import begin_login
 from accounts.services.users import set_role
-from commerce.models import Category, VendorMember
+from commerce.models import Category, ProductMedia, Variant, VendorMember
 from commerce.services.carts import add_item, open_cart
 from commerce.services.catalogue.categories import place_category
 from commerce.services.vendors.members import invite_member
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.identity import Role, acting_as_system
+from core.models import StoredFile
 from core.money import Money
 from crm.models import Assignment, Customer
 from notifications.services.devices import register_device
@@ -151,6 +152,9 @@ def _catalogue() -> dict[str, str]:
     parent = place_category(Category(name="Drinks", slug="drinks"))
     category = place_category(Category(name="Tea", slug="tea", parent=parent))
     empty = place_category(Category(name="Odds", slug="odds"))
+    shown, removed = [_picture_on(variant) for _ in range(2)]
+    removed.removed_at = timezone.now()
+    removed.save()
     plan = ensure_plan(code="pro", tier="pro", name="Pro", state="active")
     set_price(plan=plan, interval=Interval.MONTH, amount=Money.parse("29.00", "EUR"))
     return {
@@ -161,10 +165,23 @@ def _catalogue() -> dict[str, str]:
         "category": str(category.pk),
         "empty category": str(empty.pk),
         "root category": str(parent.pk),
+        "media": str(shown.pk),
+        "removed media": str(removed.pk),
         "our address": settings.BASE_URL,
         "referral code": code_of(User.objects.create_user("friend@doors.example").pk).code,
         "unknown": str(uuid4()),
     }
+
+
+def _picture_on(variant: Variant) -> ProductMedia:
+    """A picture on the variant's product, as its rows say it; there are no bytes behind it."""
+    file = StoredFile.objects.create(
+        kind="image", state="attached", is_public=True, mime="image/webp", width=8, height=8,
+        size=100, sha256=uuid4().hex, original_name="pot.png", holder_id=variant.vendor_id,
+    )  # fmt: skip
+    return ProductMedia.objects.create(
+        product_id=variant.product_id, vendor_id=variant.vendor_id, file=file, kind="image"
+    )
 
 
 def _affairs(world: World, whose: str) -> dict[str, str]:

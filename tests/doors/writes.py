@@ -9,6 +9,8 @@ from core.identity import acting_as_system
 
 # The house's own notes about a refusal: the stored answer of an Idempotency-Key, the audit trail.
 NOTES = {"core_idempotencykey", "core_auditentry", "django_session"}
+# ... and of single rows: why a file was refused
+NOTED_ROWS = {"core_storedfile": "WHERE state <> 'rejected'"}
 # Columns that say when credentials were last used.
 TOUCHED = ["last_used_at"]
 TABLES = """
@@ -24,7 +26,8 @@ def fingerprint() -> dict[str, str]:
         names = [name for (name,) in cursor.fetchall() if name not in NOTES]
         parts = [
             f"SELECT '{name}', count(*) || ':' || coalesce(sum(hashtextextended("
-            f"(to_jsonb(t) - %(touched)s::text[])::text, 0)::numeric), 0) FROM {name} t"
+            f"(to_jsonb(t) - %(touched)s::text[])::text, 0)::numeric), 0) FROM {name} t "
+            f"{NOTED_ROWS.get(name, '')}"
             for name in names
         ]
         cursor.execute(" UNION ALL ".join(parts), {"touched": TOUCHED})

@@ -110,6 +110,7 @@ UNFOLD = {
                 _page("Products", "inventory_2", "commerce.product"),
                 _page("Categories", "category", "commerce.category"),
                 _page("Vendors", "storefront", "commerce.vendor"),
+                _page("Files", "perm_media", "core.storedfile"),
             ),
             _group(
                 "Money",

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import env
+from core.files.bucket import bucket, bucket_origin
 
 UPLOAD_IMAGE_MAX_MB = env.number("UPLOAD_IMAGE_MAX_MB", 10, at_least=1)
 UPLOAD_IMAGE_MAX_MEGAPIXELS = env.number("UPLOAD_IMAGE_MAX_MEGAPIXELS", 40, at_least=1)
@@ -30,55 +31,19 @@ if _ENDPOINT and not _ENDPOINT.startswith(("https://", "http://")):
     raise ImproperlyConfigured("AWS_S3_ENDPOINT_URL must begin with https:// or http://.")
 
 
-def bucket(
-    name: str, *, region: str = "", endpoint: str = "", key_id: str = "", key: str = ""
-) -> dict[str, Any]:
-    """A private bucket: nothing in it is public, addresses are signed and short-lived.
-
-    Without keys boto3 finds them where AWS puts them (instance role, ~/.aws).
-    """
-    from botocore.config import Config  # takes a while to load, and most start without it
-
-    return {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": name,
-            "region_name": region or None,
-            "endpoint_url": endpoint or None,
-            "access_key": key_id or None,
-            "secret_key": key or None,
-            "default_acl": None,
-            "querystring_auth": True,
-            "querystring_expire": UPLOAD_LINK_MINUTES * 60,
-            "file_overwrite": True,  # names are random; small pictures are made anew in place
-            "client_config": Config(
-                signature_version="s3v4",
-                connect_timeout=3,
-                read_timeout=20,
-                retries={"max_attempts": 3, "mode": "standard"},
-                s3={"addressing_style": "path" if endpoint else "virtual"},
-            ),
-        },
-    }
-
-
-def bucket_origin(name: str, *, region: str = "", endpoint: str = "") -> str:
-    """Where browsers are sent to fetch what is in the bucket, for the content security policy."""
-    if endpoint:
-        return endpoint
-    return (
-        f"https://{name}.s3.{region}.amazonaws.com"
-        if region
-        else f"https://{name}.s3.amazonaws.com"
-    )
-
-
 FOLDER: dict[str, Any] = {
     "BACKEND": "core.files.storage.DurableStorage",
     "OPTIONS": {"allow_overwrite": True, "file_permissions_mode": 0o640},
 }
 UPLOADS = (
-    bucket(_BUCKET, region=_REGION, endpoint=_ENDPOINT, key_id=_KEY_ID, key=_KEY)
+    bucket(
+        _BUCKET,
+        minutes=UPLOAD_LINK_MINUTES,
+        region=_REGION,
+        endpoint=_ENDPOINT,
+        key_id=_KEY_ID,
+        key=_KEY,
+    )
     if _BUCKET
     else FOLDER
 )

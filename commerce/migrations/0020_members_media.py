@@ -13,7 +13,7 @@ GRANT INSERT, UPDATE, DELETE ON {TABLE} TO tw_admin, tw_manager, tw_system;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0015_parts_of_present_orders"),
+        ("commerce", "0019_product_words"),
         ("core", "0008_picture_has_a_size"),
     ]
 
