@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0007_stored_files"),
+        ("core", "0008_saved_views"),
     ]
 
     operations = [

@@ -13,8 +13,8 @@ GRANT INSERT, UPDATE, DELETE ON {TABLE} TO tw_admin, tw_manager, tw_system;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0019_product_words"),
-        ("core", "0008_picture_has_a_size"),
+        ("commerce", "0025_parts_sum_figures"),
+        ("core", "0009_picture_has_a_size"),
     ]
 
     operations = [
