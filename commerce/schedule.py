@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from commerce.rates.client import File
+from commerce.services.orders.archive import archive_orders
 from commerce.services.orders.unpaid import cancel_unpaid_orders
 from commerce.services.rates.refresh import refresh_rates
 from commerce.services.stock import expire_holds
@@ -20,6 +21,12 @@ def let_holds_run_out() -> dict[str, Any]:
 def let_unpaid_orders_go() -> dict[str, Any]:
     """Cancel orders that were not paid within a day, and give their stock back."""
     return {"cancelled": cancel_unpaid_orders()}
+
+
+@scheduled("commerce.archive_orders", daily_at=(2, 0))
+def archive_closed_orders() -> dict[str, Any]:
+    """Orders that were closed six months ago leave the lists; search finds them."""
+    return {"archived": sum(archive_orders())}
 
 
 RATES = "commerce.refresh_rates"

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
+from commerce.carriers import tracking_url
 from commerce.enums import OrderStatus, may_follow
-from commerce.models import Order, OrderLine, OrderStatusChange
+from commerce.models import Order, OrderLine, OrderPart, OrderStatusChange
 from core.api.rows import Column, Many, One, Rows, made, money
 from core.api.schema.shapes import MONEY
 from core.identity import acting_as_system
@@ -36,6 +37,7 @@ PREVIOUS_SCHEMA = {
         {"type": "null", "description": "When it was placed"},
     ]
 }
+PAGE_SCHEMA = {"type": "string", "description": "The carrier's page of the parcel, or empty"}
 STEPS_SCHEMA = {"type": "array", "items": {"type": "string"}}
 
 
@@ -49,6 +51,15 @@ HISTORY = Rows(
         "at": "at", "actor": "actor_id", "reason": "reason",
     },
     model=OrderStatusChange,
+)  # fmt: skip
+PART_OF_ORDER = Rows(
+    columns={
+        "id": "id", "number": "number", "vendor": "vendor_id", "status": "status",
+        "carrier": "carrier", "tracking_number": "tracking_number",
+        "tracking_url": made(tracking_url, "carrier", "tracking_number", schema=PAGE_SCHEMA),
+        "total": money("total_minor"), "shipped_at": "shipped_at", "delivered_at": "delivered_at",
+    },
+    model=OrderPart,
 )  # fmt: skip
 CUSTOMERS = Rows(
     columns={"id": "id", "name": "name", "email": "email", "country": "country"}, model=Customer
@@ -108,13 +119,17 @@ ORDERS = Rows(
             shown_lines, "lines_json", schema={"type": "array", "items": LINE_SCHEMA}
         ),
         "next_steps": made(_steps, "status", schema=STEPS_SCHEMA),
-        "tracking_number": "tracking_number", "carrier": "carrier", "source": "source",
+        "tracking_number": "tracking_number", "carrier": "carrier",
+        "tracking_url": made(tracking_url, "carrier", "tracking_number", schema=PAGE_SCHEMA),
+        "notes": "notes", "source": "source", "external_platform": "external_platform",
+        "external_id": "external_id", "revision": "revision", "archived_at": "archived_at",
         "placed_at": "placed_at", "paid_at": "paid_at", "shipped_at": "shipped_at",
         "delivered_at": "delivered_at", "updated_at": "updated_at",
     },
     expand={
         "customer": One(CUSTOMERS, Customer.objects.all, key="customer_id"),
         "history": Many(HISTORY, OrderStatusChange.objects.all, key="order_id"),
+        "parts": Many(PART_OF_ORDER, OrderPart.objects.all, key="order_id", order=("position",)),
     },
     model=Order,
 )  # fmt: skip

@@ -6,14 +6,18 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from commerce.api.order_rows import LINE_SCHEMA, PREVIOUS_SCHEMA, STEPS_SCHEMA, shown_lines
+from commerce.api.order_rows import (
+    LINE_SCHEMA,
+    PAGE_SCHEMA,
+    PREVIOUS_SCHEMA,
+    STEPS_SCHEMA,
+    shown_lines,
+)
 from commerce.carriers import tracking_url
 from commerce.models import Order, OrderLine, OrderPart, OrderPartChange, Vendor
 from commerce.services.orders.parts import part_steps
 from core.api.rows import Many, One, Rows, made, money
 from core.identity import Role, acting_as_system, current_identity
-
-PAGE_SCHEMA = {"type": "string", "description": "The carrier's page of the parcel, or empty"}
 
 PART_HISTORY = Rows(
     columns={

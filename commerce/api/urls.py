@@ -6,6 +6,7 @@ from commerce.api.carts import CartItemsView, CartItemView, CartsView, CartView
 from commerce.api.categories import CategoriesView, CategoryOrderView, CategoryView
 from commerce.api.checkout import CheckoutView
 from commerce.api.media import MediaListView, MediaOrderView, MediaRestoreView, MediaView
+from commerce.api.order_desk import BringBackView, NotesView, RevisionsView, TakeBackView
 from commerce.api.order_parts import (
     OrderPartsView,
     OrderPartView,
@@ -49,6 +50,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:id>/", OrderView.as_view()),
     path("orders/<uuid:id>/transitions/", TransitionsView.as_view()),
     path("orders/<uuid:id>/parts/", PartsOfOrderView.as_view()),
+    path("orders/<uuid:id>/notes/", NotesView.as_view()),
+    path("orders/<uuid:id>/revisions/", RevisionsView.as_view()),
+    path("orders/<uuid:id>/take-back/", TakeBackView.as_view()),
+    path("orders/<uuid:id>/bring-back/", BringBackView.as_view()),
     path("order-parts/", OrderPartsView.as_view()),
     path("order-parts/<uuid:id>/", OrderPartView.as_view()),
     path("order-parts/<uuid:id>/transitions/", PartTransitionsView.as_view()),

@@ -137,6 +137,16 @@ class Order(OrderFigures, BaseModel):
         ]
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="commerce_order_newest"),
+            models.Index(
+                fields=["-placed_at", "-id"],
+                name="commerce_order_live",
+                condition=Q(archived_at__isnull=True),
+            ),
+            models.Index(
+                fields=["status", "-placed_at", "-id"],
+                name="commerce_order_live_status",
+                condition=Q(archived_at__isnull=True),
+            ),
             models.Index(fields=["customer", "-placed_at"], name="commerce_order_customer"),
             models.Index(fields=["status", "-placed_at"], name="commerce_order_status"),
             models.Index(fields=["payment_id"], name="commerce_order_payment"),

@@ -120,8 +120,8 @@ ALL = [
         body={"gateway": "stripe", "email": "ada@buyers.example", "shipping_address": ADDRESS,
               "billing_address": ADDRESS},
     ),
-    _E(f"GET {_V}orders/", who="shopper", query="expand=customer,history"),
-    _E(f"GET {_V}orders/{{id}}/", who="shopper", places=ORDER, query="expand=customer,history"),
+    _E(f"GET {_V}orders/", who="shopper", query="expand=customer,history,parts"),
+    _E(f"GET {_V}orders/{{id}}/", who="shopper", places=ORDER, query="expand=customer,parts"),
     _E(f"GET {_V}orders/{{id}}/transitions/", who="shopper", places=ORDER),
     _E(
         f"POST {_V}orders/{{id}}/transitions/", places=ORDER, who="agent",

@@ -3,11 +3,28 @@
 from tests.doors.errand import Errand, Thing
 
 ORDER = {"id": Thing("order")}
+ADDRESS = {
+    "name": "Ada Byron", "line1": "12 Rue des Arts", "line2": "", "city": "Lyon", "region": "",
+    "postal_code": "69001", "country": "FR",
+}  # fmt: skip
 PART = {"id": Thing("order part")}
 _E = Errand
 _V = "/api/v1/"
 
 ORDERS = [
+    _E(
+        f"PATCH {_V}orders/{{id}}/", places=ORDER, who="agent",
+        body={"reason": "moved house", "revision": 0, "shipping_address": ADDRESS,
+              "billing_address": None, "email": "ada@new.example", "notes": "Ring twice",
+              "carrier": "DHL", "tracking_number": "JP1"},
+    ),
+    _E(f"GET {_V}orders/{{id}}/notes/", places=ORDER),
+    _E(f"POST {_V}orders/{{id}}/notes/", 201, places=ORDER, who="agent", body={"text": "Rang."}),
+    _E(f"GET {_V}orders/{{id}}/revisions/", places=ORDER, who="agent"),
+    _E(f"POST {_V}orders/{{id}}/bring-back/", places=ORDER, body={}),
+    _E(
+        f"POST {_V}orders/{{id}}/take-back/", places=ORDER, body={"reason": "a slip"},
+    ),
     _E(
         f"GET {_V}orders/{{id}}/parts/", who="shopper", places=ORDER,
         query="expand=vendor,parcel,history",

@@ -76,6 +76,12 @@ GET    orders/                                      people narrow
 GET    orders/{id}/                                 wide readonly narrow agent:served shopper:own
 GET    orders/{id}/transitions/                     wide readonly narrow agent:served shopper:own
 POST   orders/{id}/transitions/                     wide agent:served
+PATCH  orders/{id}/                                 wide agent:served
+GET    orders/{id}/notes/                           wide readonly narrow agent:served
+POST   orders/{id}/notes/                           wide agent:served
+GET    orders/{id}/revisions/                       wide readonly narrow agent:served
+POST   orders/{id}/take-back/                       wide agent:served
+POST   orders/{id}/bring-back/                      wide agent:served
 GET    orders/{id}/parts/                           wide readonly narrow agent:served shopper:own
 GET    order-parts/                                 people narrow
 GET    order-parts/{id}/                            wide readonly narrow agent:served shopper:own

@@ -20,7 +20,7 @@ from accounts.services.passwords import reset_tokens
 from accounts.services.registration import confirmation_key
 from accounts.services.tokens import begin_login
 from accounts.services.users import set_role
-from commerce.models import Category, ProductMedia, Variant, VendorMember
+from commerce.models import Category, Order, ProductMedia, Variant, VendorMember
 from commerce.services.carts import add_item, open_cart
 from commerce.services.catalogue.categories import place_category
 from commerce.services.vendors.members import invite_member
@@ -194,9 +194,9 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
     kept = make_vendor(status="suspended")
     VendorMember.objects.create(vendor=kept, user=owner, role="owner")
     order = make_order(
-        kept, customer=customer, user_id=owner.pk, email=customer.email, country="FR",
-        status="confirmed",
+        kept, customer=customer, user_id=owner.pk, email=customer.email, country="FR"
     )  # fmt: skip
+    Order.objects.filter(pk=order.pk).update(status="confirmed")
     payment = open_payment(
         purpose="direct",
         purpose_id=uuid4(),
