@@ -27,7 +27,7 @@ DROP FUNCTION commerce_order_comes_back();
 class Migration(migrations.Migration):
     atomic = False  # indexes are built beside the work
 
-    dependencies = [("commerce", "0025_parts_sum_figures")]
+    dependencies = [("commerce", "0026_members_media")]
 
     operations = [
         AddIndexConcurrently(
