@@ -40,9 +40,10 @@ def lock_applications(user_id: UUID) -> None:
     _lock_idea(f"vendor applications of {user_id}")
 
 
-def lock_tree() -> None:
-    """The tree of categories and what it defines: one change at a time, none waits for sales."""
-    _lock_idea("categories")
+def lock_tree(*, shared: bool = False) -> None:
+    """The tree of categories and the custom fields it defines: one change at a time. Those who
+    write values by it hold it together (`shared`). Taken before any row."""
+    _lock_idea("categories", shared=shared)
 
 
 def _lock_idea(name: str, *, shared: bool = False) -> None:

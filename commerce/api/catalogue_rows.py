@@ -11,6 +11,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Greatest, JSONObject
 
 from commerce.api.category_rows import CATEGORIES
+from commerce.api.custom_fields import CUSTOM_FIELDS
 from commerce.api.media_rows import MEDIA_SCHEMA, media_json, shown_media
 from commerce.models import Category, Price, Product, StockItem, Variant, Vendor
 from core.api.rows import Column, One, Rows, made
@@ -116,7 +117,8 @@ PRODUCTS = Rows(
     columns={
         "id": "id", "name": "name", "slug": "slug", "description": "description",
         "status": "status", "service": "service", "vendor": "vendor_id",
-        "category": "category_id", "created_at": "created_at", "updated_at": "updated_at",
+        "category": "category_id", "custom_fields": CUSTOM_FIELDS,
+        "created_at": "created_at", "updated_at": "updated_at",
         "variants": made(
             _shown_variants, "variants_json", schema={"type": "array", "items": VARIANT_SCHEMA}
         ),

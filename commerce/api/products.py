@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from commerce.api.acting import WRITE, check_acts_for
 from commerce.api.catalogue_rows import PRODUCTS, VARIANT_SCHEMA, with_variants
+from commerce.api.custom_fields import PREFIX, CustomFieldsField, narrow_by_custom_fields
 from commerce.api.visibility import listed_products, visible_products
 from commerce.enums import ProductStatus
 from commerce.models import Category, Product, Vendor
@@ -55,6 +56,7 @@ class ProductChange(Input):
     category = serializers.PrimaryKeyRelatedField(
         queryset=Category.objects.all(), required=False, allow_null=True
     )
+    custom_fields = CustomFieldsField(required=False)
 
 
 class ProductInput(ProductChange):
@@ -79,10 +81,15 @@ class ProductsView(ListView):
     }  # fmt: skip
     ordering = ("created_at", "name")
     search = ("name", "description")
+    prefixes = (PREFIX,)
 
     def queryset_for(self, request: Request) -> QuerySet[Product]:
         """By who is asking."""
         return with_variants(listed_products(request))
+
+    def narrow(self, queryset: QuerySet[Product], parameters: dict[str, str]) -> QuerySet[Product]:
+        """By custom fields."""
+        return narrow_by_custom_fields(queryset, parameters)
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add a product and its variants, all or nothing."""

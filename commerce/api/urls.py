@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from commerce.api.carts import CartItemsView, CartItemView, CartsView, CartView
 from commerce.api.categories import CategoriesView, CategoryOrderView, CategoryView
 from commerce.api.checkout import CheckoutView
+from commerce.api.custom_fields import CategoryFieldsView, FieldsView, FieldView
 from commerce.api.media import MediaListView, MediaOrderView, MediaRestoreView, MediaView
 from commerce.api.order_desk import BringBackView, NotesView, RevisionsView, TakeBackView
 from commerce.api.order_parts import (
@@ -34,6 +35,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("categories/", CategoriesView.as_view()),
     path("categories/order/", CategoryOrderView.as_view()),
     path("categories/<uuid:id>/", CategoryView.as_view()),
+    path("categories/<uuid:id>/fields/", CategoryFieldsView.as_view()),
+    path("categories/<uuid:id>/fields/<uuid:field>/", FieldView.as_view()),
+    path("fields/", FieldsView.as_view()),
+    path("fields/<uuid:field>/", FieldView.as_view()),
     path("products/", ProductsView.as_view()),
     path("products/<uuid:id>/", ProductView.as_view()),
     path("products/<uuid:id>/variants/", VariantsView.as_view()),

@@ -48,7 +48,9 @@ class FieldDefinition(BaseModel):
     decimals = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Digits after the point of a number; empty: any"
     )
-    unit = models.CharField(max_length=20, blank=True, db_default="", help_text="kg, cm, ml")
+    unit = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="kg, cm, ml"
+    )
     position = models.PositiveIntegerField(default=0, db_default=0)
     archived_at = models.DateTimeField(
         null=True, blank=True, help_text="No longer asked; what products hold stays"

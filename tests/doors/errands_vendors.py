@@ -7,6 +7,7 @@ _V = "/api/v1/"
 KEPT = {"id": Thing("kept vendor")}
 MEMBER = KEPT | {"person": Thing("member")}
 CATEGORY = {"id": Thing("category")}
+FIELD = {"field": Thing("field")}
 INVITATION = {"id": Thing("invitation")}
 
 ALL = [
@@ -40,4 +41,25 @@ ALL = [
         f"PUT {_V}categories/order/",
         body={"parent": None, "order": [Thing("root category")]},
     ),
+    _E(f"GET {_V}categories/{{id}}/fields/", who="anonymous", places=CATEGORY),
+    _E(
+        f"POST {_V}categories/{{id}}/fields/", 201, places=CATEGORY,
+        body={"key": "origin", "type": "choice", "label": {"en": "Origin", "fr": "Origine"},
+              "help_text": {"en": "Where it grew."}, "required": False, "position": 20,
+              "choices": [{"value": "assam", "label": {"en": "Assam"}}]},
+    ),
+    _E(
+        f"PATCH {_V}categories/{{id}}/fields/{{field}}/", places=CATEGORY | FIELD,
+        body={"label": {"en": "Steeping"}, "minimum": 1, "maximum": 9.5, "unit": "min",
+              "decimals": 1, "archived": True},
+    ),
+    _E(f"DELETE {_V}categories/{{id}}/fields/{{field}}/", 204, places=CATEGORY | FIELD),
+    _E(f"GET {_V}fields/", who="anonymous"),
+    _E(
+        f"POST {_V}fields/", 201,
+        body={"key": "made", "type": "date", "label": {"en": "Made"}, "earliest": "2020-01-01",
+              "latest": None},
+    ),
+    _E(f"PATCH {_V}fields/{{field}}/", places=FIELD, body={"required": True}),
+    _E(f"DELETE {_V}fields/{{field}}/", 204, places=FIELD),
 ]  # fmt: skip

@@ -54,6 +54,14 @@ GET    categories/{id}/                             anybody
 PATCH  categories/{id}/                             wide
 DELETE categories/{id}/                             wide
 PUT    categories/order/                            wide
+GET    categories/{id}/fields/                      anybody
+POST   categories/{id}/fields/                      wide
+PATCH  categories/{id}/fields/{field}/              wide
+DELETE categories/{id}/fields/{field}/              wide
+GET    fields/                                      anybody
+POST   fields/                                      wide
+PATCH  fields/{field}/                              wide
+DELETE fields/{field}/                              wide
 GET    products/                                    anybody
 POST   products/                                    wide
 GET    products/{id}/                               anybody

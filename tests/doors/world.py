@@ -23,6 +23,7 @@ from accounts.services.users import set_role
 from commerce.models import Category, Order, ProductMedia, Variant, VendorMember
 from commerce.services.carts import add_item, open_cart
 from commerce.services.catalogue.categories import place_category
+from commerce.services.custom_fields.definitions import add_field
 from commerce.services.vendors.members import invite_member
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.identity import Role, acting_as_system
@@ -151,6 +152,9 @@ def _catalogue() -> dict[str, str]:
     draft.product.save()
     parent = place_category(Category(name="Drinks", slug="drinks"))
     category = place_category(Category(name="Tea", slug="tea", parent=parent))
+    field = add_field(
+        category_id=category.pk, key="steeping", type="number", label={"en": "Steeping"}
+    )
     empty = place_category(Category(name="Odds", slug="odds"))
     shown, removed = [_picture_on(variant) for _ in range(2)]
     removed.removed_at = timezone.now()
@@ -163,6 +167,7 @@ def _catalogue() -> dict[str, str]:
         "product": str(variant.product_id),
         "draft product": str(draft.product_id),
         "category": str(category.pk),
+        "field": str(field.pk),
         "empty category": str(empty.pk),
         "root category": str(parent.pk),
         "media": str(shown.pk),

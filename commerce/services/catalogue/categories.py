@@ -16,6 +16,7 @@ from django.db.models.functions import Concat, Length, Now, Substr
 
 from commerce import locks
 from commerce.models import Category, Product
+from commerce.services.custom_fields.definitions import refuse_double_keys
 from core.audit import record_audit
 from core.errors import Conflict, Invalid, NotFound
 
@@ -66,6 +67,8 @@ def place_category(category: Category) -> Category:
             raise NotFound("That category is gone.")
         category.parent = parent
     category.path = check_place(category, parent=parent)
+    if before is not None and before.parent_id != category.parent_id:
+        refuse_double_keys(category, parent=parent)
     if before is None or before.parent_id != category.parent_id:
         category.position = _last_position(category.parent_id) + STEP
     try:

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from commerce.enums import ProductStatus
 from commerce.models import Category, Product, Vendor
+from commerce.services.custom_fields.of_products import check_change, check_new
 from core.audit import record_audit
 from core.errors import Conflict, Invalid
 
@@ -22,8 +23,10 @@ def create_product(
     description: str = "",
     service: str = "",
     status: str = ProductStatus.DRAFT,
+    custom_fields: Mapping[str, Any] | None = None,
 ) -> Product:
-    """A new product of a vendor. Raises Conflict when the vendor has one with this slug."""
+    """A new product of a vendor. Raises Conflict when the vendor has one with this slug, Invalid
+    for custom fields that do not fit its category."""
     product = Product(
         vendor=vendor,
         name=name,
@@ -35,6 +38,7 @@ def create_product(
     )
     if not product.slug:
         raise Invalid("Give the product a slug.", details={"slug": ["Letters, digits, hyphens."]})
+    check_new(product, custom_fields or {})
     try:
         with transaction.atomic():
             product.save(force_insert=True)
@@ -48,9 +52,15 @@ def create_product(
 
 @transaction.atomic
 def change_product(*, product: Product, changes: Mapping[str, Any]) -> Product:
-    """Change plain fields of a product (name, slug, description, category, service, status)."""
+    """Change plain fields of a product (name, slug, description, category, service, status), and
+    those of its custom fields that are given (null takes one away).
+
+    Raises Conflict and Invalid as above.
+    """
     for name, value in changes.items():
-        setattr(product, name, value)
+        if name != "custom_fields":
+            setattr(product, name, value)
+    changes = check_change(product, changes)
     try:
         with transaction.atomic():
             product.save(update_fields=[*changes, "updated_at"])

@@ -1,0 +1,19 @@
+"""A definition that is not saved yet has no unit."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("commerce", "0021_figures_hold"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="fielddefinition",
+            name="unit",
+            field=models.CharField(
+                blank=True, db_default="", default="", help_text="kg, cm, ml", max_length=20
+            ),
+        ),
+    ]
