@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0021_figures_hold"),
+        ("commerce", "0025_parts_sum_figures"),
     ]
 
     operations = [
