@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0025_parts_sum_figures"),
+        ("commerce", "0027_archived_orders"),
     ]
 
     operations = [
