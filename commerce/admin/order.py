@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from commerce.addresses import from_json
 from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABELS
+from commerce.admin.order_desk import ArchivedFilter, DeskAdmin
 from commerce.admin.order_steps import StepsAdmin
 from commerce.admin.order_work import ORDER_VIEWS, WorkFilter
 from commerce.admin.packing import PackingAdmin
@@ -80,7 +81,7 @@ class ReservationInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(ViewsAdmin, PackingAdmin, StepsAdmin):
+class OrderAdmin(ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin):
     """The list is one query a page; the detail tells the whole story."""
 
     list_display = [
@@ -88,7 +89,7 @@ class OrderAdmin(ViewsAdmin, PackingAdmin, StepsAdmin):
         "placed", "note",
     ]  # fmt: skip
     list_filter = [
-        WorkFilter, "status", "payment_status", "source", "currency",
+        WorkFilter, ArchivedFilter, "status", "payment_status", "source", "currency",
         ("placed_at", RangeDateTimeFilter),
     ]  # fmt: skip
     search_fields = ["number__startswith", "email__exact", "external_id__exact"]
@@ -130,7 +131,8 @@ class OrderAdmin(ViewsAdmin, PackingAdmin, StepsAdmin):
         ),
     ]
     readonly_fields = [
-        "shown_status", "shown_payment", "next_steps", "customer_link", "ships_to", "bills_to",
+        "shown_status", "shown_payment", "next_steps", "parts_panel", "undo_panel", "notes_panel",
+        "correct_panel", "customer_link", "ships_to", "bills_to",
         "subtotal", "discount", "shipping", "tax", "total", "payment_link", "receipts",
     ]  # fmt: skip
 
@@ -146,9 +148,11 @@ class OrderAdmin(ViewsAdmin, PackingAdmin, StepsAdmin):
         """Why a person must look comes first; steps are for those who may take them."""
         head: list[Any] = ["attention"] if obj and obj.attention else []
         head.append(("number", "shown_status", "shown_payment"))
-        if self.has_step_permission(request):
-            head.append("next_steps")
-        return [(None, {"fields": head}), *self.fieldsets]
+        if not self.has_step_permission(request):
+            return [(None, {"fields": head}), *self.fieldsets]
+        head += ["next_steps", "parts_panel", "undo_panel", "notes_panel"]
+        correct = ("Correct it", {"classes": ["collapse"], "fields": ["correct_panel"]})
+        return [(None, {"fields": head}), *self.fieldsets, correct]
 
     def get_inlines(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
         """Nothing is held for files and services: no empty table for them."""

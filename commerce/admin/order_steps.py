@@ -11,9 +11,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from commerce.enums import OrderStatus, may_follow
+from commerce.enums import OrderStatus
 from commerce.models import Order
-from commerce.services.orders.status import change_status
+from commerce.services.orders.status import change_status, steps_of
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
 
@@ -39,7 +39,7 @@ class StepsAdmin(ReadOnlyAdmin):
     @display(description="Next step")
     def next_steps(self, order: Order) -> SafeString:
         """Buttons that submit the page's own form (and its CSRF token) to `step_view`."""
-        following = may_follow(order.status)
+        following = steps_of(order)
         return render_to_string(
             "commerce/admin/next_steps.html",
             {
