@@ -13,6 +13,9 @@ class CommerceConfig(AppConfig):
             schedule,
             subscribers,
         )
+        from commerce.bulk.orders.target import Orders
         from commerce.rates.database import sync_functions
+        from core.bulk.targets import register
 
         post_migrate.connect(sync_functions, sender=self, dispatch_uid="commerce.sync_functions")
+        register(Orders())

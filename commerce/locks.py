@@ -4,6 +4,7 @@ Whoever needs several takes them in this order and so cannot deadlock with anoth
 cart → order → customer → stock items by id → reservations → order counter.
 """
 
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from django.db.models import QuerySet
 
 from commerce.models import Cart, Order, Product, Reservation, StockItem, Vendor
 from core.errors import NotFound
+
+OUR_NUMBER = re.compile(r"TW-([0-9]{4})-([0-9]{6,9})")
 
 
 def lock_cart(token_hash: bytes) -> Cart:
@@ -126,3 +129,20 @@ def lock_rates() -> None:
     taken first and alone: nobody who writes rates holds any row above."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('commerce.rates'))")
+
+
+def pass_order_numbers(numbers: Iterable[str]) -> None:
+    """Numbers of ours that were given out elsewhere ("TW-2026-000007", from an export) are not
+    given again. Holds the years' counters until commit, in the order of the years."""
+    last: dict[int, int] = {}
+    for number in numbers:
+        if found := OUR_NUMBER.fullmatch(number):
+            year, count = int(found[1]), int(found[2])
+            last[year] = max(count, last.get(year, 0))
+    with connection.cursor() as cursor:
+        for year in sorted(last):
+            cursor.execute(
+                "INSERT INTO commerce_ordercounter AS c (year, last) VALUES (%s, %s) "
+                "ON CONFLICT (year) DO UPDATE SET last = greatest(c.last, EXCLUDED.last)",
+                [year, last[year]],
+            )

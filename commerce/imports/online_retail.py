@@ -20,7 +20,7 @@ row means was decided once, here:
 import csv
 import gzip
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,8 +55,8 @@ class LeftOut(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """One usable row."""
+class Row:
+    """One row that is part of a sale."""
 
     number: int
     invoice: str
@@ -82,20 +82,20 @@ class OnlineRetail:
     def read(self, path: Path) -> History:
         """All orders of a file, in the order in which their invoices first appear."""
         remarks: list[Remark] = []
-        rows: list[_Row] = []
+        rows: list[Row] = []
         seen: set[tuple[str, ...]] = set()
         count = 0
         for number, cells in _lines(path):
             count += 1
             try:
-                row = _usable(number, cells)
+                row = usable(number, cells)
             except LeftOut as why:
                 remarks.append(Remark(number, True, str(why), ",".join(cells)))
                 continue
             rows.append(row)
-            remarks += _noteworthy(row, cells, seen)
-        products = _products(rows)
-        return History(count, _orders(rows, products), products, remarks)
+            remarks += noteworthy(row, cells, seen)
+        products = products_of(rows)
+        return History(count, orders_of(rows, products), products, remarks)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -113,14 +113,14 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableFile(f"{path.name} cannot be read: {error}") from error
 
 
-def _usable(number: int, cells: list[str]) -> _Row:
+def usable(number: int, cells: list[str]) -> Row:
     """A row whose parts can be meant. Raises LeftOut."""
     if len(cells) != len(COLUMNS):
         raise LeftOut(f"{len(cells)} columns instead of {len(COLUMNS)}")
     invoice, sku, description, quantity, at, price, customer, country = map(str.strip, cells)
     if not invoice or not sku:
         raise LeftOut("no invoice number or no stock code")
-    row = _Row(
+    row = Row(
         number=number,
         invoice=invoice.upper(),
         sku=sku.upper(),
@@ -166,7 +166,7 @@ def _moment(text: str) -> datetime:
         raise LeftOut(f"date {text!r} is not YYYY-MM-DD HH:MM:SS") from None
 
 
-def _noteworthy(row: _Row, cells: list[str], seen: set[tuple[str, ...]]) -> list[Remark]:
+def noteworthy(row: Row, cells: list[str], seen: set[tuple[str, ...]]) -> list[Remark]:
     """What is odd about a row that is kept."""
     odd = []
     if tuple(cells) in seen:
@@ -179,10 +179,10 @@ def _noteworthy(row: _Row, cells: list[str], seen: set[tuple[str, ...]]) -> list
     return [Remark(row.number, False, why, ",".join(cells)) for why in odd]
 
 
-def _products(rows: list[_Row]) -> dict[str, OldProduct]:
+def products_of(rows: Iterable[Row]) -> dict[str, OldProduct]:
     """What the lines say of each stock code: its commonest description, its newest price."""
     names: dict[str, Counter[str]] = {}
-    newest: dict[str, _Row] = {}
+    newest: dict[str, Row] = {}
     for row in rows:
         names.setdefault(row.sku, Counter())[row.description] += bool(row.description)
         if row.sku not in newest or row.at > newest[row.sku].at:
@@ -199,7 +199,7 @@ def _products(rows: list[_Row]) -> dict[str, OldProduct]:
     }
 
 
-def _orders(rows: list[_Row], products: dict[str, OldProduct]) -> list[OldOrder]:
+def orders_of(rows: list[Row], products: Mapping[str, OldProduct]) -> list[OldOrder]:
     """One order an invoice; its earliest line says when it was placed."""
     orders: dict[str, OldOrder] = {}
     for row in rows:

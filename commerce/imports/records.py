@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from core.money import Money
 
@@ -16,11 +16,18 @@ class OldLine:
     name: str
     quantity: int
     unit_price: Money
+    vendor: str = ""  # its slug; empty: whoever the file is of
+    service: str | None = None  # None: what the product says
 
 
 @dataclass(slots=True)
 class OldOrder:
-    """An order as the other shop kept it. `customer` is its number there, or nobody's."""
+    """An order as the other shop kept it. `customer` is its number there, or nobody's.
+
+    Without further words an old order was paid and delivered, a cancelled one gave its money back.
+    `fields` are columns of ours that the file knew more of (status, tracking number ...); the sums
+    beside its lines are minor units of its currency.
+    """
 
     external_id: str
     placed_at: datetime
@@ -29,6 +36,15 @@ class OldOrder:
     currency: str
     cancelled: bool
     lines: list[OldLine] = field(default_factory=list)
+    platform: str = ""  # empty: the file's
+    number: str = ""  # ours, from an export
+    customer_platform: str = ""  # empty: the order's
+    email: str = ""
+    customer_name: str = ""
+    discount: int = 0
+    shipping: int = 0
+    tax: int = 0
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

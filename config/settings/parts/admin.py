@@ -113,6 +113,11 @@ UNFOLD = {
                 _page("Files", "perm_media", "core.storedfile"),
             ),
             _group(
+                "Files",
+                _page("Imports and exports", "swap_vert", "core.bulkjob"),
+                _page("Saved mappings", "schema", "core.bulkmapping"),
+            ),
+            _group(
                 "Money",
                 _door("Overview", "finance", "money", "payments.view_difference"),
                 _page("Payments", "payments", "payments.payment"),

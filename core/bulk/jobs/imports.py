@@ -14,6 +14,7 @@ from core.bulk.files.reading import preview
 from core.bulk.files.storage import forget, keep
 from core.bulk.jobs.log import told
 from core.bulk.jobs.ring import ring_after_commit
+from core.bulk.jobs.staging import ANEW
 from core.bulk.targets import Target, by_name, target_called
 from core.enums import BulkKind, BulkState, BulkStep
 from core.errors import Conflict, Invalid, NotFound, PermissionRefused
@@ -106,7 +107,6 @@ def begin_check(
         given = {name: value for name, value in options.items() if value not in ("", None)}
         check_options(target, given)
         target.check_options(dict(columns), given)
-        job.rows.all().delete()
         job.columns, job.mapping = dict(columns), mapping
         job.options = given | ({"go_on": "yes"} if go_on else {})
         _start(job, BulkStep.READ, "Asked to be tried." if not go_on else "Asked to be written.")
@@ -158,18 +158,15 @@ def begin_write(*, job_id: UUID) -> BulkJob:
         job = lock_job(job_id)
         if job.state != BulkState.CHECKED:
             raise Conflict(f"This job is {job.get_state_display().lower()}; check it first.")
-        job.place = 0
         _start(job, BulkStep.WRITE, "Asked to be written.")
-        for name in ("done", "new", "changed", "unchanged", "refused"):
-            setattr(job, name, 0)
-        job.save()
         record_audit(action="bulk.import", resource=job, details={"target": job.target})
     return job
 
 
 def _start(job: BulkJob, step: BulkStep, sentence: str) -> None:
     job.state, job.step = BulkState.QUEUED, step
-    job.done = job.new = job.changed = job.unchanged = job.refused = job.place = 0
+    job.done = job.new = job.changed = job.unchanged = job.refused = 0
+    job.place = ANEW if step == BulkStep.READ else 0
     job.error, job.finished_at, job.started_at, job.lost_leases = "", None, None, 0
     job.log = told(job, sentence)
     job.save()

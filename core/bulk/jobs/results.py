@@ -41,8 +41,13 @@ def harmless_again(cell: str) -> str:
 def differences(job: BulkJob) -> Iterator[str]:
     """CSV: what each row does, field by field, from what to what."""
     yield "\ufeff" + _line(["Row", "Outcome", "Field", "From", "To", "Reason"])
-    for number, outcome, reason, changes, _ in _rows(job, ""):
-        if not changes:
+    names = {job.layout["headings"].index(heading): name for heading, name in job.columns.items()}
+    for number, outcome, reason, changes, cells in _rows(job, ""):
+        if outcome == BulkOutcome.NEW and not changes:
+            for place, name in names.items():
+                if place < len(cells) and cells[place]:
+                    yield _line([number, outcome, name, "", harmless_again(cells[place]), ""])
+        elif not changes:
             yield _line([number, outcome, "", "", "", harmless(reason)])
         for name, (before, after) in (changes or {}).items():
             yield _line([number, outcome, name, harmless(_text(before)), harmless(_text(after)),

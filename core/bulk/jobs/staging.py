@@ -23,12 +23,16 @@ from core.enums import BulkFormat
 from core.models import BulkJob
 
 BATCH = 2_000
+ANEW = -1  # a job's place: rows that an earlier reading left are to go first
 
 INSERT = """
 INSERT INTO core_bulkrow (job_id, number, place, key, cells, outcome, reason)
 SELECT %s, number, place, key, cells::jsonb, outcome, reason
 FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
      AS r(number, place, key, cells, outcome, reason)
+"""
+FORGET = """
+DELETE FROM core_bulkrow WHERE id IN (SELECT id FROM core_bulkrow WHERE job_id = %s LIMIT %s)
 """
 LAST = "SELECT max(number), count(*) FROM core_bulkrow WHERE job_id = %s"
 TOGETHER = """
@@ -68,6 +72,8 @@ def stage(taken: Claim, heartbeat: Heartbeat, *, until: float) -> bool:
     """
     job = taken.job
     target = target_called(job.target)
+    if job.place == ANEW:
+        _forget_rows(taken, heartbeat)
     with connection.cursor() as cursor, transaction.atomic():
         cursor.execute(LAST, [job.pk])
         last, count = cursor.fetchone()
@@ -90,6 +96,16 @@ def stage(taken: Claim, heartbeat: Heartbeat, *, until: float) -> bool:
         _insert(taken, batch, count)
     _put_together(taken, count)
     return True
+
+
+def _forget_rows(taken: Claim, heartbeat: Heartbeat) -> None:
+    while True:
+        heartbeat.check()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(FORGET, [taken.id, BATCH * 5])
+            if not cursor.rowcount:
+                write_down(taken, place=0)
+                return
 
 
 class _Reader:

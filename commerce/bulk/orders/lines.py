@@ -1,0 +1,58 @@
+"""Orders as rows: three queries for a page of them, whatever its length."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from commerce.bulk.orders.columns import LINE_NAMES
+from commerce.models import Order, OrderLine
+from core.bulk.columns import Column
+from core.money import Money
+
+OF_MONEY = {
+    "discount": "discount_minor", "shipping": "shipping_minor", "tax": "tax_minor",
+    "total": "total_minor",
+}  # fmt: skip
+OF_CUSTOMER = {
+    "customer_external_id": "external_id", "customer_platform": "external_platform",
+    "customer_name": "name",
+}  # fmt: skip
+
+
+def lines_of(ids: Sequence[UUID], columns: Sequence[Column]) -> Iterator[list[Any]]:
+    """The cells of these orders' lines, in the order of `ids`."""
+    orders = Order.objects.select_related("customer").defer("customer__search_words")
+    found = orders.in_bulk(list(ids))
+    lines: dict[UUID, list[OrderLine]] = {}
+    for line in OrderLine.objects.filter(order_id__in=ids).select_related("vendor"):
+        lines.setdefault(line.order_id, []).append(line)
+    for pk in ids:
+        if order := found.get(pk):
+            own = {c.name: _of_order(order, c.name) for c in columns if c.name not in LINE_NAMES}
+            for line in sorted(lines.get(pk, []), key=lambda line: line.position) or [None]:
+                yield [
+                    own[column.name] if column.name in own else _of_line(line, column.name)
+                    for column in columns
+                ]
+
+
+def _of_order(order: Order, name: str) -> Any:
+    if name in OF_MONEY:
+        return Money(getattr(order, OF_MONEY[name]), order.currency).decimal
+    if name in OF_CUSTOMER:
+        return getattr(order.customer, OF_CUSTOMER[name]) if order.customer else None
+    prefix, _, part = name.partition("_")
+    if prefix in ("ship", "bill") and part:
+        address = order.shipping_address if prefix == "ship" else order.billing_address
+        return (address or {}).get(part)
+    return getattr(order, name)
+
+
+def _of_line(line: OrderLine | None, name: str) -> Any:
+    if line is None:
+        return None
+    if name == "unit_price":
+        return Money(line.unit_price_minor, line.currency).decimal
+    if name == "vendor":
+        return line.vendor.slug
+    return getattr(line, name)

@@ -1,0 +1,1 @@
+"""A real shop's history through the general importer, by the ledger's rules."""
