@@ -20,6 +20,7 @@ from commerce.admin.packing import PackingAdmin
 from commerce.models import Order, OrderLine, Reservation
 from commerce.selectors import timeline
 from core.admin.badge import Labelled
+from core.admin.bulk.export_action import ExportableList
 from core.admin.readonly import ReadOnlyInline
 from core.admin.saved_views import ViewsAdmin
 from core.money import Money
@@ -81,7 +82,7 @@ class ReservationInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin):
+class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin):
     """The list is one query a page; the detail tells the whole story."""
 
     list_display = [

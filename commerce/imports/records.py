@@ -18,6 +18,7 @@ class OldLine:
     unit_price: Money
     vendor: str = ""  # its slug; empty: whoever the file is of
     service: str | None = None  # None: what the product says
+    figures: dict[str, Any] = field(default_factory=dict)  # discount_minor, tax_minor, tax_rate ...
 
 
 @dataclass(slots=True)

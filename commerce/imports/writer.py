@@ -54,6 +54,7 @@ def insert_orders(
     Order.objects.bulk_create(orders)
     lines: list[OrderLine] = []
     for old, order in zip(new, orders, strict=True):
+        shares = _shares(old, order)
         for position, line in enumerate(old.lines, start=1):
             what = goods[line.vendor, line.sku]
             lines.append(
@@ -69,10 +70,25 @@ def insert_orders(
                     currency=line.unit_price.currency,
                     unit_price_minor=line.unit_price.minor,
                     total_minor=line.unit_price.minor * line.quantity,
+                    **shares[position - 1],
                 )
             )
     OrderLine.objects.bulk_create(lines, batch_size=2000)
     return orders
+
+
+def _shares(old: OldOrder, order: Order) -> list[dict[str, Any]]:
+    """What of the order's discount and tax is on each line: as the file says, else by what the
+    lines cost, to the last unit."""
+    found = [dict(line.figures) for line in old.lines]
+    weights = [line.unit_price.minor * line.quantity for line in old.lines]
+    of_lines = {"discount_minor": old.discount, "tax_minor": old.tax - order.shipping_tax_minor}
+    for name, minor in of_lines.items():
+        if minor and sum(weights) and not any(name in figures for figures in found):
+            for figures, share in zip(found, Money(minor, old.currency).split(weights),
+                                      strict=True):  # fmt: skip
+                figures[name] = share.minor
+    return found
 
 
 def _unknown(some: Sequence[OldOrder], platform: str) -> list[OldOrder]:

@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from accounts.admin.refusals import ServiceAdmin
 from core.admin.badge import Labelled
+from core.admin.bulk.export_action import ExportableList
 from core.admin.paginator import EstimatedPaginator
 from crm.admin.assignment import AssignmentInline
 from crm.enums import CustomerStatus
@@ -49,7 +50,7 @@ class AgentFilter(admin.SimpleListFilter):
 
 
 @admin.register(Customer)
-class CustomerAdmin(ServiceAdmin):
+class CustomerAdmin(ExportableList, ServiceAdmin):
     """Customers; an agent sees their own (the database decides)."""
 
     list_display = [

@@ -41,6 +41,11 @@ OF_ORDER = [
     Column("discount", "Discount", Number(), example="0.00"),
     Column("shipping", "Shipping", Number(), aliases=("postage", "shipping cost"), example="4.90"),
     Column("tax", "Tax", Number(), aliases=("vat",), example="0.00"),
+    Column("shipping_tax", "Tax on shipping", Number()),
+    Column("included_tax", "Tax included in prices", Number()),
+    Column("shipping_included_tax", "Tax included in shipping", Number()),
+    Column("shipping_method_name", "Shipping method", Text(120)),
+    Column("coupon_code", "Coupon", Text(250)),
     Column("total", "Total", Number(), help="Compared with what the parts come to"),
     Column("country", "Country", Text(100), example="FR"),
     *_address("ship", "Shipping"),
@@ -64,7 +69,21 @@ OF_LINE = [
            aliases=("price", "unitprice", "price each"), example="7.50"),
     Column("vendor", "Vendor", Text(100), help="Its slug", aliases=("seller", "supplier")),
     Column("service", "Line of business", Text(60)),
+    Column("line_discount", "Discount on the line", Number()),
+    Column("line_tax", "Tax on the line", Number()),
+    Column("line_included_tax", "Tax included in the line", Number()),
+    Column("tax_rate", "Tax rate in percent", Number()),
+    Column("tax_name", "Tax's name", Text(60)),
 ]  # fmt: skip
+ORDER_MONEY = {
+    "discount": "discount_minor", "shipping": "shipping_minor", "tax": "tax_minor",
+    "total": "total_minor", "shipping_tax": "shipping_tax_minor",
+    "included_tax": "included_tax_minor", "shipping_included_tax": "shipping_included_tax_minor",
+}  # fmt: skip
+LINE_MONEY = {
+    "unit_price": "unit_price_minor", "line_discount": "discount_minor", "line_tax": "tax_minor",
+    "line_included_tax": "included_tax_minor",
+}  # fmt: skip
 COLUMNS = [*OF_ORDER, *OF_LINE]
 LINE_NAMES = frozenset(column.name for column in OF_LINE)
 SAID_ONCE = [column for column in OF_ORDER if column.name != "placed_at"]

@@ -4,15 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from commerce.bulk.orders.columns import LINE_NAMES
+from commerce.bulk.orders.columns import LINE_MONEY, LINE_NAMES, ORDER_MONEY
 from commerce.models import Order, OrderLine
 from core.bulk.columns import Column
 from core.money import Money
 
-OF_MONEY = {
-    "discount": "discount_minor", "shipping": "shipping_minor", "tax": "tax_minor",
-    "total": "total_minor",
-}  # fmt: skip
 OF_CUSTOMER = {
     "customer_external_id": "external_id", "customer_platform": "external_platform",
     "customer_name": "name",
@@ -37,8 +33,8 @@ def lines_of(ids: Sequence[UUID], columns: Sequence[Column]) -> Iterator[list[An
 
 
 def _of_order(order: Order, name: str) -> Any:
-    if name in OF_MONEY:
-        return Money(getattr(order, OF_MONEY[name]), order.currency).decimal
+    if name in ORDER_MONEY:
+        return Money(getattr(order, ORDER_MONEY[name]), order.currency).decimal
     if name in OF_CUSTOMER:
         return getattr(order.customer, OF_CUSTOMER[name]) if order.customer else None
     prefix, _, part = name.partition("_")
@@ -51,8 +47,8 @@ def _of_order(order: Order, name: str) -> Any:
 def _of_line(line: OrderLine | None, name: str) -> Any:
     if line is None:
         return None
-    if name == "unit_price":
-        return Money(line.unit_price_minor, line.currency).decimal
+    if name in LINE_MONEY:
+        return Money(getattr(line, LINE_MONEY[name]), line.currency).decimal
     if name == "vendor":
         return line.vendor.slug
     return getattr(line, name)

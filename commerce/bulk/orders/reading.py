@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from commerce.addresses import countries, problem_with
-from commerce.bulk.orders.columns import ADDRESS, SAID_ONCE
+from commerce.bulk.orders.columns import ADDRESS, LINE_MONEY, ORDER_MONEY, SAID_ONCE
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.imports.countries import UNKNOWN, country_code
 from commerce.imports.records import OldLine, OldOrder
@@ -16,7 +16,10 @@ NOT_YET_PAID = (OrderStatus.PENDING,)
 GAVE_BACK = (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
 PLAIN = (
     "shipped_at", "delivered_at", "tracking_number", "carrier", "language", "notes",
+    "shipping_method_name", "coupon_code",
 )  # fmt: skip
+SUMS = ("shipping_tax", "included_tax", "shipping_included_tax")
+OF_LINES = ("line_discount", "line_tax", "line_included_tax")
 
 
 def old_order(rows: Sequence[SourceRow], options: Mapping[str, Any]) -> OldOrder:
@@ -48,6 +51,15 @@ def old_order(rows: Sequence[SourceRow], options: Mapping[str, Any]) -> OldOrder
     except MoneyError as error:
         raise Invalid(str(error)) from None
     order.fields = _fields(said, order, status)
+    order.fields |= {
+        ORDER_MONEY[part]: _minor(said, part, currency) for part in SUMS if part in said
+    }
+    if "discount" not in said:
+        order.discount = sum(line.figures.get("discount_minor", 0) for line in order.lines)
+    if "tax" not in said:
+        order.tax = order.fields.get("shipping_tax_minor", 0) + sum(
+            line.figures.get("tax_minor", 0) for line in order.lines
+        )
     _check_total(order, said, currency)
     return order
 
@@ -81,13 +93,19 @@ def _line(row: SourceRow, currency: str) -> OldLine:
         unit_price=price,
         vendor=values.get("vendor") or "",
         service=values.get("service"),
+        figures={
+            LINE_MONEY[part]: _minor(values, part, currency)
+            for part in OF_LINES
+            if values.get(part) is not None
+        }
+        | {name: values[name] for name in ("tax_rate", "tax_name") if values.get(name)},
     )
 
 
 def _minor(said: Mapping[str, Any], part: str, currency: str) -> int:
     amount = Money.parse(said.get(part) or 0, currency)
     if amount.minor < 0:
-        raise Invalid(f"{part.capitalize()} is not below zero.")
+        raise Invalid(f"{part.replace('_', ' ').capitalize()} is not below zero.")
     return amount.minor
 
 

@@ -1,4 +1,4 @@
-from core.admin.bulk.export_action import export_chosen
+from core.admin.bulk.export_action import ExportableList
 from core.admin.bulk.jobs import BulkJobAdmin, BulkMappingAdmin
 
-__all__ = ["BulkJobAdmin", "BulkMappingAdmin", "export_chosen"]
+__all__ = ["BulkJobAdmin", "BulkMappingAdmin", "ExportableList"]
