@@ -199,11 +199,6 @@ class RateState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-class ImportState(models.TextChoices):
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-
-
 _S = OrderStatus
 NEXT: dict[OrderStatus, frozenset[OrderStatus]] = {
     _S.PENDING: frozenset({_S.CONFIRMED, _S.PROCESSING, _S.CANCELLED}),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from commerce.demo.orders import PLATFORM
 from commerce.enums import OrderStatus, PaymentStatus
-from commerce.imports.runner import history_coming_in
+from commerce.imports.coming_in import history_coming_in
 from commerce.models import Order
 from commerce.services.orders.checkout import PURPOSE
 from commerce.services.orders.paid import record_money_going_back

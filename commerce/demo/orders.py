@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from commerce.demo.shop import Buyer
 from commerce.demo.stories import CARRIERS, Step, placed_times, story
 from commerce.enums import OrderSource, OrderStatus, PaymentStatus
-from commerce.imports.runner import history_coming_in
+from commerce.imports.coming_in import history_coming_in
 from commerce.locks import take_order_numbers
 from commerce.models import Order, OrderLine, Variant
 from commerce.pricing import PricedLine, add_up

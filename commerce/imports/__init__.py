@@ -1,6 +1,1 @@
-"""Bringing another shop's history in: one file a format, one runner for all."""
-
-from commerce.imports.online_retail import OnlineRetail
-from commerce.imports.records import Format
-
-FORMATS: dict[str, Format] = {OnlineRetail.name: OnlineRetail()}
+"""Bringing another shop's history in: the rules of its files, and writing old orders."""

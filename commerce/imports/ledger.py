@@ -1,6 +1,6 @@
 """The saved mapping for the *Online Retail* data set: its headings, and its own rules."""
 
-from commerce.imports.online_retail import COLUMNS, CURRENCY, OnlineRetail
+from commerce.imports.online_retail import COLUMNS, CURRENCY, NAME, VENDOR
 from core.bulk.jobs.imports import keep_mapping
 from core.enums import BulkKind
 from core.models import BulkMapping
@@ -16,12 +16,12 @@ def ledger_mapping() -> BulkMapping:
     return keep_mapping(
         kind=BulkKind.IMPORT,
         target="orders",
-        name=OnlineRetail.name,
+        name=NAME,
         columns=dict(zip(COLUMNS, FIELDS, strict=True)),
         options={
-            "platform": OnlineRetail.name,
-            "vendor": OnlineRetail.vendor,
+            "platform": NAME,
+            "vendor": VENDOR,
             "currency": CURRENCY,
-            "rules": OnlineRetail.name,
+            "rules": NAME,
         },
     )

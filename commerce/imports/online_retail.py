@@ -1,9 +1,9 @@
-"""The format of the *Online Retail* data set (UCI, doi 10.24432/C5BW33), plain or gzip.
+"""The rules of the *Online Retail* data set (UCI, doi 10.24432/C5BW33).
 
     InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 
-Its lines come in any order, so a file is read whole and grouped by invoice. What each kind of odd
-row means was decided once, here:
+Its lines come in any order; they are grouped by invoice. What each kind of odd row means was
+decided once, here:
 
 * an invoice beginning with C is a cancellation: an order of its own, cancelled, with positive
   quantities; a line without the minus sign is left out;
@@ -17,26 +17,17 @@ row means was decided once, here:
 * times have no zone: they are taken as UTC, so that the days stay those of the file.
 """
 
-import csv
-import gzip
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import ClassVar
 
 from commerce.imports.countries import UNKNOWN, country_code
-from commerce.imports.records import (
-    History,
-    OldLine,
-    OldOrder,
-    OldProduct,
-    Remark,
-    UnreadableFile,
-)
+from commerce.imports.records import OldLine, OldOrder, OldProduct
 from core.money import Money, MoneyError
 
+NAME = "online-retail"
+VENDOR = "Online Retail"
 COLUMNS = [
     "InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice",
     "CustomerID", "Country",
@@ -71,46 +62,6 @@ class Row:
     @property
     def cancels(self) -> bool:
         return self.invoice.startswith("C")
-
-
-class OnlineRetail:
-    """Reads the file; the runner writes the orders."""
-
-    name: ClassVar[str] = "online-retail"
-    vendor: ClassVar[str] = "Online Retail"
-
-    def read(self, path: Path) -> History:
-        """All orders of a file, in the order in which their invoices first appear."""
-        remarks: list[Remark] = []
-        rows: list[Row] = []
-        seen: set[tuple[str, ...]] = set()
-        count = 0
-        for number, cells in _lines(path):
-            count += 1
-            try:
-                row = usable(number, cells)
-            except LeftOut as why:
-                remarks.append(Remark(number, True, str(why), ",".join(cells)))
-                continue
-            rows.append(row)
-            remarks += noteworthy(row, cells, seen)
-        products = products_of(rows)
-        return History(count, orders_of(rows, products), products, remarks)
-
-
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their line numbers in the file. Raises UnreadableFile."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opened(path, "rt", encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            if next(reader, None) != COLUMNS:
-                raise UnreadableFile(f"The first line must be: {','.join(COLUMNS)}")
-            for cells in reader:
-                if cells:
-                    yield reader.line_num, cells
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableFile(f"{path.name} cannot be read: {error}") from error
 
 
 def usable(number: int, cells: list[str]) -> Row:
@@ -166,8 +117,8 @@ def _moment(text: str) -> datetime:
         raise LeftOut(f"date {text!r} is not YYYY-MM-DD HH:MM:SS") from None
 
 
-def noteworthy(row: Row, cells: list[str], seen: set[tuple[str, ...]]) -> list[Remark]:
-    """What is odd about a row that is kept."""
+def noteworthy(row: Row, cells: Sequence[str], seen: set[tuple[str, ...]]) -> list[str]:
+    """What is odd about a row that is kept. `seen` holds the rows before it."""
     odd = []
     if tuple(cells) in seen:
         odd.append("repeated within its invoice: charged twice")
@@ -176,7 +127,7 @@ def noteworthy(row: Row, cells: list[str], seen: set[tuple[str, ...]]) -> list[R
     if row.country == UNKNOWN:
         odd.append("country not known")
     seen.add(tuple(cells))
-    return [Remark(row.number, False, why, ",".join(cells)) for why in odd]
+    return odd
 
 
 def products_of(rows: Iterable[Row]) -> dict[str, OldProduct]:

@@ -1,9 +1,8 @@
-"""What every format turns its file into."""
+"""Old orders as every format gives them, before they are rows of ours."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 from core.money import Money
 
@@ -57,43 +56,3 @@ class OldProduct:
     price: Money
     service: str
     is_goods: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What was decided about one line of the file, and why."""
-
-    line: int
-    left_out: bool
-    reason: str
-    row: str
-
-
-@dataclass(slots=True)
-class History:
-    """All that a file says, in the file's own order."""
-
-    rows: int
-    orders: list[OldOrder]
-    products: dict[str, OldProduct]
-    remarks: list[Remark]
-
-    @property
-    def left_out(self) -> int:
-        """How many rows are not part of any order."""
-        return sum(remark.left_out for remark in self.remarks)
-
-
-class Format(Protocol):
-    """How one kind of file is read."""
-
-    name: ClassVar[str]
-    vendor: ClassVar[str]
-
-    def read(self, path: Path) -> History:
-        """Read a whole file. Raises UnreadableFile naming what is not as it should be."""
-        ...
-
-
-class UnreadableFile(ValueError):
-    """Not a file of this format at all."""

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from accounts.emails import normalise_email
 from commerce.enums import OrderSource, OrderStatus, PaymentStatus
-from commerce.imports.catalogue import Shelf
 from commerce.imports.records import OldOrder
 from commerce.locks import pass_order_numbers, take_order_numbers
 from commerce.models import Order, OrderLine
@@ -26,20 +25,6 @@ class Goods:
     variant_id: UUID | None
     vendor_id: UUID
     service: str
-
-
-def write_orders(some: Sequence[OldOrder], *, platform: str, shelf: Shelf) -> int:
-    """Write those that are not there yet, in the caller's transaction; returns how many."""
-    new = _unknown(some, platform)
-    if not new:
-        return 0
-    variants = shelf.stock_up(line.sku for old in new for line in old.lines)
-    goods = {
-        ("", sku): Goods(variant.pk, shelf.vendor.pk, shelf.products[sku].service)
-        for sku, variant in variants.items()
-    }
-    insert_orders(new, platform=platform, goods=goods)
-    return len(new)
 
 
 def insert_orders(
@@ -89,15 +74,6 @@ def _shares(old: OldOrder, order: Order) -> list[dict[str, Any]]:
                                       strict=True):  # fmt: skip
                 figures[name] = share.minor
     return found
-
-
-def _unknown(some: Sequence[OldOrder], platform: str) -> list[OldOrder]:
-    known = set(
-        Order.objects.filter(
-            external_platform=platform, external_id__in=[old.external_id for old in some]
-        ).values_list("external_id", flat=True)
-    )
-    return [old for old in some if old.external_id not in known]
 
 
 Buyer = tuple[str, str, str]  # platform, number over there, e-mail address

@@ -3,7 +3,6 @@ from commerce.models.catalogue import Product, Variant
 from commerce.models.category import Category
 from commerce.models.coupon import Coupon, CouponRedemption, CouponScope, CouponTerms
 from commerce.models.custom_fields import FieldDefinition, ProductFigure
-from commerce.models.imports import ImportRun
 from commerce.models.media import ProductMedia
 from commerce.models.options import OptionValue, ProductOption
 from commerce.models.order import Order, OrderCounter, OrderLine, OrderStatusChange
@@ -29,7 +28,6 @@ __all__ = [
     "CouponTerms",
     "ExchangeRate",
     "FieldDefinition",
-    "ImportRun",
     "OptionValue",
     "Order",
     "OrderCounter",

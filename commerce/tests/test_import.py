@@ -13,11 +13,9 @@ from django.db.models.functions import TruncDate
 
 from commerce.enums import OrderStatus
 from commerce.imports.countries import country_code
-from commerce.imports.online_retail import COLUMNS, OnlineRetail
-from commerce.imports.records import UnreadableFile
-from commerce.imports.runner import run_import
-from commerce.models import ImportRun, Order, OrderLine, Product, Variant
-from core.models import Event
+from commerce.imports.online_retail import COLUMNS
+from commerce.models import Order, OrderLine, Product, Variant
+from core.models import BulkJob, Event
 from crm.models import Customer
 
 SAMPLE = Path(__file__).parent / "data" / "online-retail-sample.csv.gz"
@@ -110,37 +108,35 @@ def ten(tmp_path: Path) -> Path:
     return small_file(tmp_path, [GOOD.format(n=n, d=n % 5 + 1) for n in range(10)])
 
 
-def test_a_killed_import_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def run(path: Path, *more: str) -> Path:
+    """Bring a file in; where what was decided about its odd rows stands."""
+    report = path.parent / "report.csv"
+    call_command(
+        "import_orders", path, "--format=online-retail", f"--report={report}", *more, verbosity=0
+    )
+    return report
+
+
+def decisions(path: Path, rows: list[str]) -> list[dict[str, str]]:
+    with run(small_file(path, rows)).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_file_that_was_brought_in_is_known_by_its_content(tmp_path: Path) -> None:
     path = ten(tmp_path)
-
-    class Killed(Exception):
-        pass
-
-    def die_after_six(done: int, total: int) -> None:
-        if done >= 6:
-            raise Killed
-
-    with pytest.raises(Killed):
-        run_import(path=path, fmt=OnlineRetail(), batch=3, progress=die_after_six)
-    assert Order.objects.count() == ImportRun.objects.get().done == 6
-
-    result = run_import(path=path, fmt=OnlineRetail(), batch=3)
-    assert (result.began_at, result.orders_new, result.orders_known) == (6, 4, 0)
+    run(path)
     assert Order.objects.count() == 10
     assert Customer.objects.count() == 5
-    assert run_import(path=path, fmt=OnlineRetail()).orders_new == 0
-
-
-def test_orders_that_came_in_otherwise_are_known(tmp_path: Path) -> None:
-    path = ten(tmp_path)
-    run_import(path=path, fmt=OnlineRetail())
-    ImportRun.objects.all().delete()  # as if the checkpoint had been lost
-    again = run_import(path=path, fmt=OnlineRetail())
-    assert (again.orders_new, again.orders_known) == (0, 10)
+    run(path)
+    assert BulkJob.objects.count() == 1
+    BulkJob.objects.all().delete()  # as if the checkpoint had been lost
+    run(path)
+    again = BulkJob.objects.get()
+    assert (again.new, again.unchanged, Order.objects.count()) == (0, 10, 10)
 
 
 def test_history_tells_nobody(tmp_path: Path) -> None:
-    run_import(path=ten(tmp_path), fmt=OnlineRetail())
+    run(ten(tmp_path))
     placed = Event.objects.filter(type="order.placed")
     assert placed.count() == 10
     assert all(event.data["history"] for event in placed)
@@ -152,7 +148,7 @@ def test_products_come_as_drafts_with_their_newest_price(tmp_path: Path) -> None
         "2,2222,TEA CUP,1,2011-01-01 10:00:00,1.00,1,France",
         "3,2222,TEA CUP,1,2011-02-01 10:00:00,1.50,1,France",
     ]
-    run_import(path=small_file(tmp_path, rows), fmt=OnlineRetail())
+    run(small_file(tmp_path, rows))
     variant = Variant.objects.get()
     assert (variant.sku, variant.product.name, variant.product.status) == (
         "2222", "TEA CUP", "draft",
@@ -173,7 +169,7 @@ ODD = {
     "1,A,TEA,1.5,2011-01-01 10:00:00,1.00,1,France": "not a whole number",
     "1,A,TEA,1,01/02/2011,1.00,1,France": "date",
     ",A,TEA,1,2011-01-01 10:00:00,1.00,1,France": "no invoice number",
-    "1,A,TEA": "3 columns instead of 8",
+    "1,A,TEA": "3 cells instead of 8",
 }
 
 
@@ -182,12 +178,20 @@ def test_a_row_that_is_no_sale_is_left_out_with_its_line_and_reason(
     row: str, tmp_path: Path
 ) -> None:
     good = "2,A,TEA,1,2011-01-01 10:00:00,1.00,1,France"
-    history = OnlineRetail().read(small_file(tmp_path, [good, row]))
-    (remark,) = history.remarks
-    assert remark.line == 3
-    assert remark.left_out
-    assert ODD[row] in remark.reason
-    assert len(history.orders) == 1
+    (remark,) = decisions(tmp_path, [good, row])
+    assert (remark["line"], remark["decision"]) == ("3", "left out")
+    assert ODD[row] in remark["reason"]
+    assert Order.objects.count() == 1
+
+
+def test_an_odd_row_is_left_out_of_its_order_and_the_rest_of_it_stays(tmp_path: Path) -> None:
+    rows = [
+        "1,A,TEA,2,2011-01-01 10:00:00,1.00,1,France",
+        "1,B,GIFT,1,2011-01-01 10:00:00,0.0,1,France",
+    ]
+    (remark,) = decisions(tmp_path, rows)
+    assert "price is zero" in remark["reason"]
+    assert Order.objects.get().total_minor == 200
 
 
 def test_odd_rows_that_are_sales_are_kept_and_mentioned(tmp_path: Path) -> None:
@@ -196,20 +200,24 @@ def test_odd_rows_that_are_sales_are_kept_and_mentioned(tmp_path: Path) -> None:
         "1,A,TEA,1,2011-01-01 10:00:00,1.00,,France",
         "1,A,,1,2011-01-01 10:01:00,1.00,,Atlantis",
     ]
-    history = OnlineRetail().read(small_file(tmp_path, rows))
-    assert [remark.left_out for remark in history.remarks] == [False, False, False]
-    (order,) = history.orders
-    assert [line.name for line in order.lines] == ["TEA", "TEA", "TEA"]
-    assert order.customer == ""
+    found = decisions(tmp_path, rows)
+    assert [remark["decision"] for remark in found] == ["kept", "kept"]
+    assert "charged twice" in found[0]["reason"]
+    assert "no description" in found[1]["reason"]
+    assert "country not known" in found[1]["reason"]
+    order = Order.objects.get()
+    assert [line.name for line in order.lines.all()] == ["TEA", "TEA", "TEA"]
+    assert order.customer is None
 
 
 def test_what_is_no_such_file_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.csv"
     wrong.write_bytes(b"\xff\xfe not a csv")
-    with pytest.raises(UnreadableFile):
-        OnlineRetail().read(wrong)
-    with pytest.raises(CommandError):
-        call_command("import_orders", wrong, "--format=online-retail", verbosity=0)
-    with pytest.raises(CommandError):
-        call_command("import_orders", tmp_path / "none", "--format=online-retail", verbosity=0)
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n")
+    broken = tmp_path / "broken.csv.gz"
+    broken.write_bytes(gzip.compress(b"x" * 1000)[:-20])
+    for path in (wrong, other, broken, tmp_path / "none"):
+        with pytest.raises(CommandError):
+            run(path)
     assert not Order.objects.exists()

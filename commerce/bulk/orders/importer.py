@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from commerce.bulk.orders.goods import Warehouse, goods_or_refusal
 from commerce.bulk.orders.reading import old_order
-from commerce.bulk.orders.retail import retail_order, retail_products
+from commerce.bulk.orders.retail import Remarks, retail_order, retail_products
 from commerce.imports.records import OldOrder, OldProduct
 from commerce.imports.writer import Goods, insert_orders
 from commerce.models import Order, OrderLine
@@ -20,7 +20,6 @@ from core.errors import DomainError, Invalid
 
 MENDABLE = ("tracking_number", "carrier", "notes")  # of an order that is there already
 IMPORTED = "import"
-Left = dict[int, tuple[BulkOutcome, str]]
 
 
 class OrderImporter(Importer):
@@ -45,10 +44,10 @@ class OrderImporter(Importer):
             cursor.execute("SELECT set_config('app.history', 'on', true)")
         verdicts: list[Verdict | None] = []
         orders: list[tuple[int, OldOrder]] = []
-        left: dict[int, Left] = {}
+        remarks: dict[int, Remarks] = {}
         for place, group in enumerate(groups):
             try:
-                order, left[place] = self._read(group)
+                order, remarks[place] = self._read(group)
                 orders.append((place, order))
                 verdicts.append(None)
             except (DomainError, RowRefused) as refusal:
@@ -58,7 +57,7 @@ class OrderImporter(Importer):
         new: list[OldOrder] = []
         for place, order in orders:
             verdict = self._decide(order, known, goods, new)
-            verdict.rows = left[place] if verdict.outcome != BulkOutcome.REFUSED else {}
+            verdict.rows = _of_rows(verdict.outcome, remarks[place])
             verdicts[place] = verdict
         insert_orders(new, platform=self._platform, goods=goods)
         return cast("list[Verdict]", verdicts)
@@ -71,14 +70,10 @@ class OrderImporter(Importer):
         """They are gone."""
         self._warehouse.undone()
 
-    def _read(self, group: Group) -> tuple[OldOrder, Left]:
+    def _read(self, group: Group) -> tuple[OldOrder, Remarks]:
         if not self._retail:
             return old_order(group.rows, self._options), {}
-        order, left = retail_order(group.rows, self._products)
-        return order, {
-            number: (BulkOutcome.REFUSED if out else BulkOutcome.NEW, reason)
-            for number, (out, reason) in left.items()
-        }
+        return retail_order(group.rows, self._products)
 
     def _decide(
         self,
@@ -96,6 +91,16 @@ class OrderImporter(Importer):
             return Verdict(BulkOutcome.REFUSED, in_words(refusal))
         new.append(order)
         return Verdict(BulkOutcome.NEW)
+
+
+def _of_rows(outcome: BulkOutcome, remarks: Remarks) -> dict[int, tuple[BulkOutcome, str]]:
+    """What single rows of an order come to, where something is to be said of them."""
+    if outcome == BulkOutcome.REFUSED:
+        return {}
+    return {
+        number: (BulkOutcome.REFUSED if left_out else outcome, reason)
+        for number, (left_out, reason) in remarks.items()
+    }
 
 
 class _Known:

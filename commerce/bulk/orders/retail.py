@@ -40,8 +40,8 @@ def retail_order(
             remarks[row.number] = (True, str(why))
             continue
         kept.append(line)
-        for remark in noteworthy(line, cells, seen):
-            remarks[row.number] = (False, remark.reason)
+        if odd := noteworthy(line, cells, seen):
+            remarks[row.number] = (False, "; ".join(odd))
     if not kept:
         raise RowRefused("; ".join(dict.fromkeys(why for _, why in remarks.values())))
     (order,) = orders_of(kept, products)

@@ -36,8 +36,8 @@ class StagedRow:
 def next_batch(job: BulkJob, size: int) -> list[list[StagedRow]]:
     """The next whole groups behind the job's place, about `size` rows of them."""
     with transaction.atomic():
-        rows = _fetch(ROWS, [job.pk, job.place, size])
-        if len(rows) == size:
+        rows = _fetch(ROWS, [job.pk, job.place, size + 1])
+        if len(rows) > size:  # the last group may go on behind what was fetched
             last = rows[-1].place
             whole = [row for row in rows if row.place != last]
             rows = whole or _fetch(WHOLE, [job.pk, last])

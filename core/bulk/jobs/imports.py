@@ -94,7 +94,7 @@ def begin_check(
 ) -> BulkJob:  # fmt: skip
     """Say what the columns mean and have each row tried; nothing is written yet.
 
-    With `go_on` writing follows at once. A job that was checked before is read anew. Raises
+    With `go_on` they are written at once instead. A job that was checked is read anew. Raises
     Invalid naming the columns that are missing or named twice, Conflict while it is at work.
     """
     may_import()

@@ -77,19 +77,18 @@ def _steps(taken: Claim, until: float) -> None:
                 hand_back(taken)
                 return
         with transaction.atomic():
-            write_down(taken, step=BulkStep.CHECK, **START_AGAIN,
+            straight = job.options.get("go_on") == "yes"
+            write_down(taken, step=BulkStep.WRITE if straight else BulkStep.CHECK, **START_AGAIN,
                        log=told(job, f"{job.total:,} rows read."))  # fmt: skip
-    while True:
-        trial = Trial(taken)
-        with Heartbeat(taken) as heartbeat:
-            while batch := next_batch(job, trial.target.batch):
-                heartbeat.check()
-                trial.carry_out(batch)
-                if time.monotonic() >= until:
-                    hand_back(taken)
-                    return
-        if _end_of_step(taken):
-            return
+    trial = Trial(taken)
+    with Heartbeat(taken) as heartbeat:
+        while batch := next_batch(job, trial.target.batch):
+            heartbeat.check()
+            trial.carry_out(batch)
+            if time.monotonic() >= until:
+                hand_back(taken)
+                return
+    _end_of_step(taken)
 
 
 def hand_back(taken: Claim) -> None:
@@ -98,23 +97,19 @@ def hand_back(taken: Claim) -> None:
         let_go(taken, BulkState.QUEUED)
 
 
-def _end_of_step(taken: Claim) -> bool:
-    """Whether the job ends here: a check ends with a person, or goes straight on to writing."""
+def _end_of_step(taken: Claim) -> None:
+    """A check ends with a person, who reads what would happen; writing ends the job."""
     job = taken.job
     figures = (
         f"{job.new:,} new, {job.changed:,} changed, {job.unchanged:,} as they were, "
         f"{job.refused:,} refused."
     )
     with transaction.atomic():
-        if job.step == BulkStep.CHECK and job.options.get("go_on") != "yes":
-            let_go(taken, BulkState.CHECKED, log=told(job, f"Checked: {figures}"))
-            return True
         if job.step == BulkStep.CHECK:
-            write_down(taken, step=BulkStep.WRITE, **START_AGAIN)
-            return False
+            let_go(taken, BulkState.CHECKED, log=told(job, f"Checked: {figures}"))
+            return
         let_go(taken, BulkState.DONE, finished_at=timezone.now(),
                log=told(job, f"Done: {figures}"))  # fmt: skip
-        return True
 
 
 def _fail(taken: Claim, error: Exception) -> None:
