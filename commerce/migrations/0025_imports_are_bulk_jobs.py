@@ -1,16 +1,17 @@
-"""How far an import has come is kept with all bulk jobs (core_bulkjob)."""
+"""How far an import has come is kept with all bulk jobs (core_bulkjob).
+
+The table stays for one release, with its policies: code of before this migration may still be
+running when it is applied.
+"""
 
 from django.db import migrations
-
-from core.identity.policies import protect
-
-PROTECTED = protect("commerce_importrun")
 
 
 class Migration(migrations.Migration):
     dependencies = [("commerce", "0024_stock_rules")]
 
     operations = [
-        migrations.RunSQL(PROTECTED.reverse_sql, PROTECTED.sql),
-        migrations.DeleteModel(name="ImportRun"),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.DeleteModel(name="ImportRun")]
+        ),
     ]

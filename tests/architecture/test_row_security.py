@@ -37,6 +37,7 @@ commerce_coupon                  wide=SIUD readonly=S
 commerce_couponredemption        wide=SIUD readonly=S agent=S:served shopper=S:own
 commerce_couponscope             wide=SIUD readonly=S
 commerce_couponterms             wide=SIUD readonly=S
+commerce_importrun               wide=SIUD readonly=S
 commerce_optionvalue             wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
 commerce_order                   wide=SIUD readonly=S agent=SU:served shopper=S:own
 commerce_ordercounter            wide=SIUD readonly=S
