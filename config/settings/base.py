@@ -11,7 +11,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import env
-from config.settings.parts.files import UPLOADS
+from config.settings.parts.files import FOLDER, UPLOADS
 
 ROOT = env.ROOT
 DATA_DIR = Path(env.text("DATA_DIR", ".data")).absolute()
@@ -238,8 +238,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     # files of imports and exports: no address leads there, a view with a signed link hands them out
     "bulk": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(DATA_DIR / "bulk"), "file_permissions_mode": 0o600},
+        "BACKEND": UPLOADS["BACKEND"],
+        "OPTIONS": UPLOADS["OPTIONS"]
+        | {"location": "bulk" if UPLOADS is not FOLDER else str(DATA_DIR / "bulk")},
     },
 }
 BULK_MAX_MEGABYTES = env.number("BULK_MAX_MEGABYTES", 100, at_least=1)

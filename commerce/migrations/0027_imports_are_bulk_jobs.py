@@ -8,7 +8,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0024_stock_rules")]
+    dependencies = [("commerce", "0026_members_media")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
