@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -55,22 +56,22 @@ def begin(path: Path, *, from_start: bool = False) -> BulkJob:
     )  # fmt: skip
 
 
-def _unpacked(path: Path) -> IO[bytes]:
+@contextmanager
+def _unpacked(path: Path) -> Iterator[IO[bytes]]:
     """The file's own bytes, or those in its gzip, within the limit."""
-    content: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  - the caller's
-    opened = gzip.open if path.suffix == ".gz" else open
-    size = 0
-    try:
-        with opened(path, "rb") as packed:
-            while block := packed.read(BLOCK):
-                size += len(block)
-                if size > max_bytes():
-                    raise UnreadableFile(f"The file is larger than {max_bytes() // 2**20} MB.")
-                content.write(block)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile(f"{path.name} cannot be read: {error}") from error
-    content.seek(0)
-    return content
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as content:
+        size = 0
+        try:
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as packed:
+                while block := packed.read(BLOCK):
+                    size += len(block)
+                    if size > max_bytes():
+                        raise UnreadableFile(f"The file is larger than {max_bytes() // 2**20} MB.")
+                    content.write(block)
+        except (OSError, EOFError, zlib.error) as error:
+            raise UnreadableFile(f"{path.name} cannot be read: {error}") from error
+        content.seek(0)
+        yield content
 
 
 def _earlier(digest: str) -> BulkJob | None:

@@ -136,7 +136,7 @@ def _change(customer: Customer, values: Values) -> Verdict:
     }
     if not changes:
         return Verdict(BulkOutcome.UNCHANGED)
-    update_customer(customer_id=customer.pk, **{name: given[name] for name in changes})  # type: ignore[arg-type]
+    update_customer(customer_id=customer.pk, **{name: given[name] for name in changes})
     return Verdict(BulkOutcome.CHANGED, changes=changes)
 
 

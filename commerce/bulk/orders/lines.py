@@ -25,7 +25,8 @@ def lines_of(ids: Sequence[UUID], columns: Sequence[Column]) -> Iterator[list[An
     for pk in ids:
         if order := found.get(pk):
             own = {c.name: _of_order(order, c.name) for c in columns if c.name not in LINE_NAMES}
-            for line in sorted(lines.get(pk, []), key=lambda line: line.position) or [None]:
+            own_lines = sorted(lines.get(pk, []), key=lambda line: line.position)
+            for line in own_lines or (None,):
                 yield [
                     own[column.name] if column.name in own else _of_line(line, column.name)
                     for column in columns

@@ -46,7 +46,9 @@ def old_order(rows: Sequence[SourceRow], options: Mapping[str, Any]) -> OldOrder
             customer_platform=said.get("customer_platform") or "",
             email=said.get("email") or "",
             customer_name=said.get("customer_name") or "",
-            **{part: _minor(said, part, currency) for part in ("discount", "shipping", "tax")},
+            discount=_minor(said, "discount", currency),
+            shipping=_minor(said, "shipping", currency),
+            tax=_minor(said, "tax", currency),
         )
     except MoneyError as error:
         raise Invalid(str(error)) from None

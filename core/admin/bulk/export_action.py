@@ -11,7 +11,10 @@ from core.admin.bulk.page import EXPORT, require
 from core.bulk.targets import TARGETS
 
 
-@admin.action(description="Export (CSV, Excel)")
+DESCRIPTION = "Export (CSV, Excel)"
+
+
+@admin.action(description=DESCRIPTION)
 def export_chosen(
     model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponse | None:
@@ -31,7 +34,5 @@ class ExportableList:
         """Besides the list's own."""
         actions: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]  # a mixin
         if request.user.has_perm(EXPORT):
-            actions["export_chosen"] = (
-                export_chosen, "export_chosen", export_chosen.short_description,
-            )  # fmt: skip
+            actions["export_chosen"] = (export_chosen, "export_chosen", DESCRIPTION)
         return actions

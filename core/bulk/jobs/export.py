@@ -53,7 +53,7 @@ def write_file(taken: Claim) -> None:
                     if written % PAGE == 0:
                         heartbeat.check()
                 writer.close()
-            name, digest, size = keep(file, job_id=job.pk, suffix=f".{job.format}")  # type: ignore[arg-type]
+            name, digest, size = keep(file, job_id=job.pk, suffix=f".{job.format}")
         _finish(taken, name, digest, size, written)
 
 
