@@ -10,7 +10,6 @@ from core.admin.bulk.exports import export_form
 from core.admin.bulk.page import EXPORT, require
 from core.bulk.targets import TARGETS
 
-
 DESCRIPTION = "Export (CSV, Excel)"
 
 

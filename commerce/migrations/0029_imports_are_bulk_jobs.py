@@ -8,7 +8,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0026_members_media")]
+    dependencies = [("commerce", "0028_unit_is_empty")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
