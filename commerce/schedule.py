@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from commerce.rates.client import File
+from commerce.services.carts.abandoned import abandon_idle_carts, remove_idle_carts
 from commerce.services.orders.archive import archive_orders
 from commerce.services.orders.unpaid import cancel_unpaid_orders
 from commerce.services.rates.refresh import refresh_rates
@@ -43,3 +44,15 @@ def fetch_missing_rates() -> dict[str, Any]:
 def compare_all_rates() -> dict[str, Any]:
     """Read the bank's whole history again: what it corrected, what was missed."""
     return refresh_rates(file=File.ALL)
+
+
+@scheduled("commerce.abandoned_carts", every=timedelta(minutes=15))
+def call_idle_carts_abandoned() -> dict[str, Any]:
+    """Call carts that were left alone abandoned; their shoppers are reminded once."""
+    return {"abandoned": abandon_idle_carts()}
+
+
+@scheduled("commerce.remove_idle_carts", daily_at=(2, 20))
+def remove_old_carts() -> dict[str, Any]:
+    """Remove carts that nobody has touched for a month."""
+    return {"removed": sum(remove_idle_carts())}

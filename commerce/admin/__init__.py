@@ -3,11 +3,13 @@ from commerce.admin.category import CategoryAdmin
 from commerce.admin.customer_panel import orders
 from commerce.admin.order import OrderAdmin
 from commerce.admin.product import ProductAdmin
+from commerce.admin.rate import ExchangeRateAdmin
 from commerce.admin.vendor import VendorAdmin
 
 __all__ = [
     "CartAdmin",
     "CategoryAdmin",
+    "ExchangeRateAdmin",
     "OrderAdmin",
     "ProductAdmin",
     "VendorAdmin",

@@ -37,14 +37,20 @@ class CartLineInline(ReadOnlyInline):
 class CartAdmin(ReadOnlyAdmin):
     """Read-only: shoppers change their own."""
 
-    list_display = ["created_at", "shown_state", "user", "currency", "updated_at"]
+    list_display = ["created_at", "shown_state", "user", "email", "currency", "updated_at"]
     list_filter = ["state", "currency", ("updated_at", RangeDateTimeFilter)]
     list_select_related = ["user"]
-    search_fields = ["user__email__exact"]
+    search_fields = ["user__email__exact", "email__exact"]
     ordering = ["-id"]
     inlines = [CartLineInline]
-    fields = ["shown_state", "user", "currency", "created_at", "updated_at"]
-    readonly_fields = fields
+    fields = [
+        ("shown_state", "currency"), ("user", "email"), ("reminders", "reminded_at"),
+        "merged_into", ("created_at", "updated_at", "abandoned_at"),
+    ]  # fmt: skip
+    readonly_fields = [
+        "shown_state", "currency", "user", "email", "reminders", "reminded_at", "merged_into",
+        "created_at", "updated_at", "abandoned_at",
+    ]  # fmt: skip
 
     @display(description="State", ordering="state", label=CART_LABELS)
     def shown_state(self, cart: Cart) -> Labelled:

@@ -5,6 +5,7 @@ from commerce.enums import (
     OrderStatus,
     PaymentStatus,
     ProductStatus,
+    RateState,
     ReservationState,
     VendorStatus,
 )
@@ -41,6 +42,15 @@ CART_LABELS = {
     CartState.OPEN: "info",
     CartState.CONVERTED: "success",
     CartState.ABANDONED: "default",
+    CartState.MERGED: "default",
+}
+RATE_LABELS = {
+    RateState.IN_FORCE: "success",
+    RateState.HELD: "warning",
+    RateState.COVERED: "info",
+    RateState.REPLACED: "default",
+    RateState.REFUSED: "danger",
+    RateState.WITHDRAWN: "default",
 }
 RESERVATION_LABELS = {
     ReservationState.ACTIVE: "info",

@@ -114,7 +114,7 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
             {
                 "fields": [
                     ("subtotal", "discount", "shipping"),
-                    ("tax", "total"),
+                    ("tax", "total", "base_total"),
                     ("payment_link", "paid_at", "receipts"),
                 ]
             },
@@ -134,7 +134,8 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
     readonly_fields = [
         "shown_status", "shown_payment", "next_steps", "parts_panel", "undo_panel", "notes_panel",
         "correct_panel", "customer_link", "ships_to", "bills_to",
-        "subtotal", "discount", "shipping", "tax", "total", "payment_link", "receipts",
+        "subtotal", "discount", "shipping", "tax", "total", "base_total", "payment_link",
+        "receipts",
     ]  # fmt: skip
 
     change_form_outer_after_template = "commerce/admin/story.html"
@@ -256,6 +257,16 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
     def total(self, order: Order) -> Money:
         """What is owed in all."""
         return order.total
+
+    @display(description="In the house's currency")
+    def base_total(self, order: Order) -> str:
+        """By which rate of which day; it follows when a rate arrives that was not known."""
+        if order.base_total is None or order.exchange_rate is None:
+            return "No rate of its day is known yet"
+        if order.base_currency == order.currency:
+            return str(order.base_total)
+        rate = f"{order.exchange_rate:.8f}".rstrip("0").rstrip(".")
+        return f"{order.base_total} (at {rate}, {order.rate_date})"
 
 
 def _on_envelope(address: dict[str, Any]) -> SafeString:

@@ -5,9 +5,11 @@ from typing import Any
 from commerce.enums import CartState
 from commerce.models import Cart, CartLine
 from commerce.pricing import PricedLine, add_up
+from commerce.services.carts import prices_today
 from commerce.services.stock import free_by_variant
 from core.api.schema.shapes import MONEY
 from core.identity import acting_as_system
+from core.money import Money
 
 CART_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -24,7 +26,7 @@ CART_SCHEMA: dict[str, Any] = {
                 "type": "object",
                 "required": [
                     "variant", "product", "sku", "name", "options", "quantity", "unit_price",
-                    "total", "in_stock",
+                    "total", "in_stock", "price_now", "on_sale",
                 ],
                 "additionalProperties": False,
                 "properties": {
@@ -37,6 +39,11 @@ CART_SCHEMA: dict[str, Any] = {
                     "unit_price": MONEY,
                     "total": MONEY,
                     "in_stock": {"type": "boolean"},
+                    "price_now": {
+                        "description": "What one costs today; null when it is not on sale",
+                        "anyOf": [MONEY, {"type": "null"}],
+                    },
+                    "on_sale": {"type": "boolean"},
                 },
             },
         },
@@ -49,11 +56,12 @@ CART_SCHEMA: dict[str, Any] = {
 def cart_json(cart: Cart, *, token: str) -> dict[str, Any]:
     """A cart with its lines and sum, at the prices its shopper was shown.
 
-    Read as the house: the token has let the caller in. Three queries, however full it is.
+    Read as the house: the token has let the caller in. Four queries, however full it is.
     """
     with acting_as_system("cart"):
         lines = list(cart.lines.select_related("variant__product").order_by("created_at", "id"))
         stock = free_by_variant(line.variant_id for line in lines)
+        prices = prices_today([line.variant_id for line in lines], cart.currency)
         number = _order_number(cart)
     priced = [PricedLine(line.unit_price, line.quantity) for line in lines]
     return {
@@ -61,7 +69,10 @@ def cart_json(cart: Cart, *, token: str) -> dict[str, Any]:
         "currency": cart.currency,
         "state": cart.state,
         "order": number,
-        "items": [_line(line, stock.get(line.variant_id, 0)) for line in lines],
+        "items": [
+            _line(line, stock.get(line.variant_id, 0), prices.get(line.variant_id))
+            for line in lines
+        ],
         "subtotal": add_up(priced, currency=cart.currency).subtotal.as_json(),
         "updated_at": cart.updated_at,
     }
@@ -73,7 +84,7 @@ def _order_number(cart: Cart) -> str | None:
     return str(cart.order.number)
 
 
-def _line(line: CartLine, left: int) -> dict[str, Any]:
+def _line(line: CartLine, left: int, now: Money | None) -> dict[str, Any]:
     variant = line.variant
     return {
         "variant": variant.pk,
@@ -85,4 +96,6 @@ def _line(line: CartLine, left: int) -> dict[str, Any]:
         "unit_price": line.unit_price.as_json(),
         "total": (line.unit_price * line.quantity).as_json(),
         "in_stock": not variant.tracks_stock or left >= line.quantity,
+        "price_now": None if now is None else now.as_json(),
+        "on_sale": now is not None,
     }

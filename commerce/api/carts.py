@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import get_language
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,14 +10,54 @@ from rest_framework.response import Response
 from commerce.api.cart_json import CART_SCHEMA, cart_json
 from commerce.models.cart import MOST_PIECES
 from commerce.services import carts
+from commerce.services.carts.claim import claim_cart
+from commerce.services.carts.details import change_cart
+from commerce.services.carts.links import reopen_cart
 from core.api.fields import Input, TextField, WholeNumberField
 from core.api.views import ApiView
+
+CLAIMED_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["cart", "notes"],
+    "additionalProperties": False,
+    "properties": {
+        "cart": CART_SCHEMA,
+        "notes": {
+            "type": "array",
+            "description": "What did not go into the cart as it was",
+            "items": {
+                "type": "object",
+                "required": ["variant", "sku", "message"],
+                "additionalProperties": False,
+                "properties": {
+                    "variant": {"type": "string", "format": "uuid"},
+                    "sku": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
 
 
 class CartInput(Input):
     """A new cart; without a currency, the shop's own."""
 
     currency = TextField(max_length=3, required=False, default="")
+
+
+class DetailsInput(Input):
+    """What is said of a cart; what is left out stays."""
+
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
+    reminders = serializers.BooleanField(required=False)
+    currency = TextField(max_length=3, required=False)
+
+
+class KeyInput(Input):
+    """What stands in the link of a reminder."""
+
+    key = TextField(max_length=200)
 
 
 class ItemInput(Input):
@@ -50,12 +91,46 @@ class CartView(ApiView):
     """One cart."""
 
     public = True
+    input = {"PATCH": DetailsInput}
     output = CART_SCHEMA
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What is in it."""
         token = kwargs["token"]
         return Response(cart_json(carts.find_cart(token=token), token=token))
+
+    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Leave an address, say yes or no to one reminder, or have it in another currency."""
+        token = kwargs["token"]
+        given = self.valid(partial=True)
+        cart = change_cart(token=token, language=get_language() or "en", **given)
+        return Response(cart_json(cart, token=token))
+
+
+class ClaimView(ApiView):
+    """What a shopper filled before the login becomes theirs."""
+
+    scopes = {"POST": "profile:write"}
+    output = CLAIMED_SCHEMA
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take the cart over, or have it join one's own; go on with the token that is answered."""
+        claimed = claim_cart(token=kwargs["token"], user_id=request.user.pk)
+        answer = cart_json(claimed.cart, token=claimed.token)
+        return Response({"cart": answer, "notes": claimed.notes})
+
+
+class RestoreView(ApiView):
+    """From the link in a reminder back to the cart."""
+
+    public = True
+    input = KeyInput
+    output = CART_SCHEMA
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Open it again; a fresh token is told."""
+        cart, token = reopen_cart(key=self.valid()["key"])
+        return Response(cart_json(cart, token=token))
 
 
 class CartItemsView(ApiView):

@@ -1,5 +1,6 @@
 """What an order looks like in the API."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -38,6 +39,11 @@ PREVIOUS_SCHEMA = {
     ]
 }
 PAGE_SCHEMA = {"type": "string", "description": "The carrier's page of the parcel, or empty"}
+RATE_SCHEMA = {
+    "type": "string",
+    "nullable": True,
+    "description": "So many of the base currency for one of the order's; null: not known yet",
+}
 STEPS_SCHEMA = {"type": "array", "items": {"type": "string"}}
 
 
@@ -103,6 +109,10 @@ def shown_lines(lines: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
     ]
 
 
+def _plain(rate: Decimal | None) -> str | None:
+    return None if rate is None else f"{rate.normalize():f}"
+
+
 def _steps(status: str) -> list[str]:
     return [step.value for step in may_follow(status)]
 
@@ -114,6 +124,9 @@ ORDERS = Rows(
         "currency": "currency", "subtotal": money("subtotal_minor"),
         "discount": money("discount_minor"), "shipping": money("shipping_minor"),
         "tax": money("tax_minor"), "total": money("total_minor"),
+        "base_total": money("base_total_minor", "base_currency"),
+        "exchange_rate": made(_plain, "exchange_rate", schema=RATE_SCHEMA),
+        "rate_date": "rate_date",
         "shipping_address": "shipping_address", "billing_address": "billing_address",
         "lines": made(
             shown_lines, "lines_json", schema={"type": "array", "items": LINE_SCHEMA}

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from commerce.api.carts import CartItemsView, CartItemView, CartsView, CartView
+from commerce.api.carts import (
+    CartItemsView,
+    CartItemView,
+    CartsView,
+    CartView,
+    ClaimView,
+    RestoreView,
+)
 from commerce.api.categories import CategoriesView, CategoryOrderView, CategoryView
 from commerce.api.checkout import CheckoutView
 from commerce.api.custom_fields import CategoryFieldsView, FieldsView, FieldView
@@ -16,6 +23,7 @@ from commerce.api.order_parts import (
 )
 from commerce.api.orders import OrdersView, OrderView, TransitionsView
 from commerce.api.products import ProductsView, ProductView, VariantsView
+from commerce.api.rates import ConvertView, RatesView
 from commerce.api.vendors import (
     InvitationView,
     MembersView,
@@ -47,10 +55,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/<uuid:id>/media/<uuid:media>/", MediaView.as_view()),
     path("products/<uuid:id>/media/<uuid:media>/restore/", MediaRestoreView.as_view()),
     path("carts/", CartsView.as_view()),
+    path("carts/restore/", RestoreView.as_view()),
     path("carts/<str:token>/", CartView.as_view()),
+    path("carts/<str:token>/claim/", ClaimView.as_view()),
     path("carts/<str:token>/items/", CartItemsView.as_view()),
     path("carts/<str:token>/items/<uuid:variant>/", CartItemView.as_view()),
     path("carts/<str:token>/checkout/", CheckoutView.as_view()),
+    path("exchange-rates/", RatesView.as_view()),
+    path("exchange-rates/convert/", ConvertView.as_view()),
     path("orders/", OrdersView.as_view()),
     path("orders/<uuid:id>/", OrderView.as_view()),
     path("orders/<uuid:id>/transitions/", TransitionsView.as_view()),

@@ -2,6 +2,7 @@
 
 from commerce.subscribers import (
     cancelled,
+    carts,
     parts,
     payments,
     shares,
@@ -13,6 +14,7 @@ from commerce.subscribers import (
 
 __all__ = [
     "cancelled",
+    "carts",
     "parts",
     "payments",
     "shares",

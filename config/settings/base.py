@@ -214,6 +214,7 @@ TIME_ZONE = "UTC"
 BASE_CURRENCY = env.text("BASE_CURRENCY", "USD")
 RATE_JUMP_PERCENT = env.number("RATE_JUMP_PERCENT", 10, at_least=1)
 CART_ABANDONED_HOURS = env.number("CART_ABANDONED_HOURS", 4, at_least=1)
+CART_PAGE = env.text("CART_PAGE")
 CART_KEPT_DAYS = env.number("CART_KEPT_DAYS", 30, at_least=1)
 RECEIPT_FONT_DIR = env.text("RECEIPT_FONT_DIR")
 # No exchange rate decides who must agree: each currency has its own limit, others have none.

@@ -103,6 +103,12 @@ BUILTIN = (
         ),
     ),
     Kind(
+        "cart_reminder",
+        "A cart waits for its shopper",
+        (_LINES, _NAME, Variable("url", "url", sample="https://shop.example/carts/k9Q2")),
+        channels=frozenset({Channel.EMAIL}),
+    ),
+    Kind(
         "email_confirmation",
         "Confirm an e-mail address",
         (_NAME,),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from rehearsal.checked import Unfit
@@ -80,10 +80,10 @@ class EcbFace(Face):
         fault = request.scope.get(STATUS_FAULT)
         if fault is not None:
             return Response("<html>Sorry.</html>", fault.status, media_type="text/html")
-        body = file_named(request.path_params["name"], newest=self.newest, said=self.said)
+        body = file_named(request.path_params["name"], newest=self.newest, said=dict(self.said))
         if body is None:
             return Response("<html>Not found.</html>", 404, media_type="text/html")
-        return Response(body, media_type="text/xml")
+        return StreamingResponse(body, media_type="text/xml")
 
     async def _rates(self, request: Request) -> Response:
         """GET ?day=&currency= shows, POST {day, currency, rate} sets (any text; "" leaves it out),

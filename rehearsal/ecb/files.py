@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import islice
 from xml.sax.saxutils import quoteattr
 
 from rehearsal.ecb.days import FIRST, days
@@ -25,19 +26,26 @@ REACH = {
     "eurofxref-hist.xml": None,
 }
 
+DAYS_A_PIECE = 250
+
 Said = Mapping[tuple[date, str], str]
 
 
-def file_named(name: str, *, newest: date, said: Said) -> str | None:
-    """The file as it is on the day `newest`; `said` are figures somebody set. None: no such file.
-
-    A figure that was set to nothing is left out.
-    """
+def file_named(name: str, *, newest: date, said: Said) -> Iterator[str] | None:
+    """The file as it is on the day `newest`, in pieces; `said` are figures somebody set, those set
+    to nothing are left out. None: no such file."""
     if name not in REACH:
         return None
     reach = REACH[name]
-    first = FIRST if reach is None else newest - reach
-    return HEAD + "".join(_day(day, said) for day in days(first, newest)) + FOOT
+    return _pieces(FIRST if reach is None else newest - reach, newest, said)
+
+
+def _pieces(first: date, newest: date, said: Said) -> Iterator[str]:
+    yield HEAD
+    listed = days(first, newest)
+    while some := list(islice(listed, DAYS_A_PIECE)):
+        yield "".join(_day(day, said) for day in some)
+    yield FOOT
 
 
 def _day(day: date, said: Said) -> str:

@@ -120,6 +120,17 @@ ALL = [
         body={"gateway": "stripe", "email": "ada@buyers.example", "shipping_address": ADDRESS,
               "billing_address": ADDRESS},
     ),
+    _E(
+        f"PATCH {_V}carts/{{token}}/", who="anonymous", places=CART,
+        body={"email": "ada@buyers.example", "reminders": True},
+    ),
+    _E(f"POST {_V}carts/{{token}}/claim/", who="shopper", places={"token": Thing("guest cart")}),
+    _E(f"POST {_V}carts/restore/", who="anonymous", body={"key": Thing("cart key")}),
+    _E(f"GET {_V}exchange-rates/", who="anonymous", query="currency=USD&date=2026-01-05"),
+    _E(
+        f"GET {_V}exchange-rates/convert/", who="anonymous",
+        query="amount=12.34&from=EUR&to=USD&date=2026-01-05",
+    ),
     _E(f"GET {_V}orders/", who="shopper", query="expand=customer,history,parts"),
     _E(f"GET {_V}orders/{{id}}/", who="shopper", places=ORDER, query="expand=customer,parts"),
     _E(f"GET {_V}orders/{{id}}/transitions/", who="shopper", places=ORDER),

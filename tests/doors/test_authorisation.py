@@ -76,6 +76,11 @@ DELETE products/{id}/media/{media}/                 wide
 POST   products/{id}/media/{media}/restore/         wide
 POST   carts/                                       anybody
 GET    carts/{token}/                               anybody
+PATCH  carts/{token}/                               anybody
+POST   carts/{token}/claim/                         people
+POST   carts/restore/                               anybody
+GET    exchange-rates/                              anybody
+GET    exchange-rates/convert/                      anybody
 POST   carts/{token}/items/                         anybody
 PATCH  carts/{token}/items/{variant}/               anybody
 DELETE carts/{token}/items/{variant}/               anybody

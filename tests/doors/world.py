@@ -6,6 +6,7 @@ alone has (devices, logins, messages, keys) stands under that person's name.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,8 +21,10 @@ from accounts.services.passwords import reset_tokens
 from accounts.services.registration import confirmation_key
 from accounts.services.tokens import begin_login
 from accounts.services.users import set_role
-from commerce.models import Category, Order, ProductMedia, Variant, VendorMember
+from commerce.enums import RateSource
+from commerce.models import Category, ExchangeRate, Order, ProductMedia, Variant, VendorMember
 from commerce.services.carts import add_item, open_cart
+from commerce.services.carts.links import cart_key
 from commerce.services.catalogue.categories import place_category
 from commerce.services.custom_fields.definitions import add_field
 from commerce.services.vendors.members import invite_member
@@ -159,6 +162,11 @@ def _catalogue() -> dict[str, str]:
     shown, removed = [_picture_on(variant) for _ in range(2)]
     removed.removed_at = timezone.now()
     removed.save()
+    ExchangeRate.objects.create(
+        day=date(2026, 1, 5), currency="USD", per_euro="1.1", source=RateSource.ECB
+    )
+    _, guest_cart = open_cart(currency="EUR")
+    add_item(token=guest_cart, variant_id=variant.pk)
     plan = ensure_plan(code="pro", tier="pro", name="Pro", state="active")
     set_price(plan=plan, interval=Interval.MONTH, amount=Money.parse("29.00", "EUR"))
     return {
@@ -173,6 +181,7 @@ def _catalogue() -> dict[str, str]:
         "media": str(shown.pk),
         "removed media": str(removed.pk),
         "our address": settings.BASE_URL,
+        "guest cart": guest_cart,
         "referral code": code_of(User.objects.create_user("friend@doors.example").pk).code,
         "unknown": str(uuid4()),
     }
@@ -229,7 +238,7 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
     invited = make_vendor()
     invitation = invite_member(vendor_id=invited.pk, email=owner.email)
     variant = world.things["anyone"]["variant"]
-    _, token = open_cart(currency="EUR", user_id=owner.pk)
+    cart, token = open_cart(currency="EUR", user_id=owner.pk)
     add_item(token=token, variant_id=UUID(variant), quantity=2)
     return {
         "customer": str(customer.pk),
@@ -247,6 +256,7 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
         "kept vendor": str(kept.pk),
         "member": str(member.pk),
         "invitation": str(invitation.pk),
+        "cart key": cart_key(cart.pk),
         "serving agent": str(agent.pk),
         "other agent": str(world.users["manager"].pk),
     }

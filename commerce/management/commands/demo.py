@@ -11,6 +11,7 @@ from accounts.services.demo import PASSWORD
 from commerce.demo.large import fill_large
 from commerce.demo.money import go_on, pay_orders
 from commerce.demo.orders import place_orders
+from commerce.demo.rates import make_rates
 from commerce.demo.shop import invite_people, stock_shelves
 from commerce.demo.staff import seat_logins
 from payments.demo.payouts import pay_out
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             console=console,
             disable=quiet,
         ) as bar:
+            make_rates(today=timezone.now().date())
             variants = stock_shelves()
             buyers = invite_people(customers)
             logins = seat_logins(buyers)

@@ -93,6 +93,7 @@ def _order(token_hash: bytes, buyer: Buyer) -> Order:
     cart = locks.lock_cart(token_hash)
     if cart.state == CartState.CONVERTED:
         return _ordered_before(cart, buyer)
+    carts.refuse_ended(cart)
     lines = list(cart.lines.select_related("variant__product").order_by("created_at", "id"))
     if not lines:
         raise Invalid("The cart is empty.", details={"cart": ["Put something in it first."]})

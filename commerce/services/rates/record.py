@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from commerce import locks
@@ -14,7 +14,9 @@ from commerce.enums import RateSource, RateState
 from commerce.models import ExchangeRate
 from commerce.rates.judge import COMPARED_WITHIN, Key, Verdict
 
-BATCH = 2_000
+COPY = """
+COPY commerce_exchangerate (day, currency, per_euro, state, reason, source) FROM STDIN
+"""
 LET_IN = [RateState.IN_FORCE, RateState.COVERED]
 STILL_SAID = [*LET_IN, RateState.HELD, RateState.REFUSED]
 
@@ -64,7 +66,7 @@ def record_published(*, verdicts: Sequence[Verdict]) -> Recorded:
     locks.lock_rates()
     found = _known(verdict.rate.day for verdict in verdicts)
     recorded = Recorded()
-    fresh: list[ExchangeRate] = []
+    fresh: list[tuple[Any, ...]] = []
     replaced: list[int] = []
     for verdict in verdicts:
         rate = verdict.rate
@@ -83,16 +85,27 @@ def record_published(*, verdicts: Sequence[Verdict]) -> Recorded:
         recorded.held += state == RateState.HELD
         recorded.corrected += any(row["source"] == RateSource.ECB for row in rows)
         fresh.append(
-            ExchangeRate(
-                day=rate.day, currency=rate.currency, per_euro=rate.per_euro,
-                source=RateSource.ECB, state=state, reason=verdict.held,
+            (
+                rate.day,
+                rate.currency,
+                rate.per_euro,
+                state.value,
+                verdict.held,
+                RateSource.ECB.value,
             )
-        )  # fmt: skip
+        )
     ExchangeRate.objects.filter(pk__in=replaced).update(
         state=RateState.REPLACED, decided_at=Now(), decision="The bank published another figure."
     )
-    ExchangeRate.objects.bulk_create(fresh, batch_size=BATCH)
+    _write(fresh)
     return recorded
+
+
+def _write(fresh: list[tuple[Any, ...]]) -> None:
+    """By COPY: the whole history is a quarter of a million rows."""
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for row in fresh:
+            copy.write_row(row)
 
 
 def _known(days: Iterable[date]) -> dict[tuple[str, date], list[dict[str, Any]]]:

@@ -104,6 +104,7 @@ UNFOLD = {
                 "Selling",
                 _page("Orders", "shopping_bag", "commerce.order"),
                 _page("Carts", "shopping_cart", "commerce.cart"),
+                _page("Exchange rates", "currency_exchange", "commerce.exchangerate"),
             ),
             _group(
                 "Catalogue",
