@@ -84,9 +84,10 @@ class ExchangeRateAdmin(ReadOnlyAdmin):
             "converted": _converted(request),
             "asked": {name: given_in(request, name) for name in CONVERT_FIELDS},
         }
-        request.GET = request.GET.copy()  # type: ignore[assignment]
+        rest = request.GET.copy()
         for name in CONVERT_FIELDS:
-            request.GET.pop(name, None)  # or the list would take them for filters
+            rest.pop(name, None)  # or the list would take them for filters
+        request.GET = rest  # type: ignore[assignment]  # the list changes nothing in it
         return super().changelist_view(request, (extra_context or {}) | shown)
 
     def set_view(self, request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """carts/, carts/{token}/, carts/{token}/items/ and carts/{token}/items/{variant}/."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 from rest_framework import serializers, status
@@ -115,7 +116,7 @@ class ClaimView(ApiView):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take the cart over, or have it join one's own; go on with the token that is answered."""
-        claimed = claim_cart(token=kwargs["token"], user_id=request.user.pk)
+        claimed = claim_cart(token=kwargs["token"], user_id=UUID(str(request.user.pk)))
         answer = cart_json(claimed.cart, token=claimed.token)
         return Response({"cart": answer, "notes": claimed.notes})
 

@@ -64,6 +64,7 @@ def _try(found: Cart, token: str, user_id: UUID) -> Claimed | None:
 
 def _of_before(cart: Cart, user_id: UUID) -> Claimed | None:
     """It was joined already: the answer is the cart it went into."""
+    assert cart.merged_into_id is not None  # noqa: S101  - a constraint
     into = locks.lock_carts([cart.merged_into_id]).get(cart.merged_into_id)
     if into is None or into.user_id != user_id:
         raise NotFound("There is no such cart.")

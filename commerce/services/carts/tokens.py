@@ -61,7 +61,7 @@ def open_cart(*, currency: str = "", user_id: UUID | None = None) -> tuple[Cart,
         with transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError:  # the same user's other device was quicker
-        cart = live_cart(user_id, currency)
+        cart = live_cart(user_id, currency) if user_id else None
         if cart is None:
             raise
         return cart, new_key(cart)
@@ -77,7 +77,7 @@ def new_key(cart: Cart) -> str:
     return token
 
 
-def live_cart(user_id: UUID | None, currency: str) -> Cart | None:
+def live_cart(user_id: UUID, currency: str) -> Cart | None:
     """The user's cart of a currency, locked."""
     live = Cart.objects.select_for_update(of=("self",))
     return live.filter(user_id=user_id, currency=currency, state__in=LIVE).first()

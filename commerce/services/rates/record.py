@@ -114,7 +114,7 @@ def _known(days: Iterable[date]) -> dict[tuple[str, date], list[dict[str, Any]]]
         "id", "day", "currency", "per_euro", "source", "state"
     )
     for row in rows:
-        found.setdefault((row["currency"], row["day"]), []).append(row)
+        found.setdefault((row["currency"], row["day"]), []).append(dict(row))
     return found
 
 

@@ -1,16 +1,20 @@
 """Rates in the table: added, corrected, never changed."""
 
+import threading
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from psycopg.errors import UniqueViolation
 
 from commerce import locks
 from commerce.enums import RateSource, RateState
 from commerce.models import ExchangeRate
 from commerce.rates.feed import Published
 from commerce.rates.judge import Verdict
+from commerce.services.rates import record
 from commerce.services.rates.by_hand import (
     approve_held_rate,
     refuse_held_rate,
@@ -236,7 +240,16 @@ def test_two_refreshes_at_once_write_each_figure_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_lock_they_collide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All have read what is known before one of them writes."""
+    met, known_rows = threading.Barrier(4), record._known
+
+    def read_together(days: Any) -> Any:
+        found = known_rows(days)
+        met.wait(30)
+        return found
+
     monkeypatch.setattr(locks, "lock_rates", lambda: None)
+    monkeypatch.setattr(record, "_known", read_together)
     verdicts = [says("1.08", FRIDAY - timedelta(days=place)) for place in range(50)]
     results = all_at_once([lambda: record_published(verdicts=verdicts)] * 4)
-    assert any(isinstance(result, IntegrityError) for result in results)
+    assert any(isinstance(result, UniqueViolation) for result in results)
