@@ -112,7 +112,7 @@ class ClaimView(ApiView):
     """What a shopper filled before the login becomes theirs."""
 
     scopes = {"POST": "profile:write"}
-    output = CLAIMED_SCHEMA
+    output = {"POST": (200, CLAIMED_SCHEMA)}
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take the cart over, or have it join one's own; go on with the token that is answered."""
@@ -126,7 +126,7 @@ class RestoreView(ApiView):
 
     public = True
     input = KeyInput
-    output = CART_SCHEMA
+    output = {"POST": (200, CART_SCHEMA)}
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open it again; a fresh token is told."""
