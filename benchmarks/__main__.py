@@ -23,7 +23,7 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import checkout, deliveries, intake, lists
+        from benchmarks import checkout, deliveries, intake, lists, products
         from benchmarks.ground import prepare
         from benchmarks.table import show
 
@@ -32,6 +32,7 @@ def main() -> int:
             "deliveries": deliveries.run,
             "lists": lists.run,
             "checkout": checkout.run,
+            "products": products.run,
         }
         asked = [name for name in sys.argv[1:] if not name.startswith("-")] or list(known)
         unknown = set(asked) - set(known)

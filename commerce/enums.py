@@ -66,6 +66,16 @@ class PriceChangeState(models.TextChoices):
     UNDONE = "undone", "Taken back"
 
 
+class PriceItemState(models.TextChoices):
+    """One price of such a change: skipped or kept when it is not what the change had seen."""
+
+    PLANNED = "planned", "Planned"
+    APPLIED = "applied", "Changed"
+    SKIPPED = "skipped", "Skipped: changed meanwhile"
+    UNDONE = "undone", "Taken back"
+    KEPT = "kept", "Kept: changed again since"
+
+
 class PriceEnding(models.TextChoices):
     """What changed prices are rounded to, in a hundred smallest units (none where there are no
     smaller units, as in yen: there to tens)."""

@@ -1,7 +1,8 @@
 """Every row lock of this floor, so that their order can be read in one place.
 
 Whoever needs several takes them in this order and so cannot deadlock with another:
-cart → order → customer → stock items by id → reservations → order counter.
+cart → order → customer → product → change of prices → variants by id → stock items by id →
+reservations → order counter.
 """
 
 import re
@@ -11,7 +12,16 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from commerce.models import Cart, Order, Product, Reservation, StockItem, Vendor
+from commerce.models import (
+    Cart,
+    Order,
+    PriceChange,
+    Product,
+    Reservation,
+    StockItem,
+    Variant,
+    Vendor,
+)
 from core.errors import NotFound
 
 OUR_NUMBER = re.compile(r"TW-([0-9]{4})-([0-9]{6,9})")
@@ -78,14 +88,32 @@ def lock_order(order_id: UUID) -> Order:
 
 
 def lock_product(product_id: UUID) -> Product:
-    """One product whose pictures are put, ordered or taken away; its file is locked after it.
-
-    As the caller: a product they may not change is not found. Sales do not wait. Raises NotFound.
-    """
+    """One product; other changes of it, its options, variants and pictures wait, and a file is
+    locked after it. Sales do not wait. As the caller: one they may not change is not found. Raises
+    NotFound."""
     product = Product.objects.select_for_update(no_key=True).filter(pk=product_id).first()
     if product is None:
         raise NotFound("There is no such product, or it is not yours to change.")
     return product
+
+
+def lock_variants(variant_ids: Iterable[UUID]) -> dict[UUID, Variant]:
+    """Variants by id, in the order of their ids; other changes of their prices wait, sales do not.
+    Raises NotFound when one is missing."""
+    wanted = set(variant_ids)
+    found = Variant.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("id")
+    variants = {variant.pk: variant for variant in found}
+    if len(variants) < len(wanted):
+        raise NotFound("There is no such variant.")
+    return variants
+
+
+def lock_price_change(change_id: UUID) -> PriceChange:
+    """A change of many prices, before its variants. Raises NotFound."""
+    change = PriceChange.objects.select_for_update(no_key=True).filter(pk=change_id).first()
+    if change is None:
+        raise NotFound("There is no such change of prices.")
+    return change
 
 
 def lock_stock(variant_ids: Iterable[UUID]) -> dict[UUID, list[StockItem]]:

@@ -1,37 +1,50 @@
 """What vendors, categories, products and variants look like in the API.
 
-Variants with their prices and stock come along as JSON made by the database, so that a page of
-products is one query however much hangs on them.
+What hangs on products is put in by commerce/api/product_details.py, for a whole page at once.
 """
-
-from typing import Any
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Greatest, JSONObject
 
 from commerce.api.category_rows import CATEGORIES
 from commerce.api.custom_fields import CUSTOM_FIELDS
-from commerce.api.media_rows import MEDIA_SCHEMA, media_json, shown_media
-from commerce.models import Category, Price, Product, StockItem, Variant, Vendor
-from core.api.rows import Column, One, Rows, made
-from core.api.schema.shapes import MONEY
-from core.money import Money
+from commerce.api.media_rows import MEDIA_SCHEMA
+from commerce.api.product_details import DETAILS
+from commerce.models import Category, Product, Vendor
+from core.api.rows import Column, One, Rows, filled
+from core.api.schema.shapes import MONEY, MONEY_SHAPE
 
+PRICE_SCHEMA = {
+    **MONEY_SHAPE,
+    "description": "What it costs now; in a sale with the regular price and its end, if it has one",
+    "properties": {
+        **MONEY_SHAPE["properties"],
+        "compare_at": MONEY,
+        "until": {"type": "string", "format": "date-time", "nullable": True},
+    },
+}
 VARIANT_SCHEMA = {
     "type": "object",
-    "required": ["id", "sku", "options", "available", "prices"],
+    "required": ["id", "sku", "options", "active", "weight_grams", "available", "prices"],
     "additionalProperties": False,
     "properties": {
         "id": {"type": "string", "format": "uuid"},
         "sku": {"type": "string"},
-        "options": {"type": "object"},
+        "options": {"type": "object", "description": '{"Size": "M"}, in the language that is read'},
+        "active": {"type": "boolean", "description": "False: taken off sale, kept for old orders"},
+        "weight_grams": {"type": "integer", "nullable": True},
         "available": {
             "type": "integer",
             "nullable": True,
             "description": "Pieces that can be sold; null when it cannot run out",
         },
-        "prices": {"type": "array", "items": MONEY},
+        "prices": {"type": "array", "items": PRICE_SCHEMA},
+    },
+}
+OPTION_SCHEMA = {
+    "type": "object",
+    "required": ["name", "values"],
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string"},
+        "values": {"type": "array", "items": {"type": "string"}},
     },
 }
 
@@ -56,77 +69,23 @@ VENDORS = Rows(
 )  # fmt: skip
 
 
-def free_pieces(key: str = "pk") -> QuerySet[StockItem]:
-    """What can be sold of the variant of the outer query, at all locations that are open."""
-    left = F("on_hand") + F("backorder_limit") - F("reserved") - F("allocated")
-    return (
-        StockItem.objects.filter(variant=OuterRef(key), location__is_active=True)
-        .order_by()
-        .values("variant")
-        .annotate(left=Sum(Greatest(left, 0)))
-        .values("left")
-    )
-
-
-def variants_json(key: str = "pk") -> ArraySubquery:
-    """The active variants of the product of the outer query, each with prices and stock."""
-    prices = (
-        Price.objects.at()
-        .filter(variant=OuterRef("pk"))
-        .order_by("currency")
-        .values(json=JSONObject(minor="amount_minor", currency="currency"))
-    )
-    variants = (
-        Variant.objects.filter(product=OuterRef(key), is_active=True)
-        .order_by("position", "pk")
-        .values(
-            json=JSONObject(
-                id="id",
-                sku="sku",
-                options="options",
-                tracks_stock="tracks_stock",
-                free=Subquery(free_pieces()),
-                prices=ArraySubquery(prices),
-            )
-        )
-    )
-    return ArraySubquery(variants)
-
-
-def shown_variant(variant: dict[str, Any]) -> dict[str, Any]:
-    """From the database's JSON to the contract's."""
-    return {
-        "id": variant["id"],
-        "sku": variant["sku"],
-        "options": variant["options"],
-        "available": (variant["free"] or 0) if variant["tracks_stock"] else None,
-        "prices": [Money(p["minor"], p["currency"]).as_json() for p in variant["prices"]],
-    }
-
-
-def _shown_variants(variants: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-    return [shown_variant(variant) for variant in variants or []]
-
-
-def with_variants(products: QuerySet[Product]) -> QuerySet[Product]:
-    """What PRODUCTS reads."""
-    return products.annotate(variants_json=variants_json(), media_json=media_json())
-
-
-PRODUCTS = Rows(
-    columns={
-        "id": "id", "name": "name", "slug": "slug", "description": "description",
-        "status": "status", "service": "service", "vendor": "vendor_id",
-        "category": "category_id", "custom_fields": CUSTOM_FIELDS,
-        "created_at": "created_at", "updated_at": "updated_at",
-        "variants": made(
-            _shown_variants, "variants_json", schema={"type": "array", "items": VARIANT_SCHEMA}
-        ),
-        "media": made(shown_media, "media_json", schema={"type": "array", "items": MEDIA_SCHEMA}),
-    },
-    expand={
-        "vendor": One(VENDORS, Vendor.objects.all, key="vendor_id"),
-        "category": One(CATEGORIES, Category.objects.all, key="category_id"),
-    },
+COLUMNS: dict[str, str | Column] = {
+    "id": "id", "name": "name", "slug": "slug", "description": "description",
+    "status": "status", "service": "service", "vendor": "vendor_id",
+    "category": "category_id", "custom_fields": CUSTOM_FIELDS,
+    "created_at": "created_at", "updated_at": "updated_at",
+    "variants": filled({"type": "array", "items": VARIANT_SCHEMA}),
+    "media": filled({"type": "array", "items": MEDIA_SCHEMA}),
+}  # fmt: skip
+EXPAND = {
+    "vendor": One(VENDORS, Vendor.objects.all, key="vendor_id"),
+    "category": One(CATEGORIES, Category.objects.all, key="category_id"),
+}
+PRODUCTS = Rows(columns=COLUMNS, expand=EXPAND, model=Product, fill=DETAILS)
+PRODUCT = Rows(
+    columns=COLUMNS | {"options": filled({"type": "array", "items": OPTION_SCHEMA})},
+    expand=EXPAND,
     model=Product,
-)  # fmt: skip
+    fill=DETAILS,
+)
+"""One product: what a shopper chooses by, besides what a list shows."""

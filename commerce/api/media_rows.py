@@ -2,8 +2,11 @@
 a page of products with all their pictures is one query."""
 
 from typing import Any
+from uuid import UUID
 
+import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
@@ -13,6 +16,12 @@ from core.files.limits import THUMBNAIL_EDGES
 from core.files.links import public_url, thumbnail_urls
 from core.files.names import saved_as
 
+MEDIA = """
+SELECT m.product_id, m.id, m.kind, m.position, m.variant_id, m.alt::text, f.key, f.original_name,
+       f.mime, f.size, f.width, f.height, f.thumbnails
+FROM commerce_productmedia m JOIN core_storedfile f ON f.id = m.file_id
+WHERE m.product_id = ANY(%s) AND m.removed_at IS NULL ORDER BY m.product_id, m.position, m.id
+"""
 MEDIA_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": [
@@ -46,6 +55,28 @@ MEDIA_SCHEMA: dict[str, Any] = {
         "thumbnails_state": {"type": "string", "enum": ThumbnailState.values},
     },
 }  # fmt: skip
+
+
+def media_of(product_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """What hangs on products, each in its order; for a page one statement."""
+    made: dict[UUID, list[dict[str, Any]]] = {product_id: [] for product_id in product_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(MEDIA, [product_ids])
+        for (
+            product_id, media_id, kind, position, variant, alt, key, name, mime, size, width,
+            height, state,
+        ) in cursor.fetchall():  # fmt: skip
+            made[product_id].append(
+                _shown(
+                    {
+                        "id": media_id, "kind": kind, "position": position, "variant": variant,
+                        "alt": msgspec.Raw(alt.encode()), "file": key, "name": name, "type": mime,
+                        "size": size, "width": width, "height": height,
+                        "thumbnails_state": state,
+                    }
+                )
+            )  # fmt: skip
+    return made
 
 
 def media_json(key: str = "pk") -> ArraySubquery:

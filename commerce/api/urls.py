@@ -22,8 +22,12 @@ from commerce.api.order_parts import (
     PartTransitionsView,
 )
 from commerce.api.orders import OrdersView, OrderView, TransitionsView
-from commerce.api.products import ProductsView, ProductView, VariantsView
+from commerce.api.price_changes import ApplyView, PriceChangesView, PriceChangeView, UndoView
+from commerce.api.prices import CurrencyPriceView, PricesView, SaleView
+from commerce.api.products import DuplicateView, ProductsView, ProductView
 from commerce.api.rates import ConvertView, RatesView
+from commerce.api.translations import TranslationsView, TranslationView
+from commerce.api.variants import CombinationsView, OptionsView, VariantsView, VariantView
 from commerce.api.vendors import (
     InvitationView,
     MembersView,
@@ -49,11 +53,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fields/<uuid:field>/", FieldView.as_view()),
     path("products/", ProductsView.as_view()),
     path("products/<uuid:id>/", ProductView.as_view()),
+    path("products/<uuid:id>/duplicate/", DuplicateView.as_view()),
+    path("products/<uuid:id>/options/", OptionsView.as_view()),
+    path("products/<uuid:id>/combinations/", CombinationsView.as_view()),
+    path("products/<uuid:id>/translations/", TranslationsView.as_view()),
+    path("products/<uuid:id>/translations/<str:language>/", TranslationView.as_view()),
     path("products/<uuid:id>/variants/", VariantsView.as_view()),
     path("products/<uuid:id>/media/", MediaListView.as_view()),
     path("products/<uuid:id>/media/order/", MediaOrderView.as_view()),
     path("products/<uuid:id>/media/<uuid:media>/", MediaView.as_view()),
     path("products/<uuid:id>/media/<uuid:media>/restore/", MediaRestoreView.as_view()),
+    path("products/<uuid:id>/variants/<uuid:variant>/", VariantView.as_view()),
+    path("products/<uuid:id>/variants/<uuid:variant>/prices/", PricesView.as_view()),
+    path(
+        "products/<uuid:id>/variants/<uuid:variant>/prices/<str:currency>/",
+        CurrencyPriceView.as_view(),
+    ),
+    path(
+        "products/<uuid:id>/variants/<uuid:variant>/prices/<str:currency>/sale/",
+        SaleView.as_view(),
+    ),
+    path("price-changes/", PriceChangesView.as_view()),
+    path("price-changes/<uuid:id>/", PriceChangeView.as_view()),
+    path("price-changes/<uuid:id>/apply/", ApplyView.as_view()),
+    path("price-changes/<uuid:id>/undo/", UndoView.as_view()),
     path("carts/", CartsView.as_view()),
     path("carts/restore/", RestoreView.as_view()),
     path("carts/<str:token>/", CartView.as_view()),

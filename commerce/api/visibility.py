@@ -10,6 +10,7 @@ from commerce.api.acting import my_vendors
 from commerce.enums import VendorStatus
 from commerce.models import Product, Vendor
 from commerce.models.catalogue import ON_SALE
+from core.errors import NotFound, PermissionRefused
 
 SEES_ALL = "catalogue:read"
 
@@ -46,6 +47,21 @@ def listed_products(request: Request) -> QuerySet[Product]:
     if asked is not None and asked in my_vendors(request):
         return products.filter(vendor_id=asked)
     return products.on_sale()  # type: ignore[attr-defined]  # as_manager()
+
+
+def manages(request: Request, product: Product) -> bool:
+    """Whether the caller looks after this product, and so sees what of it is not on sale."""
+    return sees_all(request) or product.vendor_id in my_vendors(request)
+
+
+def managed_product(request: Request, product_id: UUID) -> Product:
+    """A product the caller looks after. Raises NotFound, PermissionRefused."""
+    product = visible_products(request).filter(pk=product_id).first()
+    if product is None:
+        raise NotFound("There is no such product.")
+    if not manages(request, product):
+        raise PermissionRefused("You do not act for this vendor.")
+    return product
 
 
 def visible_vendors(request: Request) -> QuerySet[Vendor]:

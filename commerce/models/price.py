@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
-from commerce.enums import PriceChangeKind, PriceChangeState, PriceEnding
+from commerce.enums import PriceChangeKind, PriceChangeState, PriceEnding, PriceItemState
 from commerce.models.catalogue import Variant
 from core.constraints import choice_is_known, not_negative
 from core.models import BaseModel
@@ -164,14 +164,23 @@ class PriceChangeItem(models.Model):
     currency = CurrencyField()
     before_minor = MinorUnitsField()
     after_minor = MinorUnitsField()
+    state = models.TextField(
+        choices=PriceItemState.choices,
+        default=PriceItemState.PLANNED,
+        db_default=PriceItemState.PLANNED,
+    )
 
     class Meta:
         constraints = [
+            choice_is_known("state", PriceItemState, table="commerce_pricechangeitem"),
             not_negative("before_minor", table="commerce_pricechangeitem"),
             not_negative("after_minor", table="commerce_pricechangeitem"),
             models.UniqueConstraint(
                 fields=["change", "variant", "currency"], name="commerce_pricechangeitem_once"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["change", "state", "id"], name="commerce_pricechangeitem_next"),
         ]
 
     def __str__(self) -> str:

@@ -72,11 +72,12 @@ class CategoryTranslation(BaseModel):
 class ProductWords(models.Model):
     """The folded words of a product: names and descriptions in all languages, SKUs, barcodes.
 
-    Written by triggers alone, whoever changes the product, a variant or a translation.
+    Written and taken away by triggers alone, whoever changes the product, a variant or a
+    translation.
     """
 
     product = models.OneToOneField(
-        Product, on_delete=models.CASCADE, primary_key=True, related_name="words"
+        Product, on_delete=models.DO_NOTHING, primary_key=True, related_name="words"
     )
     words = WordsField(editable=False)
 

@@ -189,6 +189,8 @@ def variant_rows(variant: Variant | None, *rows: dict[str, str]) -> dict[str, st
     """The product form's variants."""
     initial = 1 if variant else 0
     data = {"variants-TOTAL_FORMS": str(len(rows)), "variants-INITIAL_FORMS": str(initial)}
+    for other in ("media", "translations"):
+        data |= {f"{other}-TOTAL_FORMS": "0", f"{other}-INITIAL_FORMS": "0"}
     for place, row in enumerate(rows):
         data |= {f"variants-{place}-{name}": text for name, text in row.items()}
     return data

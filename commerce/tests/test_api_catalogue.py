@@ -47,6 +47,8 @@ def test_a_product_is_seen_with_its_variants_prices_and_stock(
         "id": str(variant.pk),
         "sku": variant.sku,
         "options": {},
+        "active": True,
+        "weight_grams": None,
         "available": 10,
         "prices": [{"amount": "12.50", "currency": "EUR"}],
     }
@@ -80,7 +82,7 @@ def test_a_page_of_products_costs_the_same_for_one_or_five(shop: Shopper) -> Non
     for _ in range(4):
         add()
     assert len(queries_of(lambda: shop.get("products/"))) == len(one)
-    assert sum("commerce_product" in sql for sql in one) == 1
+    assert sum('FROM "commerce_product"' in sql for sql in one) == 1
     answer = shop.get("products/")
     assert len(answer.json()["data"]) == 5
     assert_matches_schema(answer)

@@ -5,7 +5,7 @@ that a new door is tried by all of them from the day its errand is written. A te
 that have none.
 """
 
-from tests.doors import errands_media, errands_vendors
+from tests.doors import errands_media, errands_products, errands_vendors
 from tests.doors.errand import Errand, Thing
 from tests.doors.errands_orders import ORDERS
 from tests.doors.world import PASSWORD
@@ -78,6 +78,7 @@ ALL = [
     ),
     *errands_vendors.ALL,
     *errands_media.ALL,
+    *errands_products.ALL,
     _E(f"GET {_V}vendors/{{id}}/", query="expand=terms", places={ID: Thing("vendor")}),
     _E(f"GET {_V}categories/", who="anonymous"),
     _E(
@@ -100,7 +101,8 @@ ALL = [
     _E(f"GET {_V}products/{{id}}/variants/", who="anonymous", places=PRODUCT),
     _E(
         f"POST {_V}products/{{id}}/variants/", 201, places=PRODUCT,
-        body={"sku": "POT-2", "stock": 1, "options": {}, "tracks_stock": True,
+        body={"sku": "POT-2", "barcode": "", "stock": 1, "options": {"Size": "M"},
+              "weight_grams": 900, "tracks_stock": True,
               "prices": [{"amount": "1250", "currency": "JPY"}]},
     ),
     _E(f"POST {_V}carts/", 201, who="anonymous", body={"currency": "EUR"}),

@@ -74,6 +74,22 @@ PUT    products/{id}/media/order/                   wide
 PATCH  products/{id}/media/{media}/                 wide
 DELETE products/{id}/media/{media}/                 wide
 POST   products/{id}/media/{media}/restore/         wide
+POST   products/{id}/duplicate/                     wide
+PUT    products/{id}/options/                       wide
+POST   products/{id}/combinations/                  wide
+GET    products/{id}/translations/                  wide readonly agent
+PUT    products/{id}/translations/{language}/       wide
+DELETE products/{id}/translations/{language}/       wide
+PATCH  products/{id}/variants/{variant}/            wide
+GET    products/{id}/variants/{variant}/prices/     wide readonly agent
+POST   products/{id}/variants/{variant}/prices/     wide
+DELETE products/{id}/variants/{variant}/prices/{currency}/ wide
+DELETE products/{id}/variants/{variant}/prices/{currency}/sale/ wide
+GET    price-changes/                               wide
+POST   price-changes/                               wide
+GET    price-changes/{id}/                          wide
+POST   price-changes/{id}/apply/                    wide
+POST   price-changes/{id}/undo/                     wide
 POST   carts/                                       anybody
 GET    carts/{token}/                               anybody
 PATCH  carts/{token}/                               anybody

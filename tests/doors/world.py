@@ -21,11 +21,21 @@ from accounts.services.passwords import reset_tokens
 from accounts.services.registration import confirmation_key
 from accounts.services.tokens import begin_login
 from accounts.services.users import set_role
-from commerce.enums import RateSource
+from commerce.enums import PriceChangeKind, RateSource
 from commerce.models import Category, ExchangeRate, Order, ProductMedia, Variant, VendorMember
 from commerce.services.carts import add_item, open_cart
 from commerce.services.carts.links import cart_key
+from commerce.services.catalogue.bulk_prices import (
+    apply_price_change,
+    do_next_batch,
+    plan_price_change,
+)
 from commerce.services.catalogue.categories import place_category
+from commerce.services.catalogue.options import set_options
+from commerce.services.catalogue.price_rule import Rule
+from commerce.services.catalogue.prices import put_on_sale
+from commerce.services.catalogue.translations import translate_product
+from commerce.services.catalogue.variants import change_variant
 from commerce.services.custom_fields.definitions import add_field
 from commerce.services.vendors.members import invite_member
 from commerce.tests.shop import make_order, make_variant, make_vendor
@@ -169,9 +179,27 @@ def _catalogue() -> dict[str, str]:
     add_item(token=guest_cart, variant_id=variant.pk)
     plan = ensure_plan(code="pro", tier="pro", name="Pro", state="active")
     set_price(plan=plan, interval=Interval.MONTH, amount=Money.parse("29.00", "EUR"))
+    sized = make_variant(vendor, price="12.50", currency="EUR", stock=100)
+    set_options(product=sized.product, options={"Size": ["S", "M"]})
+    change_variant(variant=sized, changes={"options": {"Size": "S"}})
+    translate_product(product=sized.product, language="fr", name="Bouilloire")
+    put_on_sale(variant_id=sized.pk, price=Money.parse("11.00", "EUR"))
+    rule = Rule(PriceChangeKind.PERCENT, percent_bps=100)
+    planned, done = [
+        plan_price_change(rule=rule, selection={"products": [str(sized.product_id)]})
+        for _ in range(2)
+    ]
+    apply_price_change(change_id=done.pk)
+    do_next_batch(change_id=done.pk)
     return {
+        "planned price change": str(planned.pk),
+        "done price change": str(done.pk),
         "vendor": str(vendor.pk),
         "variant": str(variant.pk),
+        "sized product": str(sized.product_id),
+        "sized variant": str(sized.pk),
+        "currency": "EUR",
+        "language": "fr",
         "product": str(variant.product_id),
         "draft product": str(draft.product_id),
         "category": str(category.pk),

@@ -6,8 +6,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from commerce import locks
 from commerce.enums import ProductStatus
 from commerce.models import Category, Product, Vendor
+from commerce.services.catalogue.sale import check_for_sale
 from commerce.services.custom_fields.of_products import check_change, check_new
 from core.audit import record_audit
 from core.errors import Conflict, Invalid
@@ -55,8 +57,11 @@ def change_product(*, product: Product, changes: Mapping[str, Any]) -> Product:
     """Change plain fields of a product (name, slug, description, category, service, status), and
     those of its custom fields that are given (null takes one away).
 
-    Raises Conflict and Invalid as above.
+    Raises Conflict and Invalid as above, and Conflict for going on sale with something missing.
     """
+    if changes.get("status") == ProductStatus.ACTIVE != product.status:
+        locks.lock_product(product.pk)
+        check_for_sale(product)
     for name, value in changes.items():
         if name != "custom_fields":
             setattr(product, name, value)

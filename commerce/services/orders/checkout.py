@@ -18,15 +18,18 @@ from commerce.models import Cart, CartLine, Order, OrderLine, Variant
 from commerce.pricing import PricedLine, Totals, add_up
 from commerce.services import carts, stock
 from commerce.services.orders.paid import record_payment
+from commerce.wording import Wording
 from core.errors import Conflict, Invalid
 from core.events.publish import ring_after_commit
 from core.identity import acting_as_system
 from core.ids import new_id
+from core.languages import fallbacks
 from core.money import Money
 from crm.services.customers import get_or_create_customer
 from payments.services.start import open_payment
 
 PURPOSE = "order"
+NAME_LENGTH = 300  # of a line
 
 
 class PriceChanged(Conflict):
@@ -192,23 +195,25 @@ def _write(
     )
     (order.number,) = locks.take_order_numbers(placed_at.year)
     order.save(force_insert=True)
+    products = {line.variant.product_id for line in lines}
+    wording = Wording(products, fallbacks([order.language]))
     OrderLine.objects.bulk_create(
-        _line(order, position, line, prices[line.variant_id])
+        _line(order, position, line, prices[line.variant_id], wording)
         for position, line in enumerate(lines, start=1)
     )
     return order
 
 
-def _line(order: Order, position: int, line: CartLine, price: Money) -> OrderLine:
+def _line(order: Order, position: int, line: CartLine, price: Money, wording: Wording) -> OrderLine:
+    """The thing as the buyer reads it; catalogue and order part here."""
     variant: Variant = line.variant
-    name = variant.product.name
     return OrderLine(
         order=order,
         position=position,
         variant=variant,
         vendor_id=variant.vendor_id,
         sku=variant.sku,
-        name=f"{name} ({variant.title})" if variant.title else name,
+        name=wording.title(variant)[:NAME_LENGTH],
         service=variant.product.service,
         quantity=line.quantity,
         currency=order.currency,

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from core.api.lists.filters import LOOKUPS, BadFilter, Filter, Kind, condition, kind_of
 from core.api.rows.rows import names_in, unknown
+from core.languages import TAG, normal
 
 SEARCH_LIMIT = 200
 OFFSET_LIMIT = 100_000  # beyond it, a cursor costs nothing and an offset reads all rows before
@@ -77,6 +78,10 @@ class _Reader:
                 self.mistakes[name] = [f"Unknown: {', '.join(n[:64] for n in strange)}."]
             else:
                 setattr(self.wanted, name, names)
+        if self.view.multilingual:
+            language = self.take("lang")
+            if language and not TAG.match(normal(language)):
+                self.mistakes["lang"] = ["Give a language tag such as fr or de-AT."]
         # a relation named in `fields` only stays what it is: its column, if there is one
         self.wanted.fields = [n for n in self.wanted.fields if n in rows.columns]
 
@@ -116,7 +121,8 @@ class _Reader:
         declared: Any = type(self.view)  # mypy takes no class for hashable
         known = declared_filters(declared, model)
         for parameter in list(self.left):
-            if self.view.prefixes and parameter.startswith(self.view.prefixes):
+            named = parameter in self.view.further
+            if named or (self.view.prefixes and parameter.startswith(self.view.prefixes)):
                 self.wanted.extra[parameter] = self.take(parameter) or ""
                 continue
             name, lookup = _split(parameter, known)

@@ -13,12 +13,26 @@ from core.api.lists.parameters import Parameters
 from core.api.renderer import ListAnswer
 from core.api.rows.rows import Rows
 from core.api.views import ApiView
+from core.languages import accepted, fallbacks, read_in
 
 
 class RowsView(ApiView):
     """A view whose answers are `rows`."""
 
     rows: ClassVar[Rows]
+    # texts in the caller's language: `?lang=de-AT`, else Accept-Language (core/languages.py)
+    multilingual: ClassVar[bool] = False
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Which languages are read, before anything is."""
+        if self.multilingual:
+            asked = request.query_params.get("lang", "")
+            header = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+            read_in(fallbacks([asked]) if asked else accepted(header))
+            self.headers["Vary"] = "Accept-Language"
+        else:
+            read_in(())
+        super().initial(request, *args, **kwargs)
 
     def queryset_for(self, request: Request) -> QuerySet[Any]:
         """What there is for this caller, unordered. Row-level security narrows it further."""
@@ -47,6 +61,8 @@ class ListView(RowsView):
     default_limit: ClassVar[int] = 25
     max_limit: ClassVar[int] = 200
     prefixes: ClassVar[tuple[str, ...]] = ()  # further parameters, e.g. ("cf.",), see `narrow`
+    # the same by whole names: name -> (JSON Schema, what it says)
+    further: ClassVar[Mapping[str, tuple[dict[str, Any], str]]] = {}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page."""
@@ -54,7 +70,7 @@ class ListView(RowsView):
         return ListAnswer(rows, meta)
 
     def narrow(self, queryset: QuerySet[Any], parameters: dict[str, str]) -> QuerySet[Any]:
-        """Hook for parameters that begin with one of `prefixes`."""
+        """Hook for parameters of `further`, and those that begin with one of `prefixes`."""
         return queryset
 
 

@@ -1,6 +1,6 @@
 """Columns of an answer: which ORM paths they read and how the values become JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,6 +31,27 @@ def made(make: Callable[..., Any], *sources: str, schema: dict[str, Any]) -> Col
     return Column(sources=sources, make=make, schema=schema)
 
 
+def filled(schema: dict[str, Any]) -> Column:
+    """A value that `Fill` puts in once the page's rows are there."""
+    return Column(sources=("pk",), make=_not_yet, schema=schema)
+
+
+def _not_yet(_key: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What comes from elsewhere, for all rows of a page at once: a query, or two, however many.
+
+    `names` are the columns it may change; `fill(rows by key, the names that are shown)` changes
+    them in place.
+    """
+
+    names: frozenset[str]
+    fill: Callable[[dict[Any, dict[str, Any]], Collection[str]], None]
+
+
 def column(declared: str | Column) -> Column:
     """A bare path is a column that goes out as it is."""
     return declared if isinstance(declared, Column) else Column(sources=(declared,))
@@ -40,6 +61,11 @@ def _money(minor: int | None, currency: str | None) -> dict[str, str] | None:
     """As `Money.as_json()`, by the digits alone: lists write thousands of amounts a second."""
     if minor is None or not currency:
         return None
+    return amount_json(minor, currency)
+
+
+def amount_json(minor: int, currency: str) -> dict[str, Any]:
+    """Minor units as `{"amount": "12.34", "currency": "EUR"}`."""
     digits = _exponent(currency)
     if not digits:
         return {"amount": str(minor), "currency": currency}

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from core.api.rows.columns import Column, column
+from core.api.rows.columns import Column, Fill, column
 from core.api.rows.expand import Embedding
 from core.errors import NotFound
 
@@ -34,9 +34,11 @@ class Rows:
         columns: Mapping[str, str | Column],
         expand: Mapping[str, Embedding] | None = None,
         model: type[Model] | None = None,
+        fill: Fill | None = None,
     ) -> None:
         """`model` is only for the OpenAPI document, where no view with `queryset_for` tells it."""
         self.model = model
+        self.fill = fill
         self.columns = {name: column(declared) for name, declared in columns.items()}
         self.expand = dict(expand or {})
         self._plan = lru_cache(maxsize=128)(self._make_plan)
@@ -76,6 +78,7 @@ class Rows:
     ) -> list[dict[str, Any]]:
         """Rows of the values that were read, with what is embedded."""
         rows = [plan.build(values) for values in raw]
+        self._filled(plan, raw, rows)
         for name in expand:
             place = plan.sources.index(self._key(name))
             self._embed(name, rows, [values[place] for values in raw])
@@ -84,8 +87,16 @@ class Rows:
     def keyed(self, queryset: QuerySet[Any], key: str) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Pairs of (value of `key`, row)."""
         plan = self.plan((), (), (key,))
-        for values in queryset.values_list(*plan.sources):
-            yield plan.extra_of(values)[0], plan.build(values)
+        raw = list(queryset.values_list(*plan.sources))
+        for values, row in zip(raw, self.built(plan, raw, ()), strict=True):
+            yield plan.extra_of(values)[0], row
+
+    def _filled(self, plan: "Plan", raw: list[tuple[Any, ...]], rows: list[dict[str, Any]]) -> None:
+        """Let what comes from elsewhere be put in."""
+        if self.fill is not None and plan.filled and rows:
+            place = plan.sources.index("pk")
+            by_key = {values[place]: row for values, row in zip(raw, rows, strict=True)}
+            self.fill.fill(by_key, plan.filled)
 
     def _key(self, name: str) -> str:
         return self.expand[name].parent_source
@@ -103,18 +114,23 @@ class Rows:
     ) -> "Plan":
         chosen = {name: self.columns[name] for name in (fields or self.columns)}
         wanted = [source for item in chosen.values() for source in item.sources]
+        filled = tuple(name for name in chosen if self.fill and name in self.fill.names)
+        if filled:
+            wanted.append("pk")
         sources = list(dict.fromkeys([*wanted, *[self._key(name) for name in expand], *extra]))
         place = {source: position for position, source in enumerate(sources)}
-        return Plan(sources, _builder(chosen, place), [place[source] for source in extra])
+        return Plan(sources, _builder(chosen, place), [place[source] for source in extra], filled)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which paths to read, how their values become a dict, and where the extra ones stand."""
+    """Which paths to read, how their values become a dict, where the extra ones stand, and what
+    is filled in afterwards."""
 
     sources: list[str]
     build: Callable[[tuple[Any, ...]], dict[str, Any]]
     extra: list[int]
+    filled: tuple[str, ...] = ()
 
     def extra_of(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values of the extra paths."""

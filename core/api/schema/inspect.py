@@ -112,7 +112,7 @@ class DoorSchema(AutoSchema):
         if isinstance(self.view, ListView) and self.method == "GET":
             made += parameters.of_list(self.view, self._model_of(self.view.rows))
         elif isinstance(self.view, RowsView) and self.method == "GET":
-            made += parameters.of_shape(self.view.rows)
+            made += parameters.of_shape(self.view.rows) + parameters.of_language(self.view)
         return made
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:

@@ -38,6 +38,16 @@ def of_shape(rows: Rows) -> list[Parameter]:
     return made
 
 
+def of_language(view: Any) -> list[Parameter]:
+    """`lang`, where texts are kept in several languages."""
+    if not view.multilingual:
+        return []
+    schema = {"type": "string", "pattern": "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$"}
+    return [
+        _one("lang", schema, "Texts in this language where there are any; else Accept-Language.")
+    ]
+
+
 def of_list(view: Any, model: type[models.Model] | None) -> list[Parameter]:
     """Everything `GET` of a list takes."""
     directions = [sign + name for name in view.ordering for sign in ("", "-")]
@@ -60,6 +70,8 @@ def of_list(view: Any, model: type[models.Model] | None) -> list[Parameter]:
         ),
         _list("ordering", directions, f"Comma list, `-` for descending ({view.default_ordering})."),
         *of_shape(view.rows),
+        *of_language(view),
+        *[_one(name, schema, text) for name, (schema, text) in view.further.items()],
     ]
     if view.search:
         made.append(
