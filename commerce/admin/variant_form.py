@@ -41,6 +41,7 @@ class VariantForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["position"].required = False
+        self._options_before = dict(self.instance.options)
         self.initial["options"] = combination_text(self.instance.options)
         if self.instance.product_id:
             shelves = list(self.instance.stock_items.all())
@@ -74,7 +75,7 @@ class VariantForm(forms.ModelForm):
         if "options" in changed and self.is_bound:
             text = self.data.get(self.add_prefix("options"), "")
             try:
-                same = read_combination(text) == self.instance.options
+                same = read_combination(text) == self._options_before
             except forms.ValidationError:
                 same = False
             if same:

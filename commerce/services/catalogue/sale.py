@@ -8,6 +8,7 @@ from django.db import transaction
 from commerce import locks
 from commerce.enums import ProductStatus, VendorStatus
 from commerce.models import Price, Product, Variant
+from commerce.services.custom_fields.of_products import check_change
 from core.audit import record_audit
 from core.errors import Conflict
 
@@ -56,7 +57,8 @@ def check_for_sale(product: Product) -> None:
 
 @transaction.atomic
 def publish_product(*, product_id: UUID) -> Product:
-    """Put it on sale. Raises Conflict naming what is missing."""
+    """Put it on sale. Raises Conflict naming what is missing, Invalid for custom fields that a
+    product on sale must say."""
     product = locks.lock_product(product_id)
     check_for_sale(product)
     return _move(product, ProductStatus.ACTIVE)
@@ -94,6 +96,7 @@ def _move(product: Product, to: ProductStatus) -> Product:
     if product.status != to:
         before = product.status
         product.status = to
+        check_change(product, {"status": to})
         product.save(update_fields=["status", "updated_at"])
         record_audit(
             action="product.status", resource=product, details={"from": before, "to": str(to)}
