@@ -23,7 +23,7 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import checkout, deliveries, intake, lists, products
+        from benchmarks import checkout, deliveries, files, intake, lists, products
         from benchmarks.ground import prepare
         from benchmarks.table import show
 
@@ -33,6 +33,7 @@ def main() -> int:
             "lists": lists.run,
             "checkout": checkout.run,
             "products": products.run,
+            "files": files.run,
         }
         asked = [name for name in sys.argv[1:] if not name.startswith("-")] or list(known)
         unknown = set(asked) - set(known)

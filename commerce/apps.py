@@ -14,8 +14,10 @@ class CommerceConfig(AppConfig):
             subscribers,
         )
         from commerce.bulk.orders.target import Orders
+        from commerce.bulk.products.target import Products
         from commerce.rates.database import sync_functions
         from core.bulk.targets import register
 
         post_migrate.connect(sync_functions, sender=self, dispatch_uid="commerce.sync_functions")
+        register(Products())
         register(Orders())

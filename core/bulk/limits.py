@@ -9,7 +9,8 @@ PREVIEW_ROWS = 20
 
 # XLSX is a ZIP of XML: what it unpacks to counts, not what it weighs.
 MAX_ENTRIES = 1_000
-MAX_UNPACKED = 512 * 2**20  # bytes, all entries together
+MAX_UNPACKED = 256 * 2**20  # bytes, all entries together
+MAX_STRINGS = 64 * 2**20  # bytes of the shared texts, which are held in memory
 MAX_RATIO = 200  # unpacked to packed, of entries that are worth looking at
 SMALL_ENTRY = 2**20
 

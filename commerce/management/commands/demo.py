@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from accounts.services.demo import PASSWORD
+from commerce.demo.files import show_files
 from commerce.demo.large import fill_large
 from commerce.demo.money import go_on, pay_orders
 from commerce.demo.orders import place_orders
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             bring_people(invoices)
             pay_out(drafted_by=logins["manager"].pk, approved_by=logins["admin"].pk)
             write_receipts(invoices)
+            show_files(asked_by=logins["manager"].pk)
             bar.update(task, completed=orders)
             if scale == LARGE:
                 fill_large(

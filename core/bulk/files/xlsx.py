@@ -13,7 +13,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml import DEFUSEDXML
 
 from core.bulk.files.refusals import UnreadableFile
-from core.bulk.limits import MAX_CELL, MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED, SMALL_ENTRY
+from core.bulk.limits import (
+    MAX_CELL,
+    MAX_ENTRIES,
+    MAX_RATIO,
+    MAX_STRINGS,
+    MAX_UNPACKED,
+    SMALL_ENTRY,
+)
 
 SIGNS_OF_XML_TRAPS = (b"<!DOCTYPE", b"<!ENTITY")
 PROLOGUE = 64 * 1024  # bytes in which a document type would stand
@@ -66,6 +73,8 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
             f"The file would unpack to {unpacked // 2**20} MB; {MAX_UNPACKED // 2**20} is the most."
         )
     for entry in entries:
+        if entry.filename.lower().endswith("sharedstrings.xml") and entry.file_size > MAX_STRINGS:
+            raise UnreadableFile("The file holds too much text; save it as CSV.")
         if entry.file_size > SMALL_ENTRY and entry.file_size > entry.compress_size * MAX_RATIO:
             raise UnreadableFile("A part of the file unpacks to far more than it weighs.")
 

@@ -33,7 +33,7 @@ WHERE id = (
     WHERE state IN ('queued', 'running')
       AND (lease_until IS NULL OR lease_until < clock_timestamp())
       AND (%(only)s::uuid IS NULL OR id = %(only)s)
-    ORDER BY lease_until NULLS FIRST, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    ORDER BY heartbeat_at NULLS FIRST, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, lease_token
 """
 IS_DUE = """
@@ -60,7 +60,7 @@ class Claim:
 
 
 def claim(only: UUID | None = None) -> Claim | None:
-    """Take the job that waits longest, or `only` that one. None when there is nothing to take."""
+    """Take the job nobody worked on for longest, or `only` that one; None when there is none."""
     with acting_as_system(WHO), transaction.atomic(), connection.cursor() as cursor:
         worker = f"{socket.gethostname()}:{os.getpid()}"
         cursor.execute(CLAIM, {"worker": worker, "lease": LEASE_SECONDS, "only": only})

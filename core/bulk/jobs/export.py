@@ -38,13 +38,14 @@ def write_file(taken: Claim) -> None:
     target = target_called(job.target)
     known = by_name(target.columns())
     columns = [known[name] for name in job.columns if name in known]
-    written = 0
+    written = total = 0
     with NamedTemporaryFile(suffix=f".{job.format}") as file:
-        with Heartbeat(taken, every=TELL_EVERY, done=lambda: written) as heartbeat:
+        with Heartbeat(
+            taken, every=TELL_EVERY, figures=lambda: {"done": written, "total": total}
+        ) as heartbeat:
             reader = Identity(Role(job.role), job.user_id, f"export {job.pk}")
             with acting_as(reader), transaction.atomic():
                 total = target.chosen(job.options).count()
-                _tell_total(taken, total)
                 writer = _writer(file, job)  # type: ignore[arg-type]
                 writer.write([column.label for column in columns])
                 for cells in rows_of(target, job.options, columns):
@@ -79,11 +80,6 @@ def _writer(file: BinaryIO, job: BulkJob) -> CsvWriter | XlsxWriter:
     if job.format == BulkFormat.XLSX:
         return XlsxWriter(file, title=job.target)
     return CsvWriter(file)
-
-
-def _tell_total(taken: Claim, total: int) -> None:
-    """How many there will be, for the bar; shown when the first page is through."""
-    taken.job.total = total
 
 
 def _finish(taken: Claim, name: str, digest: str, size: int, written: int) -> None:

@@ -17,9 +17,9 @@ class Heartbeat:
     """Renews one lease from a thread of its own. A context manager."""
 
     def __init__(self, claim: Claim, *, every: float = LEASE_SECONDS / 4,
-                 done: Callable[[], int] | None = None) -> None:  # fmt: skip
+                 figures: Callable[[], dict[str, int]] | None = None) -> None:  # fmt: skip
         self._claim = Claim(BulkJob(pk=claim.id), claim.token)  # a copy: threads share no row
-        self._every, self._done = every, done
+        self._every, self._figures = every, figures
         self._over = threading.Event()
         self.lost = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="bulk-heartbeat", daemon=True)
@@ -51,7 +51,7 @@ class Heartbeat:
             connection.close()
 
     def _renew(self) -> None:
-        values = {"done": self._done()} if self._done else {}
+        values = self._figures() if self._figures else {}
         with acting_as_system(WHO), transaction.atomic():
             if BulkJob.objects.filter(pk=self._claim.id).exists():  # else not yet committed
                 write_down(self._claim, **values)

@@ -10,9 +10,11 @@ from django.db import connection, transaction
 
 from core.bulk.harmless import harmless
 from core.enums import BulkOutcome
+from core.identity import Identity, acting_as, current_identity
 from core.models import BulkJob
 
 PAGE = 2_000
+Row = tuple[int, str, str, Any, list[str]]  # number, outcome, reason, changes, cells
 REASON = "Why it was refused"
 
 ROWS = """
@@ -24,11 +26,18 @@ ORDER BY place, number LIMIT %s
 
 
 def refused_rows(job: BulkJob) -> Iterator[str]:
-    """CSV: the refused rows as they came, and why. Mended, it can be uploaded as it is."""
+    """CSV: the refused rows as they came, and why. Mended, it can be uploaded as it is.
+
+    May be read after the request's own transaction is over: it acts as who is acting now.
+    """
+    return _refused(job, _rows(job, BulkOutcome.REFUSED, current_identity()))
+
+
+def _refused(job: BulkJob, rows: Iterator[Row]) -> Iterator[str]:
     headings = [*job.layout["headings"], REASON]
     yield "\ufeff" + _line(headings)
     width = len(headings) - 1
-    for _, _, reason, _, cells in _rows(job, BulkOutcome.REFUSED):
+    for _, _, reason, _, cells in rows:
         padded = [*cells, *[""] * (width - len(cells))][:width]
         yield _line([harmless_again(cell) for cell in padded] + [harmless(reason)])
 
@@ -39,10 +48,14 @@ def harmless_again(cell: str) -> str:
 
 
 def differences(job: BulkJob) -> Iterator[str]:
-    """CSV: what each row does, field by field, from what to what."""
+    """CSV: what each row does, field by field, from what to what; read as above."""
+    return _differences(job, _rows(job, "", current_identity()))
+
+
+def _differences(job: BulkJob, rows: Iterator[Row]) -> Iterator[str]:
     yield "\ufeff" + _line(["Row", "Outcome", "Field", "From", "To", "Reason"])
     names = {job.layout["headings"].index(heading): name for heading, name in job.columns.items()}
-    for number, outcome, reason, changes, cells in _rows(job, ""):
+    for number, outcome, reason, changes, cells in rows:
         if outcome == BulkOutcome.NEW and not changes:
             for place, name in names.items():
                 if place < len(cells) and cells[place]:
@@ -68,10 +81,10 @@ def some_rows(job: BulkJob, outcome: str, *, most: int) -> list[dict[str, Any]]:
         ]
 
 
-def _rows(job: BulkJob, outcome: str) -> Iterator[tuple[int, str, str, Any, list[str]]]:
+def _rows(job: BulkJob, outcome: str, reader: Identity) -> Iterator[Row]:
     behind = (-1, -1)
     while True:
-        with transaction.atomic():
+        with acting_as(reader), transaction.atomic():
             page, behind = _page(job, outcome, behind, PAGE)
         yield from page
         if len(page) < PAGE:
@@ -80,7 +93,7 @@ def _rows(job: BulkJob, outcome: str) -> Iterator[tuple[int, str, str, Any, list
 
 def _page(
     job: BulkJob, outcome: str, behind: tuple[int, int], most: int
-) -> tuple[list[tuple[int, str, str, Any, list[str]]], tuple[int, int]]:
+) -> tuple[list[Row], tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(ROWS, [job.pk, *behind, outcome, outcome, most])
         found = cursor.fetchall()
