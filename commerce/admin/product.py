@@ -27,6 +27,7 @@ from commerce.models import Product, ProductTranslation
 from commerce.services.catalogue.options import set_options
 from commerce.services.catalogue.translations import remove_translation, translate_product
 from core.admin.badge import Labelled
+from core.admin.bulk.export_action import ExportableList
 from core.admin.paginator import EstimatedPaginator
 from core.errors import DomainError
 
@@ -61,7 +62,7 @@ def _options_of(product: Product) -> str:
 
 
 @admin.register(Product)
-class ProductAdmin(ProductStepsAdmin):
+class ProductAdmin(ExportableList, ProductStepsAdmin):
     """Drafts, what is on sale, and archives."""
 
     form = ProductForm

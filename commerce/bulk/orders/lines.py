@@ -25,10 +25,12 @@ def lines_of(ids: Sequence[UUID], columns: Sequence[Column]) -> Iterator[list[An
     for pk in ids:
         if order := found.get(pk):
             own = {c.name: _of_order(order, c.name) for c in columns if c.name not in LINE_NAMES}
-            own_lines = sorted(lines.get(pk, []), key=lambda line: line.position)
-            for line in own_lines or (None,):
+            of_order: list[OrderLine | None] = [
+                *sorted(lines.get(pk, []), key=lambda line: line.position)
+            ]
+            for each in of_order or [None]:
                 yield [
-                    own[column.name] if column.name in own else _of_line(line, column.name)
+                    own[column.name] if column.name in own else _of_line(each, column.name)
                     for column in columns
                 ]
 

@@ -6,10 +6,11 @@ from uuid import UUID
 from commerce.bulk.products.columns import PLAIN_PRODUCT, PLAIN_VARIANT
 from commerce.bulk.products.known import Known
 from commerce.bulk.products.reading import ProductWords, VariantWords
-from commerce.bulk.products.upkeep import add_words, change_plain, stop_selling_in
 from commerce.custom_fields import merged
 from commerce.models import Product, Variant
-from commerce.services.catalogue import add_variant, change_product, set_price
+from commerce.services.catalogue.prices import end_price, set_price
+from commerce.services.catalogue.products import change_product
+from commerce.services.catalogue.variants import add_variant, change_variant
 from commerce.services.stock import count_stock
 from core.bulk.targets import Changes, Verdict
 from core.enums import BulkOutcome
@@ -80,7 +81,7 @@ def _variant(
     for name, value in found.items():
         changes[f"{row.sku} {name}"] = [_shown(getattr(variant, name)), _shown(value)]
     if found:
-        change_plain(variant, found)
+        change_variant(variant=variant, changes=found)
     for currency, price in row.prices.items():
         before = known.prices.get((variant.pk, currency))
         if before == price:
@@ -89,7 +90,7 @@ def _variant(
             f"{before.decimal:f}" if before else "", f"{price.decimal:f}" if price else "",
         ]  # fmt: skip
         if price is None:
-            stop_selling_in(variant.pk, currency)
+            end_price(variant_id=variant.pk, currency=currency)
         else:
             set_price(variant_id=variant.pk, price=price)
     _count(variant.pk, row, known.on_hand.get(variant.pk), changes, source)
@@ -106,22 +107,20 @@ def _count(
 
 
 def _add(product: Product, row: VariantWords, source: str) -> None:
-    options = row.values.get("options") or {}
     variant = add_variant(
         product=product,
         sku=row.sku,
         prices=[price for price in row.prices.values() if price],
-        options=options,
+        options=row.values.get("options"),
         tracks_stock=row.values.get("tracks_stock") is not False,
     )
-    add_words(product, options)
     rest = {
         name: row.values[name]
         for name in ("barcode", "position", "is_active", "requires_shipping", "weight_grams")
         if row.values.get(name) is not None and row.values[name] != getattr(variant, name)
     }
     if rest:
-        change_plain(variant, rest)
+        change_variant(variant=variant, changes=rest)
     _count(variant.pk, row, None, {}, source)
 
 

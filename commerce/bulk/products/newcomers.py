@@ -10,11 +10,12 @@ from django.utils.text import slugify
 from commerce.bulk.products.columns import PLAIN_VARIANT
 from commerce.bulk.products.known import Known
 from commerce.bulk.products.reading import ProductWords, VariantWords
-from commerce.bulk.products.upkeep import check_words
 from commerce.custom_fields import merged, missing_in
 from commerce.enums import MovementKind, ProductStatus
 from commerce.locks import lock_stock
 from commerce.models import OptionValue, Price, Product, ProductOption, StockItem, Variant
+from commerce.services.catalogue.options import check_words
+from commerce.services.catalogue.sale import NO_PRICE, NO_VARIANT
 from commerce.services.stock.movements import Change, move
 from commerce.services.stock.shelves import default_location_id
 from core.errors import Invalid
@@ -155,6 +156,6 @@ def _check_sale(product: Product, variants: Sequence[Variant], prices: Sequence[
         return
     sold = {variant.pk for variant in variants if variant.is_active}
     if not sold:
-        raise Invalid("It cannot go on sale yet. It lacks: a variant that is sold.")
+        raise Invalid(f"It cannot go on sale yet. It lacks: {NO_VARIANT}")
     if sold - {price.variant_id for price in prices}:
-        raise Invalid("It cannot go on sale yet. It lacks: a price of each variant that is sold.")
+        raise Invalid(f"It cannot go on sale yet. It lacks: {NO_PRICE}")

@@ -26,7 +26,7 @@ def set_options(*, product: Product, options: Mapping[str, Sequence[str]]) -> No
     Raises Invalid for empty, repeated or too many words, Conflict for taking away what a variant
     on sale is sold by.
     """
-    _check(options)
+    check_words(options)
     locks.lock_product(product.pk)
     _refuse_lost_words(product, options)
     ProductOption.objects.filter(product=product).exclude(name__in=options).delete()
@@ -47,7 +47,7 @@ def rename_option(*, product: Product, name: str, to: str) -> None:
     """Another word for an option, also in variants and translations. Raises Invalid, Conflict."""
     locks.lock_product(product.pk)
     option = ProductOption.objects.filter(product=product, name=name).first()
-    _check({to: ["-"]})
+    check_words({to: ["-"]})
     if option is None or ProductOption.objects.filter(product=product, name=to).exists():
         raise Conflict("That option is not there, or the new word is.", details={"to": ["Taken."]})
     option.name = to
@@ -62,7 +62,7 @@ def rename_value(*, product: Product, option: str, value: str, to: str) -> None:
     locks.lock_product(product.pk)
     values = OptionValue.objects.filter(option__product=product, option__name=option)
     found = values.filter(value=value).first()
-    _check({option: [to]})
+    check_words({option: [to]})
     if found is None or values.filter(value=to).exists():
         raise Conflict("That value is not there, or the new word is.", details={"to": ["Taken."]})
     found.value = to
@@ -96,12 +96,12 @@ def checked_combination(product: Product, options: Mapping[str, Any]) -> dict[st
         words.setdefault(name, [])
         if value not in words[name]:
             words[name].append(value)
-    _check(words)
+    check_words(words)
     _add_words(product, known, chosen)
     return chosen
 
 
-def _check(options: Mapping[str, Iterable[str]]) -> None:
+def check_words(options: Mapping[str, Iterable[str]]) -> None:
     """Words as people can read them, each once."""
     refused: list[str] = []
     if len(options) > MOST_OPTIONS:

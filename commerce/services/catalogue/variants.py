@@ -16,7 +16,9 @@ from core.audit import record_audit
 from core.errors import Conflict, Invalid
 from core.money import Money
 
-PLAIN = {"sku", "barcode", "weight_grams", "position", "is_active", "tracks_stock"}
+PLAIN = {
+    "sku", "barcode", "weight_grams", "position", "is_active", "tracks_stock", "requires_shipping",
+}  # fmt: skip
 
 
 @transaction.atomic
