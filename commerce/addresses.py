@@ -7,6 +7,7 @@ from typing import Any
 
 from babel import Locale
 
+from commerce.pricing.shipping import Destination
 from core.errors import Invalid
 
 LONGEST = {
@@ -54,6 +55,11 @@ class Address:
     def as_json(self) -> dict[str, str]:
         """As it is stored and answered."""
         return asdict(self)
+
+    @property
+    def destination(self) -> Destination:
+        """As much of it as shipping and tax ask for."""
+        return Destination(self.country, self.region, self.postal_code)
 
     def in_lines(self) -> list[str]:
         """As on an envelope, in English country names."""

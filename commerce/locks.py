@@ -1,8 +1,8 @@
 """Every row lock of this floor, so that their order can be read in one place.
 
 Whoever needs several takes them in this order and so cannot deadlock with another:
-cart → order → customer → product → change of prices → variants by id → stock items by id →
-reservations → order counter.
+cart → order → customer → coupons by id → product → change of prices → variants by id →
+stock items by id → reservations → order counter.
 """
 
 import re
@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from commerce.models import (
     Cart,
+    Coupon,
     Order,
     PriceChange,
     Product,
@@ -128,6 +129,20 @@ def lock_stock(variant_ids: Iterable[UUID]) -> dict[UUID, list[StockItem]]:
 def lock_items(item_ids: Iterable[UUID]) -> dict[UUID, StockItem]:
     """These stock items, locked in the order of their ids."""
     return {i.pk: i for i in _locked_items(StockItem.objects.filter(pk__in=list(item_ids)))}
+
+
+def lock_coupons(codes: Iterable[str]) -> None:
+    """Coupons whose uses are counted, by id, so that their last use is given once. Those without a
+    limit are not held: a code that everybody has must not put checkouts in a queue."""
+    limited = Q(most_uses__isnull=False) | Q(most_uses_each__isnull=False)
+    wanted = list(codes)
+    if wanted:
+        list(
+            Coupon.objects.select_for_update(no_key=True)
+            .filter(limited, code__in=wanted)
+            .order_by("id")
+            .values_list("pk")
+        )
 
 
 def lock_reservations(order_id: UUID, *, states: Iterable[str]) -> list[Reservation]:

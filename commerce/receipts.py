@@ -1,11 +1,12 @@
 """What stands on the receipt of an order: told to the money floor, which does not know orders."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from commerce.addresses import from_json
 from commerce.models import Order, OrderLine
 from commerce.services.orders.checkout import PURPOSE
-from payments.receipts.contents import Contents, Item, register
+from payments.receipts.contents import Contents, Item, TaxLine, register
 
 
 def what_was_ordered(order_id: UUID) -> Contents | None:
@@ -14,15 +15,46 @@ def what_was_ordered(order_id: UUID) -> Contents | None:
     if order is None:
         return None
     address = from_json(order.billing_address or order.shipping_address)
-    lines = address.in_lines()
+    buyer = address.in_lines()
+    lines = list(order.lines.all())
     return Contents(
-        items=tuple(_item(order, line) for line in order.lines.all()),
+        items=tuple(_item(order, line) for line in lines),
         discount=order.money(order.discount_minor),
         shipping=order.money(order.shipping_minor),
         tax=order.money(order.tax_minor),
+        taxes=_taxes(order, lines),
+        codes=order.coupon_code,
+        shipped_by=order.shipping_method_name,
+        note=order.tax_note,
         subject=order.number,
-        buyer=tuple(lines[:-1] if address.country else lines),  # the country has its own name
+        buyer=tuple(buyer[:-1] if address.country else buyer),  # the country has its own name
         country=address.country,
+    )
+
+
+def _taxes(order: Order, lines: list[OrderLine]) -> tuple[TaxLine, ...]:
+    """By rate, highest first; goods and shipping of one rate together."""
+    sums: dict[tuple[str, Decimal, bool], int] = {}
+
+    def add(name: str, rate: Decimal, added: int, included: int) -> None:
+        for minor, is_included in ((added, False), (included, True)):
+            if minor and name:
+                key = (name, rate, is_included)
+                sums[key] = sums.get(key, 0) + minor
+
+    for line in lines:
+        add(line.tax_name, line.tax_rate, line.tax_minor, line.included_tax_minor)
+    add(
+        order.shipping_tax_name,
+        order.shipping_tax_rate,
+        order.shipping_tax_minor,
+        order.shipping_included_tax_minor,
+    )
+    return tuple(
+        TaxLine(name, rate, order.money(minor), is_included)
+        for (name, rate, is_included), minor in sorted(
+            sums.items(), key=lambda line: (-line[0][1], line[0][0])
+        )
     )
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", icon),
     path("admin/", include("payments.admin.urls")),
+    path("admin/", include("commerce.admin.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
     *[

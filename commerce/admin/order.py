@@ -14,10 +14,11 @@ from unfold.decorators import display
 from commerce.addresses import from_json
 from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABELS
 from commerce.admin.order_desk import ArchivedFilter, DeskAdmin
+from commerce.admin.order_lines import LineInline
 from commerce.admin.order_steps import StepsAdmin
 from commerce.admin.order_work import ORDER_VIEWS, WorkFilter
 from commerce.admin.packing import PackingAdmin
-from commerce.models import Order, OrderLine, Reservation
+from commerce.models import Order, Reservation
 from commerce.selectors import timeline
 from core.admin.badge import Labelled
 from core.admin.bulk.export_action import ExportableList
@@ -29,31 +30,6 @@ from payments.models import Payment, Receipt
 
 ON_ONE_LINE = '<span class="whitespace-nowrap">{}</span>'
 LINK = '<a class="text-primary-600 dark:text-primary-500 font-medium" href="{}">{}</a>'
-
-
-class LineInline(ReadOnlyInline):
-    """What was bought."""
-
-    model = OrderLine
-    fields = ["sku", "name", "vendor", "quantity", "unit_price", "line_total"]
-    readonly_fields = fields
-    show_change_link = False
-    hide_title = True
-    verbose_name_plural = "Lines"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        """With the vendors' names."""
-        return super().get_queryset(request).select_related("vendor")
-
-    @display(description="Unit price")
-    def unit_price(self, line: OrderLine) -> Money:
-        """As it was then."""
-        return Money(line.unit_price_minor, line.currency)
-
-    @display(description="Total")
-    def line_total(self, line: OrderLine) -> Money:
-        """Price times quantity."""
-        return Money(line.total_minor, line.currency)
 
 
 class ReservationInline(ReadOnlyInline):
@@ -113,8 +89,10 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
             "Money",
             {
                 "fields": [
-                    ("subtotal", "discount", "shipping"),
-                    ("tax", "total", "base_total"),
+                    ("subtotal", "discount", "coupon_code"),
+                    ("shipping", "sent_by"),
+                    ("tax", "included_tax", "tax_note"),
+                    ("total", "base_total"),
                     ("payment_link", "paid_at", "receipts"),
                 ]
             },
@@ -134,8 +112,8 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
     readonly_fields = [
         "shown_status", "shown_payment", "next_steps", "parts_panel", "undo_panel", "notes_panel",
         "correct_panel", "customer_link", "ships_to", "bills_to",
-        "subtotal", "discount", "shipping", "tax", "total", "base_total", "payment_link",
-        "receipts",
+        "subtotal", "discount", "coupon_code", "shipping", "sent_by", "tax", "included_tax",
+        "tax_note", "total", "base_total", "payment_link", "receipts",
     ]  # fmt: skip
 
     change_form_outer_after_template = "commerce/admin/story.html"
@@ -252,6 +230,16 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
     def tax(self, order: Order) -> Money:
         """On top."""
         return order.money(order.tax_minor)
+
+    @display(description="Tax contained")
+    def included_tax(self, order: Order) -> Money:
+        """In prices that include it."""
+        return order.money(order.included_tax_minor)
+
+    @display(description="Way of sending")
+    def sent_by(self, order: Order) -> str:
+        """As the buyer chose it."""
+        return order.shipping_method_name or "None chosen"
 
     @display(description="Total", ordering="total_minor")
     def total(self, order: Order) -> Money:

@@ -9,14 +9,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce.api.cart_json import CART_SCHEMA, cart_json
+from commerce.api.cart_wishes import WishesInput, destination_of
 from commerce.models.cart import MOST_PIECES
 from commerce.services import carts
 from commerce.services.carts.claim import claim_cart
 from commerce.services.carts.details import change_cart
 from commerce.services.carts.links import reopen_cart
+from commerce.services.quotes.carts import send_to
 from core.api.fields import Input, TextField, WholeNumberField
 from core.api.views import ApiView
 
+DETAILS = ("email", "reminders", "currency")
 CLAIMED_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["cart", "notes"],
@@ -47,8 +50,8 @@ class CartInput(Input):
     currency = TextField(max_length=3, required=False, default="")
 
 
-class DetailsInput(Input):
-    """What is said of a cart; what is left out stays."""
+class DetailsInput(WishesInput):
+    """What is said of a cart, and where it goes; what is left out stays."""
 
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
     reminders = serializers.BooleanField(required=False)
@@ -101,10 +104,17 @@ class CartView(ApiView):
         return Response(cart_json(carts.find_cart(token=token), token=token))
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Leave an address, say yes or no to one reminder, or have it in another currency."""
+        """Leave an address, say yes or no to one reminder, have it in another currency, sent
+        elsewhere or another way."""
         token = kwargs["token"]
         given = self.valid(partial=True)
-        cart = change_cart(token=token, language=get_language() or "en", **given)
+        destination = destination_of(given)
+        details = {name: given[name] for name in DETAILS if name in given}
+        cart = change_cart(token=token, language=get_language() or "en", **details)
+        if destination is not None or "shipping_method" in given:
+            cart = send_to(
+                token=token, destination=destination, shipping_method=given.get("shipping_method")
+            )
         return Response(cart_json(cart, token=token))
 
 

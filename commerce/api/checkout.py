@@ -13,7 +13,7 @@ from commerce.api.order_rows import ORDERS, order_json
 from commerce.models import Order
 from commerce.services.orders.checkout import check_out
 from commerce.services.orders.pay import send_to_pay
-from core.api.fields import Input
+from core.api.fields import Input, TextField
 from core.api.idempotency import idempotent
 from core.api.schema.shapes import MONEY, shape_of_rows
 from core.api.views import ApiView
@@ -29,6 +29,7 @@ class CheckoutInput(Input):
     email = serializers.EmailField(max_length=254)
     shipping_address = AddressInput()
     billing_address = AddressInput(required=False, allow_null=True, default=None)
+    shipping_method = TextField(max_length=60, required=False, allow_blank=True, default="")
     success_url = serializers.URLField(max_length=500, required=False, default="")
     cancel_url = serializers.URLField(max_length=500, required=False, default="")
 
@@ -98,6 +99,7 @@ class CheckoutView(ApiView):
             email=given["email"],
             shipping_address=Address(**given["shipping_address"]),
             billing_address=Address(**billing) if billing else None,
+            shipping_method=given["shipping_method"],
             user=request.user if request.user.is_authenticated else None,
             language=get_language() or "en",
             success_url=given["success_url"],

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast, JSONObject
 
+from commerce.api.figures import RATE
 from commerce.carriers import tracking_url
 from commerce.enums import OrderStatus, may_follow
 from commerce.models import Order, OrderLine, OrderPart, OrderStatusChange
+from commerce.pricing.rounding import percent_text
 from core.api.rows import Column, Many, One, Rows, made, money
 from core.api.schema.shapes import MONEY
 from core.identity import acting_as_system
@@ -19,7 +21,10 @@ from crm.models import Customer
 
 LINE_SCHEMA = {
     "type": "object",
-    "required": ["variant", "vendor", "sku", "name", "quantity", "unit_price", "total"],
+    "required": [
+        "variant", "vendor", "sku", "name", "quantity", "unit_price", "total", "discount", "tax",
+        "included_tax", "tax_rate", "tax_name",
+    ],
     "additionalProperties": False,
     "properties": {
         "variant": {"type": "string", "format": "uuid", "nullable": True},
@@ -28,8 +33,24 @@ LINE_SCHEMA = {
         "name": {"type": "string"},
         "quantity": {"type": "integer"},
         "unit_price": MONEY,
-        "total": MONEY,
+        "total": {"description": "Before discount and added tax", **MONEY},
+        "discount": MONEY,
+        "tax": {"description": "Added to the price", **MONEY},
+        "included_tax": {"description": "Contained in the price", **MONEY},
+        "tax_rate": RATE,
+        "tax_name": {"type": "string"},
     },
+}  # fmt: skip
+METHOD_SCHEMA = {
+    "anyOf": [
+        {
+            "type": "object",
+            "required": ["code", "name"],
+            "additionalProperties": False,
+            "properties": {"code": {"type": "string"}, "name": {"type": "string"}},
+        },
+        {"type": "null"},
+    ]
 }
 EMAIL = Column(("email",), schema={"type": "string", "description": "Empty for some old orders"})
 PREVIOUS_SCHEMA = {
@@ -86,6 +107,11 @@ def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
                 quantity="quantity",
                 unit="unit_price_minor",
                 total="total_minor",
+                discount="discount_minor",
+                tax="tax_minor",
+                included_tax="included_tax_minor",
+                tax_rate=Cast("tax_rate", TextField()),
+                tax_name="tax_name",
                 currency="currency",
             )
         )
@@ -103,7 +129,12 @@ def shown_lines(lines: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
             "name": line["name"],
             "quantity": line["quantity"],
             "unit_price": Money(line["unit"], line["currency"]).as_json(),
-            "total": Money(line["total"], line["currency"]).as_json(),
+            **{
+                name: Money(line[name], line["currency"]).as_json()
+                for name in ("total", "discount", "tax", "included_tax")
+            },
+            "tax_rate": percent_text(Decimal(line["tax_rate"])),
+            "tax_name": line["tax_name"],
         }
         for line in lines or []
     ]
@@ -111,6 +142,10 @@ def shown_lines(lines: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
 
 def _plain(rate: Decimal | None) -> str | None:
     return None if rate is None else f"{rate.normalize():f}"
+
+
+def _method(code: str, name: str) -> dict[str, str] | None:
+    return {"code": code, "name": name} if code else None
 
 
 def _steps(status: str) -> list[str]:
@@ -123,10 +158,14 @@ ORDERS = Rows(
         "email": EMAIL, "customer": "customer_id", "country": "country",
         "currency": "currency", "subtotal": money("subtotal_minor"),
         "discount": money("discount_minor"), "shipping": money("shipping_minor"),
-        "tax": money("tax_minor"), "total": money("total_minor"),
         "base_total": money("base_total_minor", "base_currency"),
         "exchange_rate": made(_plain, "exchange_rate", schema=RATE_SCHEMA),
         "rate_date": "rate_date",
+        "tax": money("tax_minor"), "included_tax": money("included_tax_minor"),
+        "total": money("total_minor"), "coupon_code": "coupon_code", "tax_note": "tax_note",
+        "shipping_method": made(
+            _method, "shipping_method", "shipping_method_name", schema=METHOD_SCHEMA
+        ),
         "shipping_address": "shipping_address", "billing_address": "billing_address",
         "lines": made(
             shown_lines, "lines_json", schema={"type": "array", "items": LINE_SCHEMA}

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from commerce.api.cart_wishes import CartCouponView, CartShippingView
 from commerce.api.carts import (
     CartItemsView,
     CartItemView,
@@ -83,6 +84,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("carts/<str:token>/claim/", ClaimView.as_view()),
     path("carts/<str:token>/items/", CartItemsView.as_view()),
     path("carts/<str:token>/items/<uuid:variant>/", CartItemView.as_view()),
+    path("carts/<str:token>/coupon/", CartCouponView.as_view()),
+    path("carts/<str:token>/shipping-methods/", CartShippingView.as_view()),
     path("carts/<str:token>/checkout/", CheckoutView.as_view()),
     path("exchange-rates/", RatesView.as_view()),
     path("exchange-rates/convert/", ConvertView.as_view()),

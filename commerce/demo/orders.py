@@ -5,19 +5,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from commerce.demo.figures import STATES, demo_quote
 from commerce.demo.shop import Buyer
 from commerce.demo.stories import CARRIERS, Step, placed_times, story
 from commerce.enums import OrderSource, OrderStatus, PaymentStatus
 from commerce.imports.coming_in import history_coming_in
 from commerce.locks import take_order_numbers
-from commerce.models import Order, OrderLine, Variant
-from commerce.pricing import PricedLine, add_up
+from commerce.models import Coupon, CouponRedemption, Order, OrderLine, Variant
+from commerce.pricing import Goods
+from commerce.services.orders.placing import order_figures, set_line_figures
 from core.ids import new_id
 from core.money import Money
 
 PLATFORM = "demo"
 BATCH = 500
 MOST_LINES = 4
+WITH_CODE = 0.12
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ def _told(
             "line1": buyer.person.line1,
             "line2": "",
             "city": buyer.person.city,
-            "region": "",
+            "region": STATES.get(buyer.person.city, ""),
             "postal_code": buyer.person.postal_code,
             "country": buyer.person.place.country,
         },
@@ -95,15 +98,44 @@ def _told(
         _line(order, position, variant, chance.choice((1, 1, 1, 2, 3)), currency)
         for position, variant in enumerate(chosen, start=1)
     ]
-    totals = add_up(
-        [PricedLine(Money(line.unit_price_minor, currency), line.quantity) for line in lines],
-        currency=currency,
-        shipping=Money(0 if len(lines) > 2 else 490, currency),
-    )
-    order.subtotal_minor = totals.subtotal.minor
-    order.shipping_minor = totals.shipping.minor
-    order.total_minor = totals.total.minor
+    _price(order, lines, with_code=chance.random() < WITH_CODE)
     return _Told(order, lines, story(chance, placed_at, now))
+
+
+def _price(order: Order, lines: list[OrderLine], *, with_code: bool) -> None:
+    """The figures that a checkout would have come to."""
+    quote = demo_quote(
+        [
+            Goods(line.id, Money(line.unit_price_minor, line.currency), line.quantity)
+            for line in lines
+        ],
+        country=order.country,
+        region=order.shipping_address["region"],
+        currency=order.currency,
+        with_code=with_code,
+    )
+    for line, quoted in zip(lines, quote.lines, strict=True):
+        set_line_figures(line, quoted)
+    for name, value in order_figures(quote).items():
+        setattr(order, name, value)
+    order.coupon_code = ", ".join(quote.saved)
+
+
+def _redemptions(orders: list[Order]) -> list[CouponRedemption]:
+    """The uses of codes; a cancelled order that nobody paid gives its use back later."""
+    coupons = {coupon.code: coupon for coupon in Coupon.objects.filter(code="SPRING10")}
+    return [
+        CouponRedemption(
+            coupon=coupons[order.coupon_code],
+            order=order,
+            email=order.email.casefold(),
+            currency=order.currency,
+            amount_minor=order.discount_minor,
+            created_at=order.placed_at,
+        )
+        for order in orders
+        if order.coupon_code in coupons
+    ]
 
 
 def _line(order: Order, position: int, variant: Variant, quantity: int, currency: str) -> OrderLine:
@@ -141,6 +173,7 @@ def _write(batch: list[_Told]) -> int:
             order.number = number
     Order.objects.bulk_create([told.order for told in fresh])
     OrderLine.objects.bulk_create([line for told in fresh for line in told.lines])
+    CouponRedemption.objects.bulk_create(_redemptions([told.order for told in fresh]))
     for round_ in range(max((len(told.steps) for told in fresh), default=0)):
         _take_step([told for told in fresh if len(told.steps) > round_], round_)
     return len(fresh)

@@ -138,5 +138,7 @@ def _product(demo: DemoProduct, vendor: Vendor, category: Category) -> None:
             options={demo.option: value} if value else {},
             tracks_stock=demo.category != DOWNLOADS,
         )
+        if demo.category == DOWNLOADS:
+            Variant.objects.filter(pk=variant.pk).update(requires_shipping=False)
         if demo.category != DOWNLOADS:
             receive_stock(variant_id=variant.pk, quantity=demo.stock, source="opening")

@@ -12,7 +12,7 @@ from commerce.models.order_figures import PercentField
 from commerce.models.vendor import Vendor
 from core.constraints import choice_is_known, not_negative
 from core.models import BaseModel
-from core.money import CurrencyField, MinorUnitsField
+from core.money import CurrencyField, MinorUnitsField, Money
 
 LONGEST_CODE = 40
 
@@ -51,7 +51,12 @@ class Coupon(BaseModel):
             ),
             models.CheckConstraint(
                 name="commerce_coupon_percent_where_it_counts",
-                condition=Q(kind=CouponKind.PERCENT, percent__gt=0, percent__lte=100)
+                condition=Q(
+                    kind=CouponKind.PERCENT,
+                    percent__isnull=False,  # what is not known does not fail a check
+                    percent__gt=0,
+                    percent__lte=100,
+                )
                 | (~Q(kind=CouponKind.PERCENT) & Q(percent__isnull=True)),
                 violation_error_message="Percent off takes a percentage, the others take none.",
             ),
@@ -97,6 +102,11 @@ class CouponTerms(BaseModel):
 
     def __str__(self) -> str:
         return self.currency
+
+    @property
+    def off(self) -> Money:
+        """The amount that is taken off."""
+        return Money(self.off_minor or 0, self.currency)
 
 
 class CouponScope(BaseModel):

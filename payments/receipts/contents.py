@@ -10,6 +10,7 @@ Without that (or when its total is not what was paid) the receipt has one line.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from core.money import Money
@@ -27,9 +28,22 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One rate and what it came to. `is_included`: contained in prices, not added to them."""
+
+    name: str
+    percent: Decimal
+    amount: Money
+    is_included: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """Lines and what is added to them. `subject` is its number there (an order's), `buyer` the
-    lines of an address without the country, which is ISO 3166."""
+    lines of an address without the country, which is ISO 3166.
+
+    `tax` is all that was added to prices; `taxes` say by rate what was added, what contained.
+    """
 
     items: tuple[Item, ...]
     discount: Money
@@ -38,11 +52,21 @@ class Contents:
     subject: str = ""
     buyer: tuple[str, ...] = ()
     country: str = ""
+    taxes: tuple[TaxLine, ...] = ()
+    codes: str = ""  # what the discount was given for
+    shipped_by: str = ""  # the way of sending, as the buyer read it
+    note: str = ""  # what the law wants said, such as why no tax is charged
 
     @property
     def subtotal(self) -> Money:
         """All lines."""
         return sum((item.total for item in self.items), Money.zero(self.tax.currency))
+
+    @property
+    def contained_tax(self) -> Money:
+        """All tax in the total, added or included."""
+        included = (line.amount for line in self.taxes if line.is_included)
+        return sum(included, start=self.tax)
 
     @property
     def total(self) -> Money:

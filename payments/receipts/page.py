@@ -4,6 +4,7 @@ The template (template.typ) knows where things stand and nothing else.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,7 @@ class _Page:
             "columns": [words.description, words.quantity, words.unit_price, words.amount],
             "lines": [self.line(line) for line in self.contents["lines"]],
             "sums": self.sums(),
+            "note": alone(self.contents.get("note", "")) if self.contents.get("note") else "",
             "total": (self.said.total, self.money(receipt.total_minor)),
             "qr": svg(self.link()),
             "qr_words": words.scan,
@@ -139,15 +141,39 @@ class _Page:
         if not sums:
             tax = self.receipt.tax_minor
             return [(words.tax_contained, self.money(tax))] if tax else []
-        added = [
-            (words.discount, -sums["discount_minor"]),
-            (words.shipping, sums["shipping_minor"]),
-            (words.tax, sums["tax_minor"]),
+        pairs = [
+            *self.added(words.discount, sums.get("codes", ""), -sums["discount_minor"]),
+            *self.added(words.shipping, sums.get("shipped_by", ""), sums["shipping_minor"]),
+            *self.taxes(sums),
         ]
-        pairs = [(name, self.money(minor)) for name, minor in added if minor]
         if pairs:
             pairs.insert(0, (words.subtotal, self.money(sums["subtotal_minor"])))
         return pairs
+
+    def added(self, word: str, what: str, minor: int) -> list[Pair]:
+        """A figure with what it is for: "Shipping (Express)"; nothing for nothing of no name."""
+        if not minor and not what:
+            return []
+        return [(f"{word} ({alone(what)})" if what else word, self.money(minor))]
+
+    def taxes(self, sums: dict[str, Any]) -> list[Pair]:
+        """Taxes by rate: those that were added, then those that prices contain."""
+        by_rate = sums.get("taxes", [])
+        on_top = [line for line in by_rate if not line["included"]]
+        nameless = sums["tax_minor"] - sum(line["minor"] for line in on_top)
+        pairs = [(self.tax(line), self.money(line["minor"])) for line in on_top]
+        if nameless:
+            pairs.append((self.words.tax, self.money(nameless)))
+        return pairs + [
+            (self.words.tax_included.format(tax=self.tax(line)), self.money(line["minor"]))
+            for line in by_rate
+            if line["included"]
+        ]
+
+    def tax(self, line: dict[str, Any]) -> str:
+        """A rate by its name: "VAT 19 %"."""
+        percent = format_decimal(Decimal(line["percent"]), locale=self.locale)
+        return alone(f"{line['name']} {percent}\u00a0%")
 
     def link(self) -> str:
         """Where the payment (or the document itself) is seen by whoever holds the paper."""

@@ -37,7 +37,19 @@ def of_receipt(
             "discount_minor": contents.discount.minor,
             "shipping_minor": contents.shipping.minor,
             "tax_minor": contents.tax.minor,
+            "codes": contents.codes,
+            "shipped_by": contents.shipped_by,
+            "taxes": [
+                {
+                    "name": line.name,
+                    "percent": str(line.percent),
+                    "minor": line.amount.minor,
+                    "included": line.is_included,
+                }
+                for line in contents.taxes
+            ],
         },
+        "note": contents.note,
     }
 
 

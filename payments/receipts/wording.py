@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Everything that is not data. `page` holds {page} and {pages}, `corrects` {number}."""
+    """Everything that is not data. `page` holds {page} and {pages}, `corrects` {number},
+    `tax_included` {tax}."""
 
     receipt: str
     credit_note: str
@@ -30,6 +31,7 @@ class Words:
     shipping: str
     tax: str
     tax_contained: str
+    tax_included: str
     total_paid: str
     total_given_back: str
     total_cancelled: str
@@ -65,6 +67,7 @@ _ENGLISH = Words(
     shipping="Shipping",
     tax="Tax",
     tax_contained="Tax contained",
+    tax_included="Includes {tax}",
     total_paid="Total paid",
     total_given_back="Total refunded",
     total_cancelled="Total cancelled",
@@ -99,6 +102,7 @@ _FRENCH = Words(
     shipping="Livraison",
     tax="Taxes",
     tax_contained="Dont taxes",
+    tax_included="Dont {tax}",
     total_paid="Total payé",
     total_given_back="Total remboursé",
     total_cancelled="Total annulé",
@@ -133,6 +137,7 @@ _ARABIC = Words(
     shipping="الشحن",
     tax="الضريبة",
     tax_contained="منها الضريبة",
+    tax_included="منها {tax}",
     total_paid="إجمالي المدفوع",
     total_given_back="إجمالي المسترد",
     total_cancelled="إجمالي الملغى",

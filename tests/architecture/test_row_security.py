@@ -33,10 +33,10 @@ commerce_cartline                wide=SIUD readonly=S shopper=S:own
 commerce_category                wide=SIUD readonly=S agent=S shopper=S anonymous=S
 commerce_categorytranslation     wide=SIUD readonly=S agent=S shopper=S anonymous=S
 commerce_fielddefinition         wide=SIUD readonly=S agent=S shopper=S anonymous=S
-commerce_coupon                  wide=SIUD readonly=S
+commerce_coupon                  wide=SIUD readonly=S agent=S
 commerce_couponredemption        wide=SIUD readonly=S agent=S:served shopper=S:own
-commerce_couponscope             wide=SIUD readonly=S
-commerce_couponterms             wide=SIUD readonly=S
+commerce_couponscope             wide=SIUD readonly=S agent=S
+commerce_couponterms             wide=SIUD readonly=S agent=S
 commerce_importrun               wide=SIUD readonly=S
 commerce_optionvalue             wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
 commerce_order                   wide=SIUD readonly=S agent=SU:served shopper=S:own

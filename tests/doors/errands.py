@@ -5,7 +5,7 @@ that a new door is tried by all of them from the day its errand is written. A te
 that have none.
 """
 
-from tests.doors import errands_media, errands_products, errands_vendors
+from tests.doors import errands_figures, errands_media, errands_products, errands_vendors
 from tests.doors.errand import Errand, Thing
 from tests.doors.errands_orders import ORDERS
 from tests.doors.world import PASSWORD
@@ -79,6 +79,7 @@ ALL = [
     *errands_vendors.ALL,
     *errands_media.ALL,
     *errands_products.ALL,
+    *errands_figures.ALL,
     _E(f"GET {_V}vendors/{{id}}/", query="expand=terms", places={ID: Thing("vendor")}),
     _E(f"GET {_V}categories/", who="anonymous"),
     _E(
@@ -120,11 +121,12 @@ ALL = [
         f"POST {_V}carts/{{token}}/checkout/", 201, who="anonymous", places=CART, idempotent=True,
         gateway=True,
         body={"gateway": "stripe", "email": "ada@buyers.example", "shipping_address": ADDRESS,
-              "billing_address": ADDRESS},
+              "billing_address": ADDRESS, "shipping_method": ""},
     ),
     _E(
         f"PATCH {_V}carts/{{token}}/", who="anonymous", places=CART,
-        body={"email": "ada@buyers.example", "reminders": True},
+        body={"email": "ada@buyers.example", "reminders": True, "country": "FR", "region": "",
+              "postal_code": "69001", "shipping_method": ""},
     ),
     _E(f"POST {_V}carts/{{token}}/claim/", who="shopper", places={"token": Thing("guest cart")}),
     _E(f"POST {_V}carts/restore/", who="anonymous", body={"key": Thing("cart key")}),

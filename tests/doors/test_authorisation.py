@@ -97,6 +97,9 @@ POST   carts/{token}/claim/                         people
 POST   carts/restore/                               anybody
 GET    exchange-rates/                              anybody
 GET    exchange-rates/convert/                      anybody
+POST   carts/{token}/coupon/                        anybody
+DELETE carts/{token}/coupon/                        anybody
+GET    carts/{token}/shipping-methods/              anybody
 POST   carts/{token}/items/                         anybody
 PATCH  carts/{token}/items/{variant}/               anybody
 DELETE carts/{token}/items/{variant}/               anybody

@@ -21,8 +21,17 @@ from accounts.services.passwords import reset_tokens
 from accounts.services.registration import confirmation_key
 from accounts.services.tokens import begin_login
 from accounts.services.users import set_role
-from commerce.enums import PriceChangeKind, RateSource
-from commerce.models import Category, ExchangeRate, Order, ProductMedia, Variant, VendorMember
+from commerce.enums import CouponKind, PriceChangeKind, RateSource
+from commerce.models import (
+    Category,
+    Coupon,
+    ExchangeRate,
+    Order,
+    ProductMedia,
+    Variant,
+    VendorMember,
+)
+from commerce.pricing.shipping import Destination
 from commerce.services.carts import add_item, open_cart
 from commerce.services.carts.links import cart_key
 from commerce.services.catalogue.bulk_prices import (
@@ -37,6 +46,7 @@ from commerce.services.catalogue.prices import put_on_sale
 from commerce.services.catalogue.translations import translate_product
 from commerce.services.catalogue.variants import change_variant
 from commerce.services.custom_fields.definitions import add_field
+from commerce.services.quotes.carts import send_to
 from commerce.services.vendors.members import invite_member
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.identity import Role, acting_as_system
@@ -177,6 +187,7 @@ def _catalogue() -> dict[str, str]:
     )
     _, guest_cart = open_cart(currency="EUR")
     add_item(token=guest_cart, variant_id=variant.pk)
+    Coupon.objects.create(code="DOORS10", kind=CouponKind.PERCENT, percent=10)
     plan = ensure_plan(code="pro", tier="pro", name="Pro", state="active")
     set_price(plan=plan, interval=Interval.MONTH, amount=Money.parse("29.00", "EUR"))
     sized = make_variant(vendor, price="12.50", currency="EUR", stock=100)
@@ -268,6 +279,7 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
     variant = world.things["anyone"]["variant"]
     cart, token = open_cart(currency="EUR", user_id=owner.pk)
     add_item(token=token, variant_id=UUID(variant), quantity=2)
+    send_to(token=token, destination=Destination("FR"))
     return {
         "customer": str(customer.pk),
         "order": str(order.pk),

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from accounts.services.demo import PASSWORD
+from commerce.demo.figures import set_prices_of_sending_and_tax
 from commerce.demo.files import show_files
 from commerce.demo.large import fill_large
 from commerce.demo.money import go_on, pay_orders
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         ) as bar:
             make_rates(today=timezone.now().date())
             variants = stock_shelves()
+            set_prices_of_sending_and_tax()
             buyers = invite_people(customers)
             logins = seat_logins(buyers)
             make_plans()

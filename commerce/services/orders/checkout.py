@@ -1,7 +1,9 @@
 """Checkout: a cart becomes an order, its stock is held and its payment opened, all or nothing.
 
-Nothing here talks to a gateway: that happens after the commit (pay.py), so that a dead
-gateway costs neither the order nor the place in the queue for stock.
+Everything is priced anew in its one transaction: goods, codes, shipping, tax. What contradicts
+what the shopper saw is refused with the new figures, and accepted by checking out again. Nothing
+here talks to a gateway: that happens after the commit (pay.py), so that a dead gateway costs
+neither the order nor the place in the queue for stock.
 """
 
 from dataclasses import dataclass
@@ -14,31 +16,22 @@ from django.utils import timezone
 from commerce import locks
 from commerce.addresses import Address
 from commerce.enums import CartState
-from commerce.models import Cart, CartLine, Order, OrderLine, Variant
-from commerce.pricing import PricedLine, Totals, add_up
+from commerce.models import Cart, CartLine, Order
 from commerce.services import carts, stock
+from commerce.services.orders import changed
 from commerce.services.orders.paid import record_payment
-from commerce.wording import Wording
+from commerce.services.orders.placing import write_order
+from commerce.services.quotes import carts as cart_figures
+from commerce.services.quotes import coupons
+from commerce.services.quotes.offer import Offer, Wishes, make_offer
 from core.errors import Conflict, Invalid
 from core.events.publish import ring_after_commit
 from core.identity import acting_as_system
-from core.ids import new_id
-from core.languages import fallbacks
 from core.money import Money
 from crm.services.customers import get_or_create_customer
 from payments.services.start import open_payment
 
 PURPOSE = "order"
-NAME_LENGTH = 300  # of a line
-
-
-class PriceChanged(Conflict):
-    """Something in the cart costs another price now; `now` maps variants to it."""
-
-    def __init__(self, message: str, *, details: dict[str, Any], cart_id: UUID) -> None:
-        super().__init__(message, details=details)
-        self.cart_id = cart_id
-        self.now: dict[UUID, Money] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +42,7 @@ class Buyer:
     email: str
     shipping_address: Address
     billing_address: Address | None = None
+    shipping_method: str = ""
     user_id: UUID | None = None
     language: str = "en"
     success_url: str = ""
@@ -62,6 +56,7 @@ def check_out(
     email: str,
     shipping_address: Address,
     billing_address: Address | None = None,
+    shipping_method: str = "",
     user: Any = None,
     language: str = "",
     success_url: str = "",
@@ -69,15 +64,18 @@ def check_out(
 ) -> Order:
     """Order what is in a cart: order, lines, reservations and a pending payment, one transaction.
 
-    A cart is ordered once; asked again by the same buyer, the same order is returned. Raises
-    NotFound, Invalid for an empty cart, and Conflict when something costs another price than the
-    shopper saw (the cart shows the new one from then on), is no longer sold, or is short.
+    Without a `shipping_method` it goes the cart's way, or the cheapest. A cart is ordered once;
+    asked again by the same buyer, the same order is returned. Raises NotFound, Invalid for an empty
+    cart, a way that is not offered or an address nothing is sent to, and Conflict when something
+    costs another price than the shopper saw (the cart shows the new figures from then on), is no
+    longer sold, or is short.
     """
     buyer = Buyer(
         gateway=gateway,
         email=email,
         shipping_address=shipping_address,
         billing_address=billing_address,
+        shipping_method=shipping_method,
         user_id=getattr(user, "pk", None),
         language=getattr(user, "language", "") or language or "en",
         success_url=success_url,
@@ -86,8 +84,13 @@ def check_out(
     try:
         with acting_as_system("checkout"), transaction.atomic():
             return _order(carts.token_digest(cart_token), buyer)
-    except PriceChanged as change:
-        carts.accept_prices(cart_id=change.cart_id, prices=change.now)
+    except changed.OfferChanged as change:
+        carts.accept_prices(cart_id=change.cart_id, prices=change.prices)
+        cart_figures.accept(
+            cart_id=change.cart_id,
+            offer=change.offer,
+            destination=buyer.shipping_address.destination.as_json(),
+        )
         raise
 
 
@@ -97,14 +100,10 @@ def _order(token_hash: bytes, buyer: Buyer) -> Order:
     if cart.state == CartState.CONVERTED:
         return _ordered_before(cart, buyer)
     carts.refuse_ended(cart)
-    lines = list(cart.lines.select_related("variant__product").order_by("created_at", "id"))
+    lines = cart_figures.lines_of(cart)
     if not lines:
         raise Invalid("The cart is empty.", details={"cart": ["Put something in it first."]})
     prices = _prices(cart, lines)
-    totals = add_up(
-        [PricedLine(prices[line.variant_id], line.quantity) for line in lines],
-        currency=cart.currency,
-    )
     customer = get_or_create_customer(
         email=buyer.email,
         name=buyer.shipping_address.name,
@@ -112,15 +111,16 @@ def _order(token_hash: bytes, buyer: Buyer) -> Order:
         language=buyer.language,
         user_id=buyer.user_id,
     )
+    offer = _offer(cart, lines, prices, buyer)
     wanted = {line.variant: line.quantity for line in lines}
     promised = stock.promise(wanted, country=buyer.shipping_address.country)
-    order = _write(cart, lines, prices, totals, buyer, customer.pk)
+    order = write_order(cart=cart, lines=lines, offer=offer, buyer=buyer, customer_id=customer.pk)
     stock.reserve(order=order, promised=promised)
     Cart.objects.filter(pk=cart.pk).update(state=CartState.CONVERTED)
-    if totals.total:
+    if offer.quote.total:
         _open_payment(order, buyer)
     else:
-        record_payment(order_id=order.pk, payment_id=None, amount=totals.total)
+        record_payment(order_id=order.pk, payment_id=None, amount=offer.quote.total)
     ring_after_commit("order.placed")
     return Order.objects.get(pk=order.pk)
 
@@ -137,89 +137,43 @@ def _ordered_before(cart: Cart, buyer: Buyer) -> Order:
 
 
 def _prices(cart: Cart, lines: list[CartLine]) -> dict[UUID, Money]:
-    """Today's prices. Raises Conflict for what is no longer sold, PriceChanged for new prices."""
+    """Today's prices. Raises Conflict for what is no longer sold."""
     now = carts.prices_today([line.variant_id for line in lines], cart.currency)
     gone = [line.variant.sku for line in lines if line.variant_id not in now]
     if gone:
         raise Conflict(f"No longer on sale: {', '.join(gone)}.", details={"not_on_sale": gone})
-    changed = [
-        {
-            "variant": str(line.variant_id),
-            "sku": line.variant.sku,
-            "was": line.unit_price.as_json(),
-            "now": now[line.variant_id].as_json(),
-        }
-        for line in lines
-        if now[line.variant_id] != line.unit_price
-    ]
-    if changed:
-        names = ", ".join(str(line["sku"]) for line in changed)
-        refusal = PriceChanged(
-            f"The price has changed: {names}. Check out again to accept it.",
-            details={"price_changed": changed},
-            cart_id=cart.pk,
-        )
-        refusal.now = now
-        raise refusal
     return now
 
 
-def _write(
-    cart: Cart,
-    lines: list[CartLine],
-    prices: dict[UUID, Money],
-    totals: Totals,
-    buyer: Buyer,
-    customer_id: UUID,
-) -> Order:
-    """The order and its lines: copies, independent of catalogue and customer from now on."""
-    placed_at = timezone.now()
-    billing = buyer.billing_address
-    order = Order(
-        id=new_id(),
-        cart=cart,
-        customer_id=customer_id,
-        user_id=buyer.user_id,
-        email=buyer.email,
-        language=buyer.language,
-        shipping_address=buyer.shipping_address.as_json(),
-        billing_address=billing.as_json() if billing else None,
-        country=buyer.shipping_address.country,
+def _offer(cart: Cart, lines: list[CartLine], prices: dict[UUID, Money], buyer: Buyer) -> Offer:
+    """What it costs now, with its codes held until commit: their last use is given once.
+
+    Raises OfferChanged, Invalid for a way or a place that is not served.
+    """
+    locks.lock_coupons(cart.coupon_codes)
+    offer = make_offer(
         currency=cart.currency,
-        subtotal_minor=totals.subtotal.minor,
-        discount_minor=totals.discount.minor,
-        shipping_minor=totals.shipping.minor,
-        tax_minor=totals.tax.minor,
-        total_minor=totals.total.minor,
-        placed_at=placed_at,
+        lines=lines,
+        prices=prices,
+        wishes=Wishes(
+            destination=buyer.shipping_address.destination,
+            shipping_method=buyer.shipping_method or cart.shipping_method,
+            coupon_codes=cart.coupon_codes,
+            language=buyer.language,
+            email=buyer.email,
+        ),
+        now=timezone.now(),
+        coupons=coupons.read(cart.coupon_codes),
     )
-    (order.number,) = locks.take_order_numbers(placed_at.year)
-    order.save(force_insert=True)
-    products = {line.variant.product_id for line in lines}
-    wording = Wording(products, fallbacks([order.language]))
-    OrderLine.objects.bulk_create(
-        _line(order, position, line, prices[line.variant_id], wording)
-        for position, line in enumerate(lines, start=1)
-    )
-    return order
-
-
-def _line(order: Order, position: int, line: CartLine, price: Money, wording: Wording) -> OrderLine:
-    """The thing as the buyer reads it; catalogue and order part here."""
-    variant: Variant = line.variant
-    return OrderLine(
-        order=order,
-        position=position,
-        variant=variant,
-        vendor_id=variant.vendor_id,
-        sku=variant.sku,
-        name=wording.title(variant)[:NAME_LENGTH],
-        service=variant.product.service,
-        quantity=line.quantity,
-        currency=order.currency,
-        unit_price_minor=price.minor,
-        total_minor=(price * line.quantity).minor,
-    )
+    if offer.no_way:
+        raise Invalid(
+            "These goods are not sent there.",
+            details={"shipping_address.country": ["Nothing in the cart's size goes there."]},
+        )
+    if buyer.shipping_method:
+        cart_figures.check_way(offer, buyer.shipping_method)
+    changed.refuse_what_was_not_shown(cart, lines, prices, offer)
+    return offer
 
 
 def _open_payment(order: Order, buyer: Buyer) -> None:

@@ -105,6 +105,7 @@ UNFOLD = {
                 _page("Orders", "shopping_bag", "commerce.order"),
                 _page("Carts", "shopping_cart", "commerce.cart"),
                 _page("Exchange rates", "currency_exchange", "commerce.exchangerate"),
+                _page("Coupons", "sell", "commerce.coupon"),
             ),
             _group(
                 "Catalogue",
@@ -112,6 +113,18 @@ UNFOLD = {
                 _page("Categories", "category", "commerce.category"),
                 _page("Vendors", "storefront", "commerce.vendor"),
                 _page("Files", "perm_media", "core.storedfile"),
+            ),
+            _folded(
+                "Shipping and tax",
+                _page("Shipping zones", "public", "commerce.shippingzone"),
+                _page("Ways of sending", "local_shipping", "commerce.shippingmethod"),
+                _page("Tax rates", "percent", "commerce.taxrate"),
+                _door(
+                    "What would this cost?",
+                    "calculate",
+                    "what-would-it-cost",
+                    "commerce.view_shippingmethod",
+                ),
             ),
             _group(
                 "Files",

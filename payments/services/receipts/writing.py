@@ -56,7 +56,7 @@ def receipt_for(paid: Paid, contents: Contents) -> Receipt:
         language=paid.language,
         currency=paid.amount.currency,
         total_minor=paid.amount.minor,
-        tax_minor=contents.tax.minor,
+        tax_minor=contents.contained_tax.minor,
         contents=snapshot.of_receipt(
             entity,
             contents,

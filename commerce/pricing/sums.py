@@ -1,8 +1,4 @@
-"""What things cost: pure functions over money, no database.
-
-Sums are made line by line in minor units, so that the parts of an order always add up to its
-total.
-"""
+"""Sums of lines whose other figures are known already: old orders, demo data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
