@@ -16,7 +16,7 @@ class AmountsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.amounts:
-            column = self._meta.model._meta.get_field(name)  # type: ignore[union-attr]
+            column = self._meta.model._meta.get_field(name)
             self.fields[name] = forms.CharField(
                 required=not (column.null or column.has_default()),
                 label=str(column.verbose_name).capitalize(),
@@ -36,7 +36,7 @@ class AmountsForm(forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         for name in self.amounts:
-            column = self._meta.model._meta.get_field(name)  # type: ignore[union-attr]
+            column = self._meta.model._meta.get_field(name)
             text = cleaned.get(name) or ""
             if not text:
                 cleaned[name] = None if column.null else 0

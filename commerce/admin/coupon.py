@@ -78,7 +78,7 @@ class MakeForm(forms.Form):
     """How many codes, and how they begin."""
 
     count = forms.IntegerField(min_value=1, max_value=MOST_AT_ONCE, initial=100)
-    prefix = forms.CharField(max_length=29, required=False)
+    begins = forms.CharField(max_length=29, required=False, label="They begin with")
 
 
 @admin.register(Coupon)
@@ -187,7 +187,7 @@ class CouponAdmin(ModelAdmin):
             batch = make_single_use_codes(
                 coupon_id=object_id,  # type: ignore[arg-type]  # Django's text of a UUID
                 count=given["count"],
-                prefix=given["prefix"],
+                prefix=given["begins"],
             )
         except DomainError as refusal:
             reasons = [str(why) for field in refusal.details.values() for why in field]

@@ -137,8 +137,7 @@ def _product(demo: DemoProduct, vendor: Vendor, category: Category) -> None:
             prices=[Money(price_in(currency, cents), currency) for currency in CURRENCIES],
             options={demo.option: value} if value else {},
             tracks_stock=demo.category != DOWNLOADS,
+            requires_shipping=demo.category != DOWNLOADS,
         )
-        if demo.category == DOWNLOADS:
-            Variant.objects.filter(pk=variant.pk).update(requires_shipping=False)
         if demo.category != DOWNLOADS:
             receive_stock(variant_id=variant.pk, quantity=demo.stock, source="opening")

@@ -2,13 +2,16 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from commerce.models import Order, Variant
+from commerce.models import Order, Variant, Vendor
 from commerce.receipts import what_was_ordered
 from commerce.tests.shop import make_order
 from commerce.tests.shopper import Shopper
 from core.ids import new_id
 from payments.models import Payment, Receipt
+from payments.services.receipts.issuing import issue_receipt
+from payments.services.start import open_payment
 from payments.tests.house import House
 from payments.tests.receipt_pages import text_of
 from payments.tests.test_admin import signed_in
@@ -54,3 +57,51 @@ def test_sums_and_address_are_those_of_the_order(vendor) -> None:
 
 def test_an_order_that_is_gone_says_nothing() -> None:
     assert what_was_ordered(new_id()) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Discount (SPRING)", "Shipping (Express)", "Includes VAT 19", "Sales tax 8.875",
+                "Reverse charge"]),
+        ("fr", ["Remise (SPRING)", "Livraison (Express)", "Dont VAT 19", "8,875"]),
+        ("ar", ["SPRING", "Express", "VAT", "Sales tax"]),
+    ],
+)  # fmt: skip
+def test_a_receipt_says_each_rate_the_code_and_the_way(
+    vendor: Vendor, language: str, words: list[str]
+) -> None:
+    order = make_order(
+        vendor,
+        language=language,
+        discount_minor=100,
+        shipping_minor=500,
+        tax_minor=44,
+        shipping_tax_minor=44,
+        shipping_tax_rate="8.875",
+        shipping_tax_name="Sales tax",
+        included_tax_minor=144,
+        total_minor=1444,
+        coupon_code="SPRING",
+        shipping_method="express",
+        shipping_method_name="Express",
+        tax_note="Reverse charge",
+    )
+    order.lines.update(included_tax_minor=144, tax_rate=19, tax_name="VAT")
+    payment = open_payment(
+        purpose="order", purpose_id=order.pk, email=order.email, amount=order.total,
+        gateway="stripe", language=language,
+    )  # fmt: skip
+    Payment.objects.filter(pk=payment.pk).update(
+        status="success", paid_at=timezone.now(), captured_minor=order.total_minor
+    )
+    payment.attempts.update(
+        state="captured", captured_minor=order.total_minor, captured_currency="EUR"
+    )
+    receipt = issue_receipt(payment_id=payment.pk)
+    assert receipt is not None
+    assert receipt.tax_minor == 188  # what was added and what was contained
+    text = " ".join(text_of(receipt).replace("\u00a0", " ").split())
+    text = "".join(letter for letter in text if letter not in "\u2066\u2067\u2068\u2069")
+    for word in words:
+        assert word in text, f"{word!r} is not in:\n{text}"

@@ -1,6 +1,7 @@
 """Codes made from another: one that is changed before it is used, or many for one use each."""
 
 import secrets
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from core.ids import new_id
 
 MOST_AT_ONCE = 10_000
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read as another
+Part = TypeVar("Part", CouponTerms, CouponScope)
 LENGTH = 10  # 50 bits: nobody guesses one of ten thousand
 
 
@@ -71,15 +73,16 @@ def _copies(like: Coupon, codes: list[str], **changes: object) -> list[Coupon]:
     made = Coupon.objects.bulk_create(
         [Coupon(code=code, **values) for code in codes], batch_size=2000
     )
-    for model in (CouponTerms, CouponScope):
-        rows = list(model.objects.filter(coupon=like))
-        model.objects.bulk_create(
-            [_like(row, coupon) for coupon in made for row in rows], batch_size=2000
-        )
+    CouponTerms.objects.bulk_create(
+        [_like(row, coupon) for row in like.terms.all() for coupon in made], batch_size=2000
+    )
+    CouponScope.objects.bulk_create(
+        [_like(row, coupon) for row in like.scopes.all() for coupon in made], batch_size=2000
+    )
     return made
 
 
-def _like(row: CouponTerms | CouponScope, coupon: Coupon) -> CouponTerms | CouponScope:
+def _like(row: Part, coupon: Coupon) -> Part:
     fields = {
         field.attname: getattr(row, field.attname)
         for field in row._meta.concrete_fields

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
@@ -58,7 +59,7 @@ def ships_at_all() -> bool:
     return ShippingZone.objects.exists()
 
 
-def _methods(zone_id: object, currency: str, now: datetime) -> Sequence[ShippingMethod]:
+def _methods(zone_id: UUID, currency: str, now: datetime) -> Sequence[ShippingMethod]:
     rates = ShippingRate.objects.filter(currency=currency)
     return list(
         ShippingMethod.objects.filter(

@@ -123,7 +123,7 @@ def test_a_copy_is_off_and_has_the_same_terms(desks: dict[str, Client]) -> None:
 def test_many_codes_of_one_use_each_are_made_and_downloaded(desks: dict[str, Client]) -> None:
     coupon = make_amount_off("FIVE", 500)
     url = page("coupon", coupon.pk, kind="make_codes")
-    desks["manager"].post(url, {"count": "300", "prefix": "mail"})
+    desks["manager"].post(url, {"count": "300", "begins": "mail"})
     made = Coupon.objects.exclude(pk=coupon.pk)
     assert made.count() == 300 == CouponTerms.objects.filter(coupon__in=made, off_minor=500).count()
     assert set(made.values_list("most_uses", "is_active")) == {(1, True)}
@@ -133,7 +133,7 @@ def test_many_codes_of_one_use_each_are_made_and_downloaded(desks: dict[str, Cli
     assert (lines[0], len(lines)) == ("code,used", 301)
     assert all(line.startswith("MAIL-") and line.endswith(",no") for line in lines[1:])
     assert AuditEntry.objects.filter(action="coupon.download").exists()
-    readonly = desks["readonly"].post(url, {"count": "5", "prefix": ""})
+    readonly = desks["readonly"].post(url, {"count": "5", "begins": ""})
     assert readonly.status_code in (302, 403)
     assert made.count() == 300
 

@@ -18,7 +18,7 @@ def agents_read(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0024_stock_rules")]
+    dependencies = [("commerce", "0028_unit_is_empty")]
 
     operations = [
         *[agents_read(table) for table in TABLES],
