@@ -8,14 +8,15 @@ from django.core.validators import RegexValidator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
+from unfold.forms import BaseDialogForm
 
+from accounts.admin.refusals import ask_first, back_to
 from commerce.admin.amounts import AmountsForm
 from commerce.admin.coupon_usage import usage_panel
 from commerce.enums import CouponKind, RedemptionState
@@ -74,7 +75,7 @@ class ScopeInline(TabularInline):
     verbose_name_plural = "For these only (none: for all goods)"
 
 
-class MakeForm(forms.Form):
+class MakeForm(BaseDialogForm):
     """How many codes, and how they begin."""
 
     count = forms.IntegerField(min_value=1, max_value=MOST_AT_ONCE, initial=100)
@@ -163,21 +164,29 @@ class CouponAdmin(ModelAdmin):
         url = reverse("admin:commerce_coupon_batch", args=[coupon.batch])
         return format_html(LINK, url, f"Download the codes of {coupon.batch}")
 
-    @action(description="Duplicate", permissions=["add"])
-    def copy(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def has_make_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may add one may copy one."""
+        return bool(self.has_add_permission(request))
+
+    @action(
+        description="Duplicate",
+        permissions=["make"],
+        dialog=ask_first("The same once more under a new code, switched off.", "Duplicate"),
+    )
+    def copy(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         """The same under a new code, switched off."""
         made = duplicate(coupon_id=object_id)  # type: ignore[arg-type]  # Django's text of a UUID
         self.message_user(request, f"{made.code} is a copy. Change it, then switch it on.")
-        return redirect(reverse("admin:commerce_coupon_change", args=[made.pk]))
+        return back_to(request, reverse("admin:commerce_coupon_change", args=[made.pk]))
 
     @action(
         description="Make single-use codes",
-        permissions=["add"],
+        permissions=["make"],
         dialog={
             "title": "Make single-use codes",
             "description": "Codes that give what this one gives, each once.",
             "form_class": MakeForm,
-            "submit_text": "Make them",
+            "form_submit_text": "Make them",
         },
     )
     def make_codes(self, request: HttpRequest, form: MakeForm, object_id: str) -> HttpResponse:
@@ -193,11 +202,11 @@ class CouponAdmin(ModelAdmin):
             reasons = [str(why) for field in refusal.details.values() for why in field]
             text = " ".join([refusal.message, *reasons])
             self.message_user(request, text, messages.ERROR)
-            return redirect(reverse("admin:commerce_coupon_change", args=[object_id]))
+            return back_to(request, reverse("admin:commerce_coupon_change", args=[object_id]))
         url = reverse("admin:commerce_coupon_batch", args=[batch])
         link = format_html("{} codes were made: " + LINK, given["count"], url, "download them")
         self.message_user(request, link)
-        return redirect(f"{reverse('admin:commerce_coupon_changelist')}?q={batch}")
+        return back_to(request, f"{reverse('admin:commerce_coupon_changelist')}?q={batch}")
 
     def batch_view(self, request: HttpRequest, batch: str) -> HttpResponse:
         """The codes of a batch, one a line, with whether each was used."""

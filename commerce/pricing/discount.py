@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from commerce.enums import CouponKind
-from commerce.pricing.rounding import WHOLE, half_up, parts_per_million
+from commerce.pricing.rounding import WHOLE, parts_per_million, payable
 from core.money import Money
 
 ORDER = (CouponKind.PERCENT, CouponKind.FIXED, CouponKind.FREE_SHIPPING)
@@ -32,7 +32,8 @@ class Discount:
             off = self.off or Money.zero(amount.currency)
         else:
             parts = parts_per_million(self.percent)
-            off = Money(half_up(amount.minor * parts, WHOLE), amount.currency)
+            minor = payable(amount.minor * parts, WHOLE, amount.currency)
+            off = Money(minor, amount.currency)
         return min([off, amount, *([self.most] if self.most else [])])
 
 

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from core.money import exponent
+
 WHOLE = 1_000_000  # a percentage with four digits after the point is so many parts of 100 %
 
 
@@ -16,6 +18,14 @@ def parts_per_million(percent: Decimal) -> int:
 def half_up(numerator: int, denominator: int) -> int:
     """The quotient of two numbers that are not negative, exact until here."""
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def payable(numerator: int, denominator: int, currency: str) -> int:
+    """The quotient as something that is charged. Of a currency with three digits no gateway takes
+    the last one (payments/gateways/minor_units.py), so it is a whole ten: 0.062 dinars of tax would
+    be an order that nobody can pay."""
+    step = 10 ** max(0, exponent(currency) - 2)
+    return half_up(numerator, denominator * step) * step
 
 
 def percent_text(percent: Decimal) -> str:

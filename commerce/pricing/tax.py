@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from commerce.enums import TaxClass
-from commerce.pricing.rounding import WHOLE, half_up, parts_per_million
+from commerce.pricing.rounding import WHOLE, half_up, parts_per_million, payable
 from core.money import Money
 
 
@@ -26,8 +26,8 @@ class Rate:
         if self.is_included:
             inside = half_up(amount.minor * parts, WHOLE + parts)
             return Tax(added=nothing, included=Money(inside, amount.currency))
-        return Tax(added=Money(half_up(amount.minor * parts, WHOLE), amount.currency),
-                   included=nothing)  # fmt: skip
+        on_top = payable(amount.minor * parts, WHOLE, amount.currency)
+        return Tax(added=Money(on_top, amount.currency), included=nothing)
 
 
 @dataclass(frozen=True, slots=True)

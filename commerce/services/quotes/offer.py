@@ -14,7 +14,8 @@ from commerce.services.quotes import coupons as codes_of
 from commerce.services.quotes.coupons import Judged
 from commerce.services.quotes.shipping import Option, options_for, ships_at_all
 from commerce.services.quotes.taxes import rates_for
-from core.money import Money
+from core.errors import Invalid
+from core.money import Money, MoneyError
 
 COMPARED = ("discount", "shipping", "tax", "total")
 
@@ -82,7 +83,8 @@ def make_offer(
     """Price these lines (each with variant, product and category) for these wishes.
 
     A way of sending that is not offered is not an error here: the cheapest stands in for it. About
-    ten queries with everything in play, however many lines there are.
+    ten queries with everything in play, however many lines there are. Raises Invalid for a sum that
+    is more than Tradewind books.
     """
     goods = [
         Goods(
@@ -104,14 +106,19 @@ def make_offer(
     value = subtotal - sum(off.values(), start=Money.zero(currency))
     options, no_way = _ways(lines, value, wishes, now)
     chosen = _chosen(options, wishes.shipping_method)
-    return Offer(
-        quote=make_quote(
+    rates = rates_for(wishes.destination, on=now.date())
+    try:
+        quote = make_quote(
             goods,
             currency=currency,
             discounts=discounts,
             delivery=chosen.delivery if chosen else None,
-            rates=rates_for(wishes.destination, on=now.date()),
-        ),
+            rates=rates,
+        )
+    except MoneyError as error:
+        raise Invalid("Nobody books so much.", details={"cart": [str(error)]}) from None
+    return Offer(
+        quote=quote,
         codes=judged,
         options=options,
         chosen=chosen,

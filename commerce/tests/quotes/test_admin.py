@@ -31,6 +31,7 @@ from core.models import AuditEntry
 from payments.tests.house import House
 
 pytestmark = pytest.mark.django_db
+SUBMIT = {"_form_submitted": "on"}  # what a dialog's button sends
 MODELS = ["coupon", "shippingzone", "shippingmethod", "taxrate"]
 
 
@@ -113,7 +114,7 @@ def test_a_coupon_that_makes_no_sense_is_explained(
 def test_a_copy_is_off_and_has_the_same_terms(desks: dict[str, Client]) -> None:
     coupon = make_amount_off("FIVE", 500)
     CouponScope.objects.create(coupon=coupon, vendor=make_vendor())
-    desks["manager"].get(page("coupon", coupon.pk, kind="copy"))
+    desks["manager"].post(page("coupon", coupon.pk, kind="copy"), SUBMIT)
     copy = Coupon.objects.exclude(pk=coupon.pk).get()
     assert (copy.is_active, copy.code.startswith("FIVE-")) == (False, True)
     assert copy.terms.get().off_minor == 500
@@ -123,7 +124,7 @@ def test_a_copy_is_off_and_has_the_same_terms(desks: dict[str, Client]) -> None:
 def test_many_codes_of_one_use_each_are_made_and_downloaded(desks: dict[str, Client]) -> None:
     coupon = make_amount_off("FIVE", 500)
     url = page("coupon", coupon.pk, kind="make_codes")
-    desks["manager"].post(url, {"count": "300", "begins": "mail"})
+    desks["manager"].post(url, SUBMIT | {"count": "300", "begins": "mail"})
     made = Coupon.objects.exclude(pk=coupon.pk)
     assert made.count() == 300 == CouponTerms.objects.filter(coupon__in=made, off_minor=500).count()
     assert set(made.values_list("most_uses", "is_active")) == {(1, True)}
@@ -133,7 +134,7 @@ def test_many_codes_of_one_use_each_are_made_and_downloaded(desks: dict[str, Cli
     assert (lines[0], len(lines)) == ("code,used", 301)
     assert all(line.startswith("MAIL-") and line.endswith(",no") for line in lines[1:])
     assert AuditEntry.objects.filter(action="coupon.download").exists()
-    readonly = desks["readonly"].post(url, {"count": "5", "begins": ""})
+    readonly = desks["readonly"].post(url, SUBMIT | {"count": "5", "begins": ""})
     assert readonly.status_code in (302, 403)
     assert made.count() == 300
 

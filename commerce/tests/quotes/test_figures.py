@@ -150,6 +150,19 @@ def test_tax_is_rounded_half_up_once_a_line(
     assert on_top.total == eur(price + added)
 
 
+def test_what_is_charged_in_dinars_can_be_paid() -> None:
+    """No gateway takes the third digit: 5 % of 1.230 are 0.0615, which nobody can pay."""
+    price = Money(1230, "KWD")
+    five = standard("5", is_included=False)
+    quote = make_quote([Goods(UUID(int=1), price, 1)], currency="KWD", rates=five)
+    assert (quote.tax.minor, quote.total.minor) == (60, 1290)
+    off = Discount("OFF", CouponKind.PERCENT, percent=Decimal(7))
+    quote = make_quote([Goods(UUID(int=1), price, 1)], currency="KWD", discounts=[off])
+    assert quote.total.minor == 1140
+    inside = make_quote([Goods(UUID(int=1), price, 1)], currency="KWD", rates=standard("5"))
+    assert (inside.included_tax.minor, inside.total.minor) == (59, 1230)
+
+
 def test_a_discount_is_shared_to_the_last_cent_and_taxed_no_more() -> None:
     ten = Discount("TEN", CouponKind.FIXED, off=eur(1000))
     quote = make_quote(
