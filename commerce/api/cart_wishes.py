@@ -59,7 +59,7 @@ class CartCouponView(ApiView):
 
     public = True
     input = {"POST": CodeInput}
-    output = {"POST": CART_SCHEMA, "DELETE": (200, CART_SCHEMA)}
+    output = {"POST": (200, CART_SCHEMA), "DELETE": (200, CART_SCHEMA)}
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add one; a 400 says why it does not count."""
