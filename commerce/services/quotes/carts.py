@@ -15,7 +15,7 @@ from commerce.pricing.shipping import Destination
 from commerce.services import carts
 from commerce.services.quotes.coupons import MOST_CODES, normal
 from commerce.services.quotes.offer import Offer, Wishes, make_offer
-from core.errors import Conflict, Invalid
+from core.errors import Invalid
 from core.identity import acting_as_system
 
 
@@ -146,6 +146,5 @@ def _offer(cart: Cart, lines: list[CartLine], wishes: Wishes) -> Offer:
 
 def _open(token: str) -> Cart:
     cart = locks.lock_cart(carts.token_digest(token))
-    if cart.state not in LIVE:
-        raise Conflict("This cart has been ordered. Open a new one.")
+    carts.refuse_ended(cart)
     return cart

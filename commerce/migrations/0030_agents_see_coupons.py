@@ -18,7 +18,7 @@ def agents_read(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0028_unit_is_empty")]
+    dependencies = [("commerce", "0029_imports_are_bulk_jobs")]
 
     operations = [
         *[agents_read(table) for table in TABLES],
