@@ -44,7 +44,7 @@ class ProductForm(FormWithFiles):
 
     class Meta:
         model = Product
-        fields = ["name", "slug", "vendor", "category", "service", "description"]
+        fields = ["name", "slug", "vendor", "category", "service", "tax_class", "description"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +90,7 @@ class ProductAdmin(ExportableList, ProductStepsAdmin):
     empty_note = "Add the first product, bring a file of them in, or connect a shop."
     readonly_fields = ["shown_status", "next_steps", "shown_options"]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "vendor", "category", "service"]}),
+        (None, {"fields": ["name", "slug", "vendor", "category", "service", "tax_class"]}),
         ("Where it stands", {"fields": ["shown_status", "next_steps"]}),
         ("What it is", {"fields": ["description"]}),
         ("What it is chosen by", {"fields": ["option_lines"]}),

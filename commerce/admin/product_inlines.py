@@ -44,7 +44,7 @@ class VariantInline(TabularInline):
     hide_title = True
     fields = [
         "sku", "options", "price_list", "counted", "weight_grams", "barcode", "position",
-        "is_active", "tracks_stock",
+        "is_active", "tracks_stock", "requires_shipping",
     ]  # fmt: skip
     can_delete = False
     show_change_link = True

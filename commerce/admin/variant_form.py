@@ -36,6 +36,7 @@ class VariantForm(forms.ModelForm):
         model = Variant
         fields = [
             "sku", "options", "weight_grams", "barcode", "position", "is_active", "tracks_stock",
+            "requires_shipping",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,6 +109,7 @@ class VariantForm(forms.ModelForm):
             variant = add_variant(
                 product=product, sku=given["sku"], options=given["options"],
                 prices=given["price_list"], tracks_stock=given["tracks_stock"],
+                requires_shipping=given["requires_shipping"],
                 barcode=given["barcode"], weight_grams=given["weight_grams"],
             )  # fmt: skip
             if not given["is_active"]:

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from commerce.api.custom_fields import CustomFieldsField
-from commerce.enums import ProductStatus
+from commerce.enums import ProductStatus, TaxClass
 from commerce.models import Category, Vendor
 from commerce.models.options import MOST_VALUES
 from core.api.fields import (
@@ -35,6 +35,7 @@ class VariantChange(Input):
     position = WholeNumberField(min_value=0, max_value=LAST_PLACE, required=False)
     active = TrueFalseField(required=False)
     tracks_stock = TrueFalseField(required=False)
+    requires_shipping = TrueFalseField(required=False)
     prices = serializers.ListField(
         child=MoneyField(), allow_empty=False, max_length=MOST_CURRENCIES, required=False
     )
@@ -50,6 +51,7 @@ class VariantInput(Input):
         child=MoneyField(), allow_empty=False, max_length=MOST_CURRENCIES
     )
     tracks_stock = TrueFalseField(required=False, default=True)
+    requires_shipping = TrueFalseField(required=False, default=True)
     weight_grams = WholeNumberField(
         min_value=0, max_value=HEAVIEST, required=False, allow_null=True, default=None
     )
@@ -64,6 +66,7 @@ class ProductChange(Input):
     description = TextField(max_length=20_000, lines=True, required=False, allow_blank=True)
     service = TextField(max_length=60, required=False, allow_blank=True)
     status = serializers.ChoiceField(choices=ProductStatus.choices, required=False)
+    tax_class = serializers.ChoiceField(choices=TaxClass.choices, required=False)
     category = serializers.PrimaryKeyRelatedField(
         queryset=Category.objects.all(), required=False, allow_null=True
     )

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from commerce import locks
-from commerce.enums import ProductStatus
+from commerce.enums import ProductStatus, TaxClass
 from commerce.models import Category, Product, Vendor
 from commerce.services.catalogue.sale import check_for_sale
 from commerce.services.custom_fields.of_products import check_change, check_new
@@ -25,6 +25,7 @@ def create_product(
     description: str = "",
     service: str = "",
     status: str = ProductStatus.DRAFT,
+    tax_class: str = TaxClass.STANDARD,
     custom_fields: Mapping[str, Any] | None = None,
 ) -> Product:
     """A new product of a vendor. Raises Conflict when the vendor has one with this slug, Invalid
@@ -37,6 +38,7 @@ def create_product(
         description=description,
         service=service,
         status=ProductStatus(status),
+        tax_class=TaxClass(tax_class),
     )
     if not product.slug:
         raise Invalid("Give the product a slug.", details={"slug": ["Letters, digits, hyphens."]})

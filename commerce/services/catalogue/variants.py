@@ -29,6 +29,7 @@ def add_variant(
     prices: list[Money],
     options: Mapping[str, str] | None = None,
     tracks_stock: bool = True,
+    requires_shipping: bool = True,
     barcode: str = "",
     weight_grams: int | None = None,
 ) -> Variant:
@@ -51,6 +52,7 @@ def add_variant(
                 options=checked_combination(product, options or {}),
                 position=0 if last is None else last + 1,
                 tracks_stock=tracks_stock,
+                requires_shipping=requires_shipping,
                 weight_grams=weight_grams,
             )
     except IntegrityError as error:

@@ -18,7 +18,7 @@ def agents_read(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0029_imports_are_bulk_jobs")]
+    dependencies = [("commerce", "0030_price_change_items")]
 
     operations = [
         *[agents_read(table) for table in TABLES],
