@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,13 +12,16 @@ from commerce.api.orders import READ
 from commerce.models import Order, OrderNote, OrderRevision
 from commerce.services.orders.archive import bring_back
 from commerce.services.orders.notes import MOST_CHARACTERS, add_note
+from commerce.services.orders.payment_request import ask_for_payment
 from commerce.services.orders.take_back import take_step_back
 from core.api.fields import Input, TextField
 from core.api.lists import ListView
 from core.api.rows import Rows
+from core.api.schema.shapes import MONEY
 from core.api.views import ApiView
 from core.errors import NotFound
 from core.identity.context import STAFF_ROLES
+from payments.enums import GatewayName
 
 STAFF = set(STAFF_ROLES)
 NOTES = Rows(
@@ -100,6 +104,46 @@ class TakeBackView(ApiView):
         """409 says why a step stays."""
         order = take_step_back(order_id=kwargs["id"], **self.valid())
         return Response(ORDERS.one(with_lines(Order.objects.filter(pk=order.pk))))
+
+
+class PaymentRequestInput(Input):
+    """At which gateway, if the order has no payment yet."""
+
+    gateway = serializers.ChoiceField(choices=GatewayName.choices)
+
+
+ASKED_SCHEMA = {
+    "type": "object",
+    "required": ["reference", "status", "amount", "authorization_url"],
+    "additionalProperties": False,
+    "properties": {
+        "reference": {"type": "string"},
+        "status": {"type": "string"},
+        "amount": MONEY,
+        "authorization_url": {"type": "string"},
+    },
+}
+
+
+class PaymentRequestView(ApiView):
+    """Mail the buyer of an unpaid order the page to pay on. Once an hour, however often asked."""
+
+    scopes = {"POST": "orders:write"}
+    atomic = False
+    input = {"POST": PaymentRequestInput}
+    output = {"POST": (200, ASKED_SCHEMA)}
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """409 says why there is nothing to pay."""
+        payment = ask_for_payment(order_id=kwargs["id"], **self.valid())
+        return Response(
+            {
+                "reference": payment.reference,
+                "status": payment.status,
+                "amount": payment.amount.as_json(),
+                "authorization_url": payment.authorization_url,
+            }
+        )
 
 
 class BringBackView(ApiView):

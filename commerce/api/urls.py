@@ -15,7 +15,13 @@ from commerce.api.categories import CategoriesView, CategoryOrderView, CategoryV
 from commerce.api.checkout import CheckoutView
 from commerce.api.custom_fields import CategoryFieldsView, FieldsView, FieldView
 from commerce.api.media import MediaListView, MediaOrderView, MediaRestoreView, MediaView
-from commerce.api.order_desk import BringBackView, NotesView, RevisionsView, TakeBackView
+from commerce.api.order_desk import (
+    BringBackView,
+    NotesView,
+    PaymentRequestView,
+    RevisionsView,
+    TakeBackView,
+)
 from commerce.api.order_parts import (
     OrderPartsView,
     OrderPartView,
@@ -96,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:id>/notes/", NotesView.as_view()),
     path("orders/<uuid:id>/revisions/", RevisionsView.as_view()),
     path("orders/<uuid:id>/take-back/", TakeBackView.as_view()),
+    path("orders/<uuid:id>/payment-request/", PaymentRequestView.as_view()),
     path("orders/<uuid:id>/bring-back/", BringBackView.as_view()),
     path("order-parts/", OrderPartsView.as_view()),
     path("order-parts/<uuid:id>/", OrderPartView.as_view()),

@@ -21,6 +21,10 @@ ORDERS = [
     _E(f"GET {_V}orders/{{id}}/notes/", places=ORDER),
     _E(f"POST {_V}orders/{{id}}/notes/", 201, places=ORDER, who="agent", body={"text": "Rang."}),
     _E(f"GET {_V}orders/{{id}}/revisions/", places=ORDER, who="agent"),
+    _E(
+        f"POST {_V}orders/{{id}}/payment-request/", places=ORDER, gateway=True,
+        body={"gateway": "stripe"},
+    ),
     _E(f"POST {_V}orders/{{id}}/bring-back/", places=ORDER, body={}),
     _E(
         f"POST {_V}orders/{{id}}/take-back/", places=ORDER, body={"reason": "a slip"},

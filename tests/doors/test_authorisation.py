@@ -113,6 +113,7 @@ GET    orders/{id}/notes/                           wide readonly narrow agent:s
 POST   orders/{id}/notes/                           wide agent:served
 GET    orders/{id}/revisions/                       wide readonly narrow agent:served
 POST   orders/{id}/take-back/                       wide agent:served
+POST   orders/{id}/payment-request/                 wide agent:served
 POST   orders/{id}/bring-back/                      wide agent:served
 GET    orders/{id}/parts/                           wide readonly narrow agent:served shopper:own
 GET    order-parts/                                 people narrow

@@ -1,0 +1,91 @@
+"""Staff send a buyer the page to pay on: orders taken on the phone, and those nobody paid."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from commerce import locks
+from commerce.enums import OrderStatus, PaymentStatus
+from commerce.models import Order
+from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.pay import send_to_pay
+from core.audit import record_audit
+from core.errors import Conflict
+from core.identity import acting_as_system
+from core.money import Money
+from notifications.services.notify import notify
+from payments.models import Payment
+from payments.services.start import open_payment
+
+OVER = (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
+
+
+def ask_for_payment(*, order_id: UUID, gateway: str) -> Payment:
+    """Mail the buyer the page of their order's payment; outside any transaction.
+
+    An order that has no payment yet gets one at `gateway`. Asked again within the hour the same
+    page is answered and no second mail goes out. Raises NotFound, Conflict for an order that is
+    paid, over, free or without an address, UpstreamUnavailable when the gateway does not answer.
+    """
+    order = _payable(order_id, gateway)
+    payment = send_to_pay(order)
+    if payment is None or not payment.authorization_url:
+        raise Conflict(f"{order.number} has no page to pay on: look at its payment.")
+    _tell(order, payment)
+    return payment
+
+
+@transaction.atomic
+def _payable(order_id: UUID, gateway: str) -> Order:
+    order = locks.lock_order(order_id)
+    if order.payment_status != PaymentStatus.UNPAID:
+        raise Conflict(f"{order.number} is {order.get_payment_status_display().lower()}.")
+    if order.status in OVER or not order.total:
+        raise Conflict(f"Nothing is to be paid for {order.number}.")
+    if not order.email:
+        raise Conflict(f"{order.number} has no e-mail address: write one down first.")
+    if order.payment_id is None:
+        payment = open_payment(
+            purpose=PURPOSE,
+            purpose_id=order.pk,
+            email=order.email,
+            amount=order.total,
+            gateway=gateway,
+            description=f"Order {order.number}",
+            customer_id=order.customer_id,
+            user_id=order.user_id,
+            language=order.language,
+        )
+        order.payment_id = payment.pk
+        order.save(update_fields=["payment_id", "updated_at"])
+    return order
+
+
+@transaction.atomic
+def _tell(order: Order, payment: Payment) -> None:
+    with acting_as_system("ask for payment"):
+        lines = [
+            {
+                "name": line.name,
+                "quantity": line.quantity,
+                "total": Money(line.total_minor, line.currency).as_json(),
+            }
+            for line in order.lines.order_by("position")
+        ]
+        notify(
+            kind="order_payment_request",
+            dedupe_key=f"order_payment_request:{payment.pk}:{timezone.now():%Y%m%d%H}",
+            email=order.email,
+            user_id=order.user_id,
+            language=order.language,
+            context={
+                "number": order.number,
+                "name": str(order.shipping_address.get("name", "")),
+                "amount": payment.amount.as_json(),
+                "total": order.total.as_json(),
+                "lines": lines,
+                "url": payment.authorization_url,
+            },
+        )
+    record_audit(action="order.payment_asked", resource=order, details={"number": order.number})
