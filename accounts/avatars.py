@@ -1,21 +1,18 @@
-"""Pictures of people: looked into, made small and written anew (ASVS 5.2, 14.2.8).
+"""Pictures of people: looked into, made small and written anew (core/files/look/pictures.py)."""
 
-What is stored was drawn by us from pixels: no EXIF with the place it was taken, nothing hidden
-behind the picture, no SVG.
-"""
-
-import warnings
-from io import BytesIO
-
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, ImageOps, UnidentifiedImageError
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
 
 from core.errors import Invalid
+from core.files.look.pictures import Unreadable, redrawn
+from core.files.serving import NOTHING_RUNS
 
 LARGEST_BYTES = 5 * 1024 * 1024
 LARGEST_PIXELS = 40_000_000
 EDGE = 512  # pixels
-FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 def tidied(upload: UploadedFile) -> bytes:
@@ -23,30 +20,23 @@ def tidied(upload: UploadedFile) -> bytes:
     if (upload.size or 0) > LARGEST_BYTES:
         raise _refusal(f"The picture is larger than {LARGEST_BYTES // 1024 // 1024} MB.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _redrawn(upload)
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,
-        ValueError,
-        SyntaxError,  # Pillow's word for a broken PNG
-    ):
-        raise _refusal("This is not a JPEG, PNG or WebP picture we can read.") from None
-
-
-def _redrawn(upload: UploadedFile) -> bytes:
-    with Image.open(upload, formats=FORMATS) as picture:
-        if picture.width * picture.height > LARGEST_PIXELS:
-            raise _refusal("The picture has too many pixels.")
-        upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    upright.thumbnail((EDGE, EDGE))
-    out = BytesIO()
-    upright.save(out, "WEBP", quality=85)
-    return out.getvalue()
+        return redrawn(upload.file, edge=EDGE, largest_pixels=LARGEST_PIXELS).content  # type: ignore[arg-type]  # bytes
+    except Unreadable as why:
+        raise _refusal(str(why)) from None
 
 
 def _refusal(reason: str) -> Invalid:
     return Invalid(reason, details={"avatar": [reason]})
+
+
+@transaction.non_atomic_requests
+@require_safe
+def show_avatar(request: HttpRequest, name: str) -> HttpResponseBase:
+    """`/media/avatars/...`: to whoever knows its random name, kept by nobody but their browser."""
+    try:
+        response = FileResponse(default_storage.open(f"avatars/{name}"), content_type="image/webp")
+    except FileNotFoundError:
+        raise Http404("There is no such picture.") from None
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Content-Security-Policy"] = NOTHING_RUNS
+    return response

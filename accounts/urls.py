@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.urls import urlpatterns as mfa_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from accounts.avatars import show_avatar
 from accounts.pages import as_house, confirm_email_page, for_confirmed
 
 ADDING_A_FACTOR = {"mfa_activate_totp", "mfa_add_webauthn"}
@@ -45,6 +46,7 @@ login_pages: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^media/avatars/(?P<name>[0-9a-f]{32}\.webp)$", show_avatar, name="avatar"),
     path(
         "accounts/",
         include(

@@ -88,6 +88,16 @@ def test_a_picture_is_drawn_anew(api: Caller, me: User, kind: str) -> None:
     assert "me" not in name.removeprefix("avatars/")
 
 
+def test_the_address_of_a_picture_leads_to_it(api: Caller, me: User) -> None:
+    address = put_avatar(api, picture()).data["avatar"]
+    shown: Any = api.get(address)
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/webp")
+    assert b"".join(shown.streaming_content)[8:12] == b"WEBP"
+    assert shown["Cache-Control"] == "private, max-age=3600"
+    assert api.get("/media/avatars/" + "0" * 32 + ".webp").status_code == 404
+    assert api.get("/media/avatars/../../secret").status_code == 404
+
+
 def test_where_a_photo_was_taken_is_not_kept(api: Caller, me: User) -> None:
     exif = Image.Exif()
     exif[0x010E] = "at home, 52.5N 13.4E"

@@ -44,7 +44,7 @@ class ProductForm(forms.ModelForm):
         required=False,
         label="Add files",
         help_text="Pictures (JPEG, PNG, WebP) or documents (PDF, DOCX, XLSX, CSV, text), several "
-        "at once. They are checked when you save.",
+        "at once (up to 20). They are checked when you save.",
     )
 
     class Meta:

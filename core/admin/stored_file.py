@@ -96,7 +96,7 @@ class StoredFileAdmin(ReadOnlyAdmin):
             if (row := by_state.get(state.value))
         ]
         context = {"totals": totals, **(extra_context or {})}
-        return super().changelist_view(request, context)  # type: ignore[no-any-return]
+        return super().changelist_view(request, context)
 
     def has_thumbnails_permission(self, request: HttpRequest) -> bool:
         """Asking for work is a right of its own."""

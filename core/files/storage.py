@@ -22,7 +22,7 @@ class DurableStorage(FileSystemStorage):
     """A folder whose files are on the disk, not in a cache, when the row says they are there."""
 
     def _save(self, name: str, content: Any) -> str:
-        saved: str = super()._save(name, content)
+        saved: str = super()._save(name, content)  # type: ignore[misc]  # not in the stubs
         path = self.path(saved)
         for place in (path, os.path.dirname(path)):  # the bytes, then the name that leads there
             handle = os.open(place, os.O_RDONLY)

@@ -8,11 +8,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from accounts.services.demo import PASSWORD
+from commerce.demo.catalogue import products
 from commerce.demo.figures import set_prices_of_sending_and_tax
 from commerce.demo.files import show_files
 from commerce.demo.large import fill_large
 from commerce.demo.money import go_on, pay_orders
 from commerce.demo.orders import place_orders
+from commerce.demo.pictures import hang_pictures
 from commerce.demo.rates import make_rates
 from commerce.demo.shop import invite_people, stock_shelves
 from commerce.demo.staff import seat_logins
@@ -57,6 +59,8 @@ class Command(BaseCommand):
             make_rates(today=timezone.now().date())
             variants = stock_shelves()
             set_prices_of_sending_and_tax()
+            task = bar.add_task("Pictures", total=len(products()))
+            hang_pictures(progress=lambda done: bar.update(task, completed=done))
             buyers = invite_people(customers)
             logins = seat_logins(buyers)
             make_plans()

@@ -18,6 +18,11 @@ MEDIA_BASE_URL = env.text("MEDIA_BASE_URL").rstrip("/")
 if MEDIA_BASE_URL and not MEDIA_BASE_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured("MEDIA_BASE_URL must begin with https:// or http://.")
 
+FILE_UPLOAD_HANDLERS = [
+    "core.files.handler.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # larger ones go to a temporary file while they arrive
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # of one form
 
