@@ -44,6 +44,7 @@ def redrawn(source: IO[bytes], *, edge: int, largest_pixels: int) -> Drawing:
     except (
         UnidentifiedImageError,
         Image.DecompressionBombError,
+        Image.DecompressionBombWarning,  # where warnings are errors
         OSError,
         ValueError,
         SyntaxError,  # Pillow's word for a broken PNG
