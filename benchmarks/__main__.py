@@ -23,7 +23,7 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import checkout, deliveries, files, intake, lists, products
+        from benchmarks import deliveries, files, intake, lists, products
         from benchmarks.ground import prepare
         from benchmarks.table import show
 
@@ -31,7 +31,6 @@ def main() -> int:
             "intake": intake.run,
             "deliveries": deliveries.run,
             "lists": lists.run,
-            "checkout": checkout.run,
             "products": products.run,
             "files": files.run,
         }
