@@ -36,7 +36,8 @@ def write_file(taken: Claim) -> None:
     """Write the job's file and put it away. Raises Stopped when the job was cancelled."""
     job = taken.job
     target = target_called(job.target)
-    known = by_name(target.columns())
+    with transaction.atomic():
+        known = by_name(target.columns())
     columns = [known[name] for name in job.columns if name in known]
     written = total = 0
     with NamedTemporaryFile(suffix=f".{job.format}") as file:

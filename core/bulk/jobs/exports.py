@@ -39,8 +39,9 @@ def open_export(
     if identity.role not in MAY_EXPORT:
         raise PermissionRefused("Your role takes no files out.")
     given = {name: value for name, value in (options or {}).items() if value not in ("", None)}
-    check_export(known, columns, given, format)
-    chosen = list(columns) or [column.name for column in known.columns()]
+    with transaction.atomic():
+        check_export(known, columns, given, format)
+        chosen = list(columns) or [column.name for column in known.columns()]
     with acting_as_system("export"), transaction.atomic():
         job = BulkJob(
             kind=BulkKind.EXPORT, target=target, step=BulkStep.EXPORT, state=BulkState.QUEUED,

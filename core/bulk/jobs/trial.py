@@ -34,11 +34,13 @@ class Trial:
         job = taken.job
         self._taken = taken
         self.target = target_called(job.target)
-        self._columns = by_name(self.target.columns())
+        with transaction.atomic():  # the columns of the day: custom fields, currencies
+            self._columns = by_name(self.target.columns())
         headings = Layout(**job.layout).headings
         self._names = {headings.index(heading): name for heading, name in job.columns.items()}
         self._keeps = job.step == BulkStep.WRITE
-        self._importer = self.target.importer(job.options, self._whole_file, f"import:{job.pk}")
+        with transaction.atomic():
+            self._importer = self.target.importer(job.options, self._whole_file, f"import:{job.pk}")
 
     def carry_out(self, batch: Sequence[Sequence[StagedRow]]) -> None:
         """Write (or try) a batch and the place it ends at, in one transaction."""
