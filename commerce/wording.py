@@ -1,4 +1,4 @@
-"""Products in the language of whoever reads: names, descriptions, options."""
+"""Products and categories in the language of whoever reads."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,6 +16,22 @@ TEXTS = """
 SELECT product_id, language, name, description, options
 FROM commerce_producttranslation WHERE product_id = ANY(%s) AND language = ANY(%s)
 """
+CATEGORIES = """
+SELECT category_id, language, name
+FROM commerce_categorytranslation WHERE category_id = ANY(%s) AND language = ANY(%s)
+"""
+
+
+def category_names(category_ids: list[UUID]) -> dict[UUID, str]:
+    """Names of categories in the best language of the request; those that have none are left out.
+    No query where only the house's own language is read."""
+    chain = list(languages_read())
+    if not chain:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(CATEGORIES, [category_ids, chain])
+        found = sorted(cursor.fetchall(), key=lambda row: -chain.index(row[1]))
+    return {category_id: name for category_id, _, name in found}
 
 
 class Wording:

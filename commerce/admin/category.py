@@ -12,9 +12,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
+from commerce.admin.words import option_words, read_words
 from commerce.models import Category, Product
 from commerce.services.catalogue.categories import check_place, place_category
+from commerce.services.catalogue.translations import checked_language, translate_category
 from core.audit import record_audit
 from core.errors import DomainError
 
@@ -22,7 +25,30 @@ LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}?category__id_
 
 
 class CategoryForm(forms.ModelForm):
-    """Refuses a place in itself before the service does."""
+    """Refuses a place in itself before the service does; names in other languages as lines."""
+
+    names_elsewhere = forms.CharField(
+        label="In other languages",
+        required=False,
+        help_text="A line each: fr = Thé",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:  # noqa: SLF001  - Django's own flag
+            names = self.instance.translations.values_list("language", "name")
+            self.initial["names_elsewhere"] = option_words(dict(names))
+
+    def clean_names_elsewhere(self) -> dict[str, str]:
+        """By language; a language whose line is gone has none any more."""
+        given = read_words(self.cleaned_data["names_elsewhere"])
+        try:
+            names = {checked_language(language): name for language, name in given.items()}
+        except DomainError as refusal:
+            raise forms.ValidationError(refusal.message) from None
+        gone = read_words(self.initial.get("names_elsewhere", ""))
+        return dict.fromkeys(gone, "") | names
 
     def clean(self) -> dict[str, Any] | None:
         """Try the new place."""
@@ -54,7 +80,7 @@ class CategoryAdmin(ModelAdmin):
     search_fields = ["name__icontains", "path__startswith"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "parent"]
+    fields = ["name", "slug", "parent", "names_elsewhere"]
     list_per_page = 500
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
@@ -99,6 +125,14 @@ class CategoryAdmin(ModelAdmin):
             record_audit(action="category.order", resource=obj, details={"path": obj.path})
             return
         place_category(obj)
+        names = form.cleaned_data.get("names_elsewhere")
+        if names:
+            translate_category(category=obj, names=names)
+
+    @display(description="In other languages")
+    def names_elsewhere(self, category: Category) -> str:
+        """For those who may only look; others get the form's field of this name."""
+        return option_words(dict(category.translations.values_list("language", "name")))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Category]) -> None:
         """One after the other, children before their parents."""

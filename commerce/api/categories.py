@@ -58,6 +58,7 @@ class CategoriesView(ListView):
     scopes = {"POST": "catalogue:write"}
     input = {"POST": CategoryInput}
     rows = CATEGORIES
+    multilingual = True
     filters = {"parent": "parent_id", "slug": "slug", "path": "path"}
     ordering = ("path", "name", "position")
     default_ordering = "path"
@@ -82,6 +83,7 @@ class CategoryView(DetailView):
     scopes = {"PATCH": "catalogue:write", "DELETE": "catalogue:write"}
     input = {"PATCH": CategoryChange}
     rows = CATEGORIES
+    multilingual = True
 
     def queryset_for(self, request: Request) -> QuerySet[Category]:
         """All."""

@@ -1,10 +1,12 @@
 """What a category looks like in the API, and what of the tree may be embedded."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from commerce.models import Category
-from core.api.rows import Column, Many, One, Rows, made
+from commerce.wording import category_names
+from core.api.rows import Column, Fill, Many, One, Rows, made
 from core.api.rows.expand import Many as ManyRows
 
 FEW = {
@@ -16,7 +18,14 @@ def _depth(path: str) -> int:
     return path.count("/")
 
 
-NEIGHBOURS = Rows(columns=FEW, model=Category)
+def _named(rows: dict[Any, dict[str, Any]], _names: Collection[str]) -> None:
+    """Names in the best language there is, of those that are read."""
+    for category_id, name in category_names(list(rows)).items():
+        rows[category_id]["name"] = name
+
+
+NAMES = Fill(frozenset({"name"}), _named)
+NEIGHBOURS = Rows(columns=FEW, model=Category, fill=NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +67,5 @@ CATEGORIES = Rows(
         ),
     },
     model=Category,
+    fill=NAMES,
 )  # fmt: skip

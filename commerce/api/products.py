@@ -49,6 +49,7 @@ class ProductsView(ListView):
     search = ("words__words",)
     prefixes = (PREFIX,)
     multilingual = True
+    max_limit = 250
 
     def queryset_for(self, request: Request) -> QuerySet[Product]:
         """By who is asking."""

@@ -6,9 +6,13 @@ import pytest
 from django.db import connection, transaction
 
 from commerce.addresses import Address
-from commerce.models import OrderLine, Product, ProductWords, Variant, Vendor
-from commerce.services.catalogue import change_product
-from commerce.services.catalogue.translations import remove_translation, translate_product
+from commerce.models import Category, OrderLine, Product, ProductWords, Variant, Vendor
+from commerce.services.catalogue import change_product, place_category
+from commerce.services.catalogue.translations import (
+    remove_translation,
+    translate_category,
+    translate_product,
+)
 from commerce.services.catalogue.variants import change_variant
 from commerce.services.orders.checkout import check_out
 from commerce.tests.cost import queries_of
@@ -149,3 +153,14 @@ def test_an_order_keeps_the_words_its_buyer_read(
         shipping_address=Address(**HOME), language="de-AT",
     )  # fmt: skip
     assert OrderLine.objects.get().name == "Teehäferl (Klein)"
+
+
+def test_categories_have_names_in_the_readers_language(shop: Shopper) -> None:
+    tea = place_category(Category(name="Tea", slug="tea"))
+    place_category(Category(name="Light", slug="light"))
+    translate_category(category=tea, names={"de": "Tee", "de-AT": "Tee, österreichisch"})
+    answer = shop.get("categories/", lang="de-CH")
+    assert [row["name"] for row in answer.json()["data"]] == ["Light", "Tee"]
+    assert_matches_schema(answer)
+    translate_category(category=tea, names={"de": ""})
+    assert shop.get(f"categories/{tea.pk}/", lang="de").json()["data"]["name"] == "Tea"
