@@ -18,6 +18,7 @@ from commerce.demo.catalogue import (
     products,
 )
 from commerce.demo.people import Person, people
+from commerce.demo.texts import dress_up
 from commerce.enums import ProductStatus, VendorStatus
 from commerce.models import Category, Product, Variant, Vendor
 from commerce.services.catalogue import add_variant, create_product
@@ -141,3 +142,4 @@ def _product(demo: DemoProduct, vendor: Vendor, category: Category) -> None:
         )
         if demo.category != DOWNLOADS:
             receive_stock(variant_id=variant.pk, quantity=demo.stock, source="opening")
+    dress_up(product)
