@@ -27,6 +27,7 @@ def make_test_database() -> Any:
     """`setup_databases` that copies what was migrated before. As the owner of the tables."""
     template = PREFIX + _digest()
     with _server() as cursor:
+        cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")  # others take their time
         cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
         known = {name for (name,) in cursor.fetchall()}
