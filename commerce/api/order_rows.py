@@ -93,12 +93,10 @@ CUSTOMERS = Rows(
 )
 
 
-def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """What ORDERS reads; lines come along in the same query."""
-    lines = (
-        OrderLine.objects.filter(order=OuterRef("pk"))
-        .order_by("position")
-        .values(
+def lines_in_json(lines: QuerySet[OrderLine]) -> ArraySubquery:
+    """What `shown_lines` reads of these lines, in their order."""
+    return ArraySubquery(
+        lines.order_by("position").values(
             json=JSONObject(
                 variant="variant_id",
                 vendor="vendor_id",
@@ -116,7 +114,12 @@ def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
             )
         )
     )
-    return orders.annotate(lines_json=ArraySubquery(lines))
+
+
+def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """What ORDERS reads; lines come along in the same query."""
+    lines = OrderLine.objects.filter(order=OuterRef("pk"))
+    return orders.annotate(lines_json=lines_in_json(lines))
 
 
 def shown_lines(lines: list[dict[str, Any]] | None) -> list[dict[str, Any]]:

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, QuerySet
 
 from commerce.api.order_rows import (
     LINE_SCHEMA,
     PAGE_SCHEMA,
     PREVIOUS_SCHEMA,
     STEPS_SCHEMA,
+    lines_in_json,
     shown_lines,
 )
 from commerce.carriers import tracking_url
@@ -41,23 +40,8 @@ class Parcel(One):
 
 def with_part_lines(parts: QuerySet[OrderPart]) -> QuerySet[OrderPart]:
     """What PARTS reads; lines come along in the same query."""
-    lines = (
-        OrderLine.objects.filter(order=OuterRef("order_id"), vendor=OuterRef("vendor_id"))
-        .order_by("position")
-        .values(
-            json=JSONObject(
-                variant="variant_id",
-                vendor="vendor_id",
-                sku="sku",
-                name="name",
-                quantity="quantity",
-                unit="unit_price_minor",
-                total="total_minor",
-                currency="currency",
-            )
-        )
-    )
-    return parts.annotate(lines_json=ArraySubquery(lines), of_order=F("order_id"))
+    lines = OrderLine.objects.filter(order=OuterRef("order_id"), vendor=OuterRef("vendor_id"))
+    return parts.annotate(lines_json=lines_in_json(lines))
 
 
 def _steps(status: str) -> list[str]:
