@@ -5,7 +5,7 @@ from rest_framework import serializers
 from commerce.api.custom_fields import CustomFieldsField
 from commerce.enums import ProductStatus, TaxClass
 from commerce.models import Category, Vendor
-from commerce.models.options import MOST_VALUES
+from commerce.models.options import MOST_OPTIONS, MOST_VALUES
 from core.api.fields import (
     Input,
     JsonField,
@@ -93,7 +93,7 @@ class OptionInput(Input):
 class OptionsInput(Input):
     """All options of a product, in their order."""
 
-    options = OptionInput(many=True)
+    options = OptionInput(many=True, max_length=MOST_OPTIONS)  # type: ignore[call-arg]  # of the list
 
 
 class PriceInput(Input):
