@@ -17,6 +17,7 @@ SCOPES: dict[str, str] = {
     "orders:read": "See orders",
     "orders:write": "Move orders on, cancel and change them",
     "parcels:write": "Send parts of orders on: staff, and those who act for their vendor",
+    "returns:write": "Ask for returns; staff: decide on them",
     "customers:read": "See customers and what happened with them",
     "customers:write": "Change customers, tags, segments and activities",
     "customers:export": "Take a customer's data out",
@@ -56,8 +57,8 @@ SCOPES: dict[str, str] = {
 }
 
 _SHOPPER = {
-    "profile:read", "profile:write", "orders:read", "parcels:write", "payments:read",
-    "payments:write",
+    "profile:read", "profile:write", "orders:read", "parcels:write", "returns:write",
+    "payments:read", "payments:write",
     "billing:read", "billing:write", "referrals:read", "referrals:write", "ledger:read",
     "devices:write",
     "notifications:read", "notifications:write", "analytics:write", "realtime:read",
@@ -76,8 +77,8 @@ SCOPES_OF_ROLE: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(
         _OWN
         | {
-            "catalogue:read", "orders:read", "orders:write", "parcels:write", "customers:read",
-            "customers:write",
+            "catalogue:read", "orders:read", "orders:write", "parcels:write", "returns:write",
+            "customers:read", "customers:write",
             "integrations:read", "payments:read", "billing:read", "templates:read",
             "analytics:read", "referrals:read", "bulk:read", "bulk:export",
         }

@@ -19,6 +19,7 @@ from commerce.models import (
     PriceChange,
     Product,
     Reservation,
+    ReturnRequest,
     StockItem,
     Variant,
     Vendor,
@@ -115,6 +116,15 @@ def lock_price_change(change_id: UUID) -> PriceChange:
     if change is None:
         raise NotFound("There is no such change of prices.")
     return change
+
+
+def lock_return(return_id: UUID) -> ReturnRequest:
+    """One return; its order is locked already. Raises NotFound."""
+    found = ReturnRequest.objects.select_for_update(of=("self",)).filter(pk=return_id)
+    request = found.select_related("order").first()
+    if request is None:
+        raise NotFound("There is no such return.")
+    return request
 
 
 def lock_stock(variant_ids: Iterable[UUID]) -> dict[UUID, list[StockItem]]:

@@ -77,6 +77,24 @@ declare(
     fields={"email": Fate.EMPTY},
 )
 declare("commerce.StockMovement", not_personal=["actor_id"])
+declare(
+    "commerce.ReturnRequest",
+    customer="customer_id",
+    user="user_id",
+    fields={"note": Fate.EMPTY},
+)
+declare(
+    "commerce.ReturnLine",
+    customer="customer_id",
+    user="user_id",
+    fields={"comment": Fate.EMPTY},
+)
+declare(
+    "commerce.ReturnChange",
+    customer="customer_id",
+    user="user_id",
+    fields={"actor_id": Fate.KEEP, "note": Fate.KEEP},
+)
 declare("commerce.StockLocation", not_personal=["name"])
 declare("commerce.VendorMember", user="user_id", fields={"user": Fate.DELETE})
 declare(

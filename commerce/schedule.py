@@ -6,6 +6,7 @@ from typing import Any
 from commerce.rates.client import File
 from commerce.services.carts.abandoned import abandon_idle_carts, remove_idle_carts
 from commerce.services.orders.archive import archive_orders
+from commerce.services.orders.shortages import refund_overdue
 from commerce.services.orders.unpaid import cancel_unpaid_orders
 from commerce.services.rates.refresh import refresh_rates
 from commerce.services.stock import expire_holds
@@ -16,6 +17,12 @@ from core.schedule import scheduled
 def let_holds_run_out() -> dict[str, Any]:
     """Free goods held for orders that were not paid in time; the order may still be paid."""
     return {"freed": expire_holds()}
+
+
+@scheduled("commerce.shortages", every=timedelta(minutes=15))
+def refund_what_did_not_come() -> dict[str, Any]:
+    """Cancel and refund paid orders whose goods did not come in time."""
+    return {"refunded": refund_overdue()}
 
 
 @scheduled("commerce.unpaid_orders", every=timedelta(minutes=15))

@@ -9,7 +9,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from commerce.countries import distance_km
 
@@ -20,7 +20,7 @@ K = TypeVar("K", bound=Hashable)
 class Shelf:
     """What is left of one thing at one location."""
 
-    item: Hashable
+    item: Any  # the key of its stock item
     location: str
     priority: int
     country: str

@@ -6,7 +6,11 @@ from commerce.admin.order import OrderAdmin
 from commerce.admin.price_change import PriceChangeAdmin
 from commerce.admin.product import ProductAdmin
 from commerce.admin.rate import ExchangeRateAdmin
+from commerce.admin.returns import ReturnAdmin
 from commerce.admin.shipping import ShippingMethodAdmin, ShippingZoneAdmin
+from commerce.admin.shortage import ReservationAdmin
+from commerce.admin.stock import StockItemAdmin
+from commerce.admin.stock_location import StockLocationAdmin
 from commerce.admin.tax import TaxRateAdmin
 from commerce.admin.variant import VariantAdmin
 from commerce.admin.vendor import VendorAdmin
@@ -19,8 +23,12 @@ __all__ = [
     "OrderAdmin",
     "PriceChangeAdmin",
     "ProductAdmin",
+    "ReservationAdmin",
+    "ReturnAdmin",
     "ShippingMethodAdmin",
     "ShippingZoneAdmin",
+    "StockItemAdmin",
+    "StockLocationAdmin",
     "TaxRateAdmin",
     "VariantAdmin",
     "VendorAdmin",

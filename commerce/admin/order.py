@@ -18,7 +18,7 @@ from commerce.admin.order_lines import LineInline
 from commerce.admin.order_steps import StepsAdmin
 from commerce.admin.order_work import ORDER_VIEWS, WorkFilter
 from commerce.admin.packing import PackingAdmin
-from commerce.models import Order, Reservation
+from commerce.models import Order, Reservation, ReturnRequest
 from commerce.selectors import timeline
 from core.admin.badge import Labelled
 from core.admin.bulk.export_action import ExportableList
@@ -55,6 +55,21 @@ class ReservationInline(ReadOnlyInline):
     def shown_state(self, reservation: Reservation) -> Labelled:
         """A coloured label."""
         return Labelled(reservation.state, reservation.get_state_display(), RESERVATION_LABELS)
+
+
+class ReturnInline(ReadOnlyInline):
+    """What of it comes back."""
+
+    model = ReturnRequest
+    fields = ["number", "state", "refund", "refund_state", "created_at"]
+    readonly_fields = fields
+    hide_title = True
+    verbose_name_plural = "Returns"
+
+    @display(description="Refund")
+    def refund(self, request: ReturnRequest) -> Money:
+        """Known once it was inspected."""
+        return request.refund
 
 
 @admin.register(Order)
@@ -137,7 +152,9 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
     def get_inlines(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
         """Nothing is held for files and services: no empty table for them."""
         held = obj is not None and obj.reservations.exists()
-        return [LineInline, ReservationInline] if held else [LineInline]
+        inlines: list[Any] = [LineInline, ReservationInline] if held else [LineInline]
+        back = obj is not None and obj.returns.exists()
+        return [*inlines, ReturnInline] if back else inlines
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """Lists show no addresses, so they read none."""

@@ -22,11 +22,12 @@ from crm.models import Customer
 LINE_SCHEMA = {
     "type": "object",
     "required": [
-        "variant", "vendor", "sku", "name", "quantity", "unit_price", "total", "discount", "tax",
+        "id", "variant", "vendor", "sku", "name", "quantity", "unit_price", "total", "discount", "tax",
         "included_tax", "tax_rate", "tax_name",
     ],
     "additionalProperties": False,
     "properties": {
+        "id": {"type": "string", "format": "uuid"},
         "variant": {"type": "string", "format": "uuid", "nullable": True},
         "vendor": {"type": "string", "format": "uuid"},
         "sku": {"type": "string"},
@@ -98,6 +99,7 @@ def lines_in_json(lines: QuerySet[OrderLine]) -> ArraySubquery:
     return ArraySubquery(
         lines.order_by("position").values(
             json=JSONObject(
+                id="id",
                 variant="variant_id",
                 vendor="vendor_id",
                 sku="sku",
@@ -126,6 +128,7 @@ def shown_lines(lines: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
     """Lines as read by `with_lines`, with their money."""
     return [
         {
+            "id": line["id"],
             "variant": line["variant"],
             "vendor": line["vendor"],
             "sku": line["sku"],

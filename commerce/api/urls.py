@@ -33,6 +33,22 @@ from commerce.api.price_changes import ApplyView, PriceChangesView, PriceChangeV
 from commerce.api.prices import CurrencyPriceView, PricesView, SaleView
 from commerce.api.products import DuplicateView, ProductsView, ProductView
 from commerce.api.rates import ConvertView, RatesView
+from commerce.api.returns import (
+    OrderReturnsView,
+    ReturnStepsView,
+    ReturnsView,
+    ReturnView,
+)
+from commerce.api.stock import (
+    CorrectionsView,
+    CountsView,
+    MovementsView,
+    ReceiptsView,
+    StockItemView,
+    StockView,
+    TransfersView,
+)
+from commerce.api.stock_locations import LocationsView, LocationView
 from commerce.api.translations import TranslationsView, TranslationView
 from commerce.api.variants import CombinationsView, OptionsView, VariantsView, VariantView
 from commerce.api.vendors import (
@@ -107,4 +123,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("order-parts/", OrderPartsView.as_view()),
     path("order-parts/<uuid:id>/", OrderPartView.as_view()),
     path("order-parts/<uuid:id>/transitions/", PartTransitionsView.as_view()),
+    path("orders/<uuid:id>/returns/", OrderReturnsView.as_view()),
+    path("returns/", ReturnsView.as_view()),
+    path("returns/<uuid:id>/", ReturnView.as_view()),
+    path("returns/<uuid:id>/transitions/", ReturnStepsView.as_view()),
+    path("stock/", StockView.as_view()),
+    path("stock/receipts/", ReceiptsView.as_view()),
+    path("stock/counts/", CountsView.as_view()),
+    path("stock/corrections/", CorrectionsView.as_view()),
+    path("stock/transfers/", TransfersView.as_view()),
+    path("stock/<uuid:id>/", StockItemView.as_view()),
+    path("stock/<uuid:id>/movements/", MovementsView.as_view()),
+    path("stock-locations/", LocationsView.as_view()),
+    path("stock-locations/<uuid:id>/", LocationView.as_view()),
 ]

@@ -10,6 +10,7 @@ from commerce.models.order_desk import OrderNote, OrderRevision
 from commerce.models.order_part import OrderPart, OrderPartChange
 from commerce.models.price import Price, PriceChange, PriceChangeItem
 from commerce.models.rate import ExchangeRate
+from commerce.models.returns import ReturnChange, ReturnLine, ReturnRequest
 from commerce.models.shipping import ShippingMethod, ShippingPlace, ShippingRate, ShippingZone
 from commerce.models.stock import Reservation, StockItem, StockLocation, StockMovement
 from commerce.models.tax import TaxRate
@@ -47,6 +48,9 @@ __all__ = [
     "ProductTranslation",
     "ProductWords",
     "Reservation",
+    "ReturnChange",
+    "ReturnLine",
+    "ReturnRequest",
     "ShippingMethod",
     "ShippingPlace",
     "ShippingRate",

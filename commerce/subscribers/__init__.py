@@ -6,9 +6,11 @@ from commerce.subscribers import (
     parts,
     payments,
     prices,
+    returns,
     shares,
     stock,
     telling_buyers,
+    telling_of_stock,
     telling_vendors,
     vendors,
 )
@@ -19,9 +21,11 @@ __all__ = [
     "parts",
     "payments",
     "prices",
+    "returns",
     "shares",
     "stock",
     "telling_buyers",
+    "telling_of_stock",
     "telling_vendors",
     "vendors",
 ]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from commerce.services.orders import shares
 from commerce.services.orders.checkout import PURPOSE
+from commerce.services.returns import split_of_refund
 from commerce.subscribers.payments import MONEY_GOING_BACK
 from core.errors import Conflict
 from core.events import Event, Ignore, Retry, subscribe
@@ -35,6 +36,7 @@ def adjust_shares(event: Event) -> None:
                 payment_id=payment_id,
                 amount=Money(data["refund_minor"], data["currency"]),
                 cause=f"refund:{data['refund_id']}",
+                split=split_of_refund(UUID(data["refund_id"])),
                 is_rest=data["status"] == GatewayStatus.REFUNDED,
             )
         elif event.type == "payment.refund_failed":

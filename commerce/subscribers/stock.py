@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from commerce.enums import OrderStatus
+from commerce.services.orders.shortages import orders_waiting_for, serve_waiting
 from commerce.services.orders.status import LEFT_THE_SHELF
 from commerce.services.stock import release_stock, ship_stock
 from core.events import Event, Ignore, subscribe
@@ -22,3 +23,13 @@ def follow_order_with_stock(event: Event) -> None:
         ship_stock(order_id=order_id, vendor_id=vendor_id, is_fact=True)
     else:
         raise Ignore(f"Now {event.data['status']}.")
+
+
+@subscribe("stock.arrived", queue="money")
+def serve_those_who_wait(event: Event) -> None:
+    """Goods have come that paid orders wait for: they are served before anybody else buys."""
+    waiting = orders_waiting_for(UUID(event.data["variant_id"]))
+    if not waiting:
+        raise Ignore("Nobody waits for it.")
+    for order_id in waiting:
+        serve_waiting(order_id=order_id)

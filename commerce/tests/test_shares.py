@@ -38,6 +38,7 @@ from payments.tests.people import brought, rule
 pytestmark = pytest.mark.django_db
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 AMOUNTS = st.integers(0, 10**7)
+FIRST = str(uuid4())  # a refund
 
 
 def balance(code: str) -> dict[str, int]:
@@ -170,9 +171,9 @@ def test_after_refunds_of_all_of_it_nothing_is_left_anywhere(
 
 def test_a_refund_told_twice_takes_once(order: Order, vendors: list[Vendor]) -> None:
     pay(order)
-    refund(order, 2661, "r1")
+    refund(order, 2661, FIRST)
     half = balance(vendor_account(vendors[0]))
-    refund(order, 2661, "r1")
+    refund(order, 2661, FIRST)
     assert balance(vendor_account(vendors[0])) == half == {"EUR": -1620}
 
 
@@ -180,8 +181,8 @@ def test_a_refund_the_bank_sent_back_gives_the_shares_again(
     order: Order, vendors: list[Vendor]
 ) -> None:
     pay(order)
-    refund(order, 2661, "r1")
-    tell("payment.refund_failed", order, refund_id="r1")
+    refund(order, 2661, FIRST)
+    tell("payment.refund_failed", order, refund_id=FIRST)
     work_off(Queue.MONEY)
     assert balance(vendor_account(vendors[0])) == {"EUR": -3240}
     assert balance("revenue:commission") == {"EUR": -472}
@@ -293,7 +294,7 @@ def test_while_one_of_two_disputes_is_open_the_order_stays_frozen(order: Order) 
 
 def test_money_of_a_second_payment_was_nobodys_share(order: Order, vendors: list[Vendor]) -> None:
     pay(order)
-    tell("payment.refunded", order, payment_id=str(uuid4()), refund_id="r1", refund_minor=5322)
+    tell("payment.refunded", order, payment_id=str(uuid4()), refund_id=FIRST, refund_minor=5322)
     work_off(Queue.MONEY)
     assert balance(vendor_account(vendors[0])) == {"EUR": -3240}
 

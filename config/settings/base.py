@@ -226,6 +226,7 @@ REFUND_TWO_PEOPLE_ABOVE = env.amounts(
 # the news of a payment made in its last minute.
 STOCK_HELD_MINUTES = env.number("STOCK_HELD_MINUTES", 120, at_least=90)
 STOCK_LOW_AT = env.number("STOCK_LOW_AT", 5)
+RETURN_WINDOW_DAYS = env.number("RETURN_WINDOW_DAYS", 30)
 STOCK_REFUND_AFTER_HOURS = env.number("STOCK_REFUND_AFTER_HOURS", 72)
 
 # -- files: where uploads go, and how large they may be, stands in parts/files.py --------------

@@ -1,6 +1,7 @@
 """The kinds Tradewind ships. Their wording: notifications/templates_builtin/<kind>/."""
 
 from notifications.enums import Channel
+from notifications.kinds.goods import GOODS
 from notifications.kinds.kind import Kind, Variable
 from notifications.kinds.orders import ORDERS
 from notifications.kinds.secrets import confirmation_link, reset_link
@@ -192,4 +193,5 @@ BUILTIN = (
         ),
     ),
     *ORDERS,
+    *GOODS,
 )

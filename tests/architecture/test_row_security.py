@@ -56,6 +56,9 @@ commerce_productoption           wide=SIUD readonly=S agent=S shopper=S IUD:own 
 commerce_producttranslation      wide=SIUD readonly=S agent=S shopper=S IUD:own anonymous=S
 commerce_productmedia            wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_reservation             wide=SIUD readonly=S agent=S:served
+commerce_returnchange            wide=SI readonly=S agent=S:served shopper=S:own
+commerce_returnline              wide=SIU readonly=S agent=S:served shopper=S:own
+commerce_returnrequest           wide=SIU readonly=S agent=S:served shopper=S:own
 commerce_stockitem               wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_stocklocation           wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_stockmovement           wide=SI readonly=S agent=S shopper=SI:own

@@ -172,6 +172,12 @@ OWNERS = {
 }
 
 
+def _sent(rows: dict[str, Row]) -> int:
+    """The one piece of the order was sent, and can come back."""
+    OrderPart.objects.filter(order=rows[Order._meta.db_table]).update(status="shipped")
+    return 1
+
+
 def _somebody_else(world: str, rows: dict[str, Row]) -> Row:
     """A second person in a world, for rows that tie two together."""
     other = _insert(User, {"email": f"friend.of.{world}@example.com"})
@@ -194,6 +200,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "commerce.Order": {"total_minor": 1, "subtotal_minor": 1},
     "commerce.ProductTranslation": {"language": "fr"},
     "commerce.StockMovement": {"on_hand_change": 1},
+    "commerce.ReturnLine": {"quantity": lambda world, rows: _sent(rows)},
     "payments.CommissionRule": {
         "rate_bps": 1000,
         "version": 1,

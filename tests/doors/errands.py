@@ -5,7 +5,13 @@ that a new door is tried by all of them from the day its errand is written. A te
 that have none.
 """
 
-from tests.doors import errands_figures, errands_media, errands_products, errands_vendors
+from tests.doors import (
+    errands_figures,
+    errands_goods,
+    errands_media,
+    errands_products,
+    errands_vendors,
+)
 from tests.doors.errand import Errand, Thing
 from tests.doors.errands_orders import ORDERS
 from tests.doors.world import PASSWORD
@@ -80,6 +86,7 @@ ALL = [
     *errands_media.ALL,
     *errands_products.ALL,
     *errands_figures.ALL,
+    *errands_goods.ALL,
     _E(f"GET {_V}vendors/{{id}}/", query="expand=terms", places={ID: Thing("vendor")}),
     _E(f"GET {_V}categories/", who="anonymous"),
     _E(

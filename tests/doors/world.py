@@ -47,6 +47,8 @@ from commerce.services.catalogue.translations import translate_product
 from commerce.services.catalogue.variants import change_variant
 from commerce.services.custom_fields.definitions import add_field
 from commerce.services.quotes.carts import send_to
+from commerce.services.returns import Piece, request_return
+from commerce.services.stock.locations import open_location
 from commerce.services.vendors.members import invite_member
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.identity import Role, acting_as_system
@@ -170,6 +172,7 @@ def _catalogue() -> dict[str, str]:
     """What anybody may see, and one draft that only staff may."""
     vendor = make_vendor()
     variant = make_variant(vendor, price="12.50", currency="EUR", stock=100)
+    item = variant.stock_items.get()
     draft = make_variant(vendor)
     draft.product.status = "draft"
     draft.product.save()
@@ -223,6 +226,9 @@ def _catalogue() -> dict[str, str]:
         "guest cart": guest_cart,
         "referral code": code_of(User.objects.create_user("friend@doors.example").pk).code,
         "unknown": str(uuid4()),
+        "location": str(item.location_id),
+        "other location": str(open_location(name="Osaka", country="JP").pk),
+        "stock item": str(item.pk),
     }
 
 
@@ -280,7 +286,24 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
     cart, token = open_cart(currency="EUR", user_id=owner.pk)
     add_item(token=token, variant_id=UUID(variant), quantity=2)
     send_to(token=token, destination=Destination("FR"))
+    sent = make_order(
+        invited,
+        customer=customer,
+        user_id=owner.pk,
+        email=customer.email,
+        status="delivered",
+        delivered_at=timezone.now(),
+    )
+    sent_line = sent.lines.get()
+    other = make_order(
+        invited, customer=customer, user_id=owner.pk, email=customer.email, status="delivered"
+    )
+    back = request_return(order_id=other.pk, pieces=[Piece(other.lines.get().pk, 1, "damaged")])
     return {
+        "sent order": str(sent.pk),
+        "sent line": str(sent_line.pk),
+        "return": str(back.pk),
+        "return number": back.number,
         "customer": str(customer.pk),
         "order": str(order.pk),
         "order number": order.number,

@@ -11,6 +11,7 @@ from accounts.services.demo import PASSWORD
 from commerce.demo.catalogue import products
 from commerce.demo.figures import set_prices_of_sending_and_tax
 from commerce.demo.files import show_files
+from commerce.demo.goods import send_some_back, spread_goods
 from commerce.demo.large import fill_large
 from commerce.demo.money import go_on, pay_orders
 from commerce.demo.orders import place_orders
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             set_prices_of_sending_and_tax()
             task = bar.add_task("Pictures", total=len(products()))
             hang_pictures(progress=lambda done: bar.update(task, completed=done))
+            spread_goods(variants)
             buyers = invite_people(customers)
             logins = seat_logins(buyers)
             make_plans()
@@ -76,6 +78,7 @@ class Command(BaseCommand):
             task = bar.add_task("Payments", total=orders)
             pay_orders(progress=lambda done: bar.update(task, completed=done))
             go_on(asked_by=logins["manager"].pk)
+            send_some_back()
             invoices = make_subscribers()
             bring_people(invoices)
             pay_out(drafted_by=logins["manager"].pk, approved_by=logins["admin"].pk)

@@ -9,6 +9,7 @@ from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
 from commerce.services.orders.give_back import give_back
+from commerce.services.orders.shortages import note_shortage
 from commerce.services.orders.status import because
 from commerce.services.stock import allocate_stock
 from core.errors import Conflict
@@ -61,7 +62,9 @@ def record_payment(
         _ask_for_attention(order, "Paid after it was cancelled: a refund is due.")
         give_back(order, origin=RefundOrigin.LATE, requested_by=None)
     else:
-        allocate_stock(order_id=order.pk)
+        waiting = allocate_stock(order_id=order.pk)
+        if waiting:
+            note_shortage(order, waiting)
     _announce(order)
     return order
 

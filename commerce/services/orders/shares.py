@@ -5,7 +5,7 @@ commission at the rate of that moment. Shipping and tax are not theirs, whether 
 included (docs/decisions/0057). The parts are the total, to the unit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -56,9 +56,16 @@ def share_out(*, order_id: UUID) -> bool:
 
 @transaction.atomic
 def take_back(
-    *, order_id: UUID, payment_id: UUID, amount: Money, cause: str, is_rest: bool = False
+    *,
+    order_id: UUID,
+    payment_id: UUID,
+    amount: Money,
+    cause: str,
+    is_rest: bool = False,
+    split: Mapping[str, int] | None = None,
 ) -> bool:
-    """`amount` of the order's payment went back: every part of it follows, pro rata and once.
+    """`amount` of the order's payment went back: every part of it follows, once. Pro rata, unless
+    `split` says who bears it: a return costs those whose things came back (0056).
 
     `is_rest`: nothing of the payment is left, so nothing of the order is; less may have been
     accepted for it than its total. Another payment of the same order (paid twice) was nobody's
@@ -69,7 +76,12 @@ def take_back(
         return False
     part = order.total if is_rest else amount
     return returns.reverse(
-        source_type=PURPOSE, source_id=order.pk, part=part, of=order.total, cause=cause
+        source_type=PURPOSE,
+        source_id=order.pk,
+        part=part,
+        of=order.total,
+        cause=cause,
+        split=split,
     )
 
 

@@ -12,12 +12,13 @@ from commerce.services.stock.holds import (
     reserve,
 )
 from commerce.services.stock.movements import OutOfStock
-from commerce.services.stock.sales import allocate_stock, release_stock, ship_stock
+from commerce.services.stock.sales import allocate_stock, release_stock, sell_anew, ship_stock
 from commerce.services.stock.shelves import (
     correct_stock,
     count_stock,
     receive_stock,
     set_limits,
+    take_in_again,
     transfer_stock,
 )
 
@@ -34,7 +35,9 @@ __all__ = [
     "receive_stock",
     "release_stock",
     "reserve",
+    "sell_anew",
     "set_limits",
     "ship_stock",
+    "take_in_again",
     "transfer_stock",
 ]

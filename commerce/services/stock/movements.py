@@ -40,13 +40,27 @@ def move(changes: Sequence[Change], *, kind: MovementKind, source: str = "") -> 
     """
     if not changes:
         return
-    actor_id = current_identity().user_id
     items = {change.item.pk: change.item for change in changes}
     before = {key: item.available for key, item in items.items()}
     for change in changes:
         change.item.on_hand += change.on_hand
         change.item.reserved += change.reserved
         change.item.allocated += change.allocated
+    write_down([(kind, change) for change in changes], source=source)
+    now = timezone.now()
+    news = []
+    for key, item in items.items():
+        news += crossings(item, before[key])
+        item.updated_at = now
+    StockItem.objects.bulk_update(items.values(), FIGURES)
+    for event_type, item in news:
+        publish(type=event_type, subject=f"stock:{item.pk}", data=_told(item))
+    _arrived(item for key, item in items.items() if item.available > before[key])
+
+
+def write_down(movements: Sequence[tuple[MovementKind, Change]], *, source: str = "") -> None:
+    """The rows of movements; whoever calls this keeps the figures in step with them."""
+    actor_id = current_identity().user_id
     StockMovement.objects.bulk_create(
         StockMovement(
             item=change.item,
@@ -58,17 +72,8 @@ def move(changes: Sequence[Change], *, kind: MovementKind, source: str = "") -> 
             reason=change.reason,
             actor_id=actor_id,
         )
-        for change in changes
+        for kind, change in movements
     )
-    now = timezone.now()
-    news = []
-    for key, item in items.items():
-        news += crossings(item, before[key])
-        item.updated_at = now
-    StockItem.objects.bulk_update(items.values(), FIGURES)
-    for event_type, item in news:
-        publish(type=event_type, subject=f"stock:{item.pk}", data=_told(item))
-    _arrived(item for key, item in items.items() if item.available > before[key])
 
 
 def crossings(item: StockItem, before: int) -> list[tuple[str, StockItem]]:

@@ -1,5 +1,6 @@
 """Goods come in, are counted, corrected, and moved between locations."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from commerce import locks
 from commerce.enums import MovementKind
 from commerce.models import StockItem, StockLocation, StockMovement, Variant
-from commerce.services.stock.movements import Change, crossings, move
+from commerce.services.stock.movements import Change, crossings, move, write_down
 from core.audit import record_audit
 from core.errors import Conflict, Invalid, NotFound
 from core.ids import new_id
@@ -84,6 +85,33 @@ def correct_stock(
 
 
 @transaction.atomic
+def take_in_again(
+    *,
+    variant_id: UUID,
+    quantity: int,
+    source: str,
+    location_id: UUID | None = None,
+    write_off: bool = False,
+    reason: str = "",
+) -> StockItem:
+    """Pieces came back from a buyer: on the shelf, or through the books and out (`write_off`).
+
+    The same `source` comes back once. Raises as `receive_stock`.
+    """
+    item = _item(variant_id, location_id)
+    if _is_known(item, MovementKind.RESTOCK, source):
+        return item
+    note: dict[str, Any] = {"source": source, "reason": reason}
+    if not write_off:
+        move([Change(item, on_hand=quantity, **note)], kind=MovementKind.RESTOCK)
+        return item
+    # in and out at once: nothing can be sold of it, and no news of it goes out
+    written = [Change(item, on_hand=quantity, **note), Change(item, on_hand=-quantity, **note)]
+    write_down([(MovementKind.RESTOCK, written[0]), (MovementKind.WRITE_OFF, written[1])])
+    return item
+
+
+@transaction.atomic
 def transfer_stock(
     *, variant_id: UUID, from_id: UUID, to_id: UUID, quantity: int, source: str, reason: str = ""
 ) -> tuple[StockItem, StockItem]:
@@ -109,7 +137,7 @@ def transfer_stock(
             f"{max(0, here.free)} of {here.on_hand} pieces at {here.location} are free to move.",
             details={"free": max(0, here.free)},
         )
-    note = {"source": source, "reason": reason}
+    note: dict[str, Any] = {"source": source, "reason": reason}
     move([Change(here, on_hand=-quantity, **note)], kind=MovementKind.MOVE_OUT)
     move([Change(there, on_hand=quantity, **note)], kind=MovementKind.MOVE_IN)
     return here, there

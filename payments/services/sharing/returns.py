@@ -4,6 +4,7 @@ Returns may be told before the sale itself: they are remembered with it, and wha
 is taken back at once.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -29,10 +30,19 @@ EARNED = "commission"
 REVERSAL, REVERSAL_UNDONE = "commission_reversal", "commission_reversal_undone"
 
 
-def reverse(*, source_type: str, source_id: UUID, part: Money, of: Money, cause: str) -> bool:
+def reverse(
+    *,
+    source_type: str,
+    source_id: UUID,
+    part: Money,
+    of: Money,
+    cause: str,
+    split: Mapping[str, int] | None = None,
+) -> bool:
     """`part` of a sale whose total was `of` went back. False when `cause` is known already.
 
-    Never takes back more than there is: what exceeds the rest of `of` is the house's.
+    `split` says who bears it, in minor units by account, where that is known. Never takes back
+    more than there is: what exceeds the rest of `of` is the house's.
     """
     with as_house("money went back"), transaction.atomic():
         sale = lock_sale(source_type=source_type, source_id=source_id, currency=of.currency)
@@ -46,7 +56,7 @@ def reverse(*, source_type: str, source_id: UUID, part: Money, of: Money, cause:
         sale.returned_minor += amount.minor
         sale.save(update_fields=["returned_minor", "updated_at"])
         step = Step(cause, amount, left)
-        take_back_parts(sale, step)
+        take_back_parts(sale, step, split)
         for commission in sale.commissions.order_by("id"):
             claw_back(commission, step)
         return True

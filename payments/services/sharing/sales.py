@@ -1,6 +1,6 @@
 """A sale in the books: what the payer owes, shared out among those whose money it is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -122,15 +122,28 @@ def book_sale(
         return True
 
 
-def take_back_parts(sale: Sale, step: Step) -> None:
+def rate_of(*, source_type: str, source_id: UUID, payee_id: UUID) -> int | None:
+    """The commission a payee's part of a sale was made with, in hundredths of a percent."""
+    with as_house("look at a sale"):
+        found = SalePart.objects.filter(
+            sale__type=source_type, sale__source_id=source_id, payee_id=payee_id
+        )
+        return found.values_list("rate_bps", flat=True).first()
+
+
+def take_back_parts(sale: Sale, step: Step, split: Mapping[str, int] | None = None) -> None:
     """What a return takes from each part: shared by what is left of it, so that after the last
-    one nothing is left anywhere. The caller holds the sale's lock."""
+    one nothing is left anywhere. The caller holds the sale's lock.
+
+    With a `split` (by account), whoever sold what came back bears it: each part gives what stands
+    there, as far as it has it, and only the rest is shared.
+    """
     parts = list(sale.parts.select_related("payee").order_by("id"))
     left = [part.left.minor for part in parts]
     if not sum(left):
         return  # nothing was shared out (yet)
     entries: list[Line] = [(_out_of(sale, step.cause), -step.amount)]
-    for part, taken in zip(parts, step.amount.split(left), strict=True):
+    for part, taken in zip(parts, _shared(step.amount, parts, split or {}), strict=True):
         if not taken:
             continue
         part.returned_minor += taken.minor
@@ -144,6 +157,17 @@ def take_back_parts(sale: Sale, step: Step) -> None:
         description=f"{step.amount} of a sale went back",
         entries=entries,
     )
+
+
+def _shared(amount: Money, parts: Sequence[SalePart], split: Mapping[str, int]) -> list[Money]:
+    """Named accounts first, what then remains by what is left of each part."""
+    named = [min(max(0, split.get(part.account, 0)), part.left.minor) for part in parts]
+    if sum(named) > amount.minor:
+        named = [0] * len(parts)
+    left = [part.left.minor - taken for part, taken in zip(parts, named, strict=True)]
+    rest = amount - Money(sum(named), amount.currency)
+    shared = rest.split(left) if rest else [Money.zero(amount.currency)] * len(parts)
+    return [Money(taken, amount.currency) + more for taken, more in zip(named, shared, strict=True)]
 
 
 def give_parts_again(sale: Sale, cause: str) -> None:
