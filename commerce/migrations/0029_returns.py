@@ -12,7 +12,7 @@ import core.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0026_members_media"),
+        ("commerce", "0028_unit_is_empty"),
     ]
 
     operations = [
