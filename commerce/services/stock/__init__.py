@@ -12,7 +12,13 @@ from commerce.services.stock.holds import (
     reserve,
 )
 from commerce.services.stock.movements import OutOfStock
-from commerce.services.stock.sales import allocate_stock, release_stock, sell_anew, ship_stock
+from commerce.services.stock.sales import (
+    allocate_stock,
+    release_stock,
+    sell_anew,
+    ship_stock,
+    unship_stock,
+)
 from commerce.services.stock.shelves import (
     correct_stock,
     count_stock,
@@ -40,4 +46,5 @@ __all__ = [
     "ship_stock",
     "take_in_again",
     "transfer_stock",
+    "unship_stock",
 ]

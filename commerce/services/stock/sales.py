@@ -114,6 +114,39 @@ def ship_stock(
 
 
 @transaction.atomic
+def unship_stock(*, order_id: UUID, vendor_id: UUID | None = None) -> int:
+    """Shipping was taken back: somebody slipped, the pieces lie on the shelf and are sold.
+
+    Returns how many; a repeat does nothing. They stand in new reservations, to be shipped anew.
+    """
+    states = [SOLD, ReservationState.SHIPPED]
+    ours = locks.lock_reservations(order_id, states=states)
+    gone = [r for r in ours if r.shipped and vendor_id in (None, r.item.variant.vendor_id)]
+    again = [
+        Reservation(order_id=order_id, item=r.item, quantity=r.shipped, state=SOLD) for r in gone
+    ]
+    move(
+        [
+            Change(
+                r.item,
+                on_hand=r.quantity,
+                allocated=r.quantity,
+                source=r.source,
+                reason="Shipping taken back",
+            )
+            for r in again
+        ],
+        kind=MovementKind.CORRECT,
+    )
+    for r in gone:
+        r.quantity, r.shipped = (r.left or r.quantity), 0
+        r.state = SOLD if r.state == SOLD else ReservationState.RELEASED
+        r.save(update_fields=["quantity", "shipped", "state", "updated_at"])
+    Reservation.objects.bulk_create(again)
+    return sum(r.quantity for r in again)
+
+
+@transaction.atomic
 def release_stock(
     *,
     order_id: UUID,

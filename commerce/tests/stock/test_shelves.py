@@ -13,6 +13,7 @@ from commerce.services.stock import (
     release_stock,
     set_limits,
     ship_stock,
+    unship_stock,
 )
 from commerce.tests.stock.places import figures, order_of, pay, place, put
 from commerce.tests.test_subscribers import work
@@ -53,6 +54,21 @@ def test_shipped_by_sql_leaves_the_shelf_too_and_what_was_uncounted_is_mended(
     work()
     assert figures(item) == (0, 0, 0)
     assert item.movements.get(kind="correct").on_hand_change == 2
+
+
+def test_shipping_that_is_taken_back_lies_on_the_shelf_and_can_be_shipped_again(
+    variant: Variant,
+) -> None:
+    item = variant.stock_items.get()
+    order = pay(order_of(variant, 3))
+    change_status(order_id=order.pk, to="shipped")
+    assert [unship_stock(order_id=order.pk) for _ in range(2)] == [3, 0]
+    assert figures(item) == (10, 0, 3)
+    assert ship_stock(order_id=order.pk) == 3
+    assert figures(item) == (7, 0, 0)
+    unship_stock(order_id=order.pk)
+    assert release_stock(order_id=order.pk) == 3
+    assert figures(item) == (10, 0, 0)
 
 
 def test_a_part_is_shipped_and_a_part_given_up(variant: Variant) -> None:
