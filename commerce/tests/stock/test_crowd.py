@@ -27,7 +27,7 @@ from core.money import Money
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CROWD = int(os.environ.get("CROWD", "48"))
+CROWD = int(os.environ.get("CROWD", "36"))
 HANDS = 24  # threads; each serves several buyers
 FATES = ("pays", "pays", "fails", "cancels", "too late", "too late and pays")
 
