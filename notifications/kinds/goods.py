@@ -1,6 +1,5 @@
 """Kinds about goods: what is short, what is waited for, what comes back."""
 
-from notifications.enums import Channel
 from notifications.kinds.kind import Kind, Variable
 
 _NAME = Variable("name", required=False, sample="Amina")
@@ -22,7 +21,6 @@ GOODS = (
             Variable("available", "number", sample=3),
             Variable("threshold", "number", sample=5),
         ),
-        channels=frozenset({Channel.EMAIL, Channel.IN_APP}),
     ),
     Kind(
         "order_waits_for_stock",
