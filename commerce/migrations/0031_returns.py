@@ -12,7 +12,7 @@ import core.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0028_unit_is_empty"),
+        ("commerce", "0030_price_change_items"),
     ]
 
     operations = [
