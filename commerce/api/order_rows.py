@@ -22,8 +22,8 @@ from crm.models import Customer
 LINE_SCHEMA = {
     "type": "object",
     "required": [
-        "id", "variant", "vendor", "sku", "name", "quantity", "unit_price", "total", "discount", "tax",
-        "included_tax", "tax_rate", "tax_name",
+        "id", "variant", "vendor", "sku", "name", "quantity", "unit_price", "total", "discount",
+        "tax", "included_tax", "tax_rate", "tax_name",
     ],
     "additionalProperties": False,
     "properties": {

@@ -96,7 +96,7 @@ CREATE POLICY shopper_select_sold ON commerce_returnline FOR SELECT TO tw_shoppe
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0031_returns"), ("core", "0002_event_log")]
+    dependencies = [("commerce", "0032_returns"), ("core", "0002_event_log")]
 
     operations = [
         migrations.RunSQL(WHOSE, NOT_WHOSE),

@@ -12,7 +12,7 @@ import core.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commerce", "0030_price_change_items"),
+        ("commerce", "0031_agents_see_coupons"),
     ]
 
     operations = [
