@@ -17,6 +17,7 @@ from unfold.decorators import display
 from commerce.admin.media_form import MediaForm, MediaFormSet, RemovedForm, RemovedFormSet
 from commerce.models import Product, ProductMedia
 from commerce.services.media import add_media
+from core.admin.badge import Labelled
 from core.admin.labels import THUMBNAIL_LABELS
 from core.enums import FileKind
 from core.errors import DomainError
@@ -59,9 +60,10 @@ class _MediaLines(TabularInline):
         return f"{media.file.original_name} ({filesizeformat(media.file.size)})"
 
     @display(description="Small pictures", label=THUMBNAIL_LABELS)
-    def thumbnails(self, media: ProductMedia) -> tuple[str, str]:
+    def thumbnails(self, media: ProductMedia) -> Labelled:
         """Whether they are made."""
-        return media.file.thumbnails, media.file.get_thumbnails_display()
+        file = media.file
+        return Labelled(file.thumbnails, file.get_thumbnails_display(), THUMBNAIL_LABELS)
 
 
 class MediaInline(_MediaLines):

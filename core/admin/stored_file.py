@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.badge import Labelled
 from core.admin.labels import FILE_LABELS, THUMBNAIL_LABELS
 from core.admin.readonly import ReadOnlyAdmin
 from core.enums import FileKind, FileState
@@ -142,14 +143,14 @@ class StoredFileAdmin(ReadOnlyAdmin):
         return format_html_join(format_html("<br>"), "{}", ((_linked(row),) for row in owners))
 
     @display(description="State", ordering="state", label=FILE_LABELS)
-    def shown_state(self, file: StoredFile) -> tuple[str, str]:
+    def shown_state(self, file: StoredFile) -> Labelled:
         """A coloured label."""
-        return file.state, file.get_state_display()
+        return Labelled(file.state, file.get_state_display(), FILE_LABELS)
 
     @display(description="Small pictures", ordering="thumbnails", label=THUMBNAIL_LABELS)
-    def shown_thumbnails(self, file: StoredFile) -> tuple[str, str]:
+    def shown_thumbnails(self, file: StoredFile) -> Labelled:
         """A coloured label."""
-        return file.thumbnails, file.get_thumbnails_display()
+        return Labelled(file.thumbnails, file.get_thumbnails_display(), THUMBNAIL_LABELS)
 
     @display(description="Size", ordering="size")
     def shown_size(self, file: StoredFile) -> str:
