@@ -2,6 +2,7 @@ from commerce.admin.cart import CartAdmin
 from commerce.admin.category import CategoryAdmin
 from commerce.admin.coupon import CouponAdmin
 from commerce.admin.customer_panel import orders
+from commerce.admin.field_definition import FieldDefinitionAdmin
 from commerce.admin.order import OrderAdmin
 from commerce.admin.price_change import PriceChangeAdmin
 from commerce.admin.product import ProductAdmin
@@ -20,6 +21,7 @@ __all__ = [
     "CategoryAdmin",
     "CouponAdmin",
     "ExchangeRateAdmin",
+    "FieldDefinitionAdmin",
     "OrderAdmin",
     "PriceChangeAdmin",
     "ProductAdmin",

@@ -8,20 +8,24 @@ from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce, Concat
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from commerce.admin.field_definition import DefinitionInline, save_definitions, shown_above
 from commerce.admin.words import option_words, read_words
 from commerce.models import Category, Product
 from commerce.services.catalogue.categories import check_place, place_category
 from commerce.services.catalogue.translations import checked_language, translate_category
+from commerce.services.custom_fields.of_products import definitions_for
 from core.audit import record_audit
 from core.errors import DomainError
 
 LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}?category__id__exact={}">{}</a>'
+
+ROW = "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
 
 
 class CategoryForm(forms.ModelForm):
@@ -80,7 +84,9 @@ class CategoryAdmin(ModelAdmin):
     search_fields = ["name__icontains", "path__startswith"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "parent", "names_elsewhere"]
+    fields = ["name", "slug", "parent", "names_elsewhere", "inherited"]
+    readonly_fields = ["inherited"]
+    inlines = [DefinitionInline]
     list_per_page = 500
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
@@ -117,6 +123,25 @@ class CategoryAdmin(ModelAdmin):
     def products_below(self, category: Any) -> str:
         """In the whole branch."""
         return f"{category.below:,}"
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """A category first, then its fields."""
+        return super().get_inlines(request, obj) if obj else []
+
+    @display(description="Custom fields from above")
+    def inherited(self, category: Category) -> SafeString | str:
+        """What its products are asked besides the fields below; changed where it is defined."""
+        if category._state.adding:  # noqa: SLF001  - Django's own flag
+            return "Seen after saving."
+        above = [row for row in definitions_for(category) if row.category_id != category.pk]
+        if not above:
+            return "None."
+        rows = format_html_join("", ROW, shown_above(above))
+        return format_html('<table class="w-full">{}</table>', rows)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Definitions are written by their service."""
+        save_definitions(formset, form.instance.pk)
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
         """The service keeps the paths; dragging changes nothing but the order."""

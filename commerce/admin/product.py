@@ -10,6 +10,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, FieldTextFilt
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from commerce.admin.custom_fields_filters import filters_for
+from commerce.admin.custom_fields_form import CustomFieldsAdmin
 from commerce.admin.labels import PRODUCT_LABELS
 from commerce.admin.media_form import MediaFormSet
 from commerce.admin.media_form import ProductForm as FormWithFiles
@@ -62,7 +64,7 @@ def _options_of(product: Product) -> str:
 
 
 @admin.register(Product)
-class ProductAdmin(ExportableList, ProductStepsAdmin):
+class ProductAdmin(CustomFieldsAdmin, ExportableList, ProductStepsAdmin):
     """Drafts, what is on sale, and archives."""
 
     form = ProductForm
@@ -103,7 +105,8 @@ class ProductAdmin(ExportableList, ProductStepsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A product stays with its vendor: its SKUs are unique there."""
-        return [*self.readonly_fields, "vendor"] if obj else [*self.readonly_fields]
+        names = list(super().get_readonly_fields(request, obj))
+        return [*names, "vendor"] if obj else names
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Files are added by those who may change the product; others see options as text."""
@@ -120,6 +123,10 @@ class ProductAdmin(ExportableList, ProductStepsAdmin):
         """What was taken away is shown while there is any of it."""
         removed = obj is not None and has_removed(obj)
         return [*self.inlines, RemovedMediaInline] if removed else self.inlines
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """With the custom fields of the category looked at."""
+        return [*super().get_list_filter(request), *filters_for(request)]
 
     @display(description="Status", ordering="status", label=PRODUCT_LABELS)
     def shown_status(self, product: Product) -> Labelled:

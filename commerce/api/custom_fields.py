@@ -12,7 +12,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.custom_fields.filters import BadFilter, conditions
+from commerce.custom_fields.filters import BadFilter
+from commerce.custom_fields.narrowing import narrowed
 from commerce.enums import FieldType
 from commerce.models import Category, FieldDefinition, Product
 from commerce.models.custom_fields import MOST_DECIMALS, MOST_DIGITS
@@ -240,11 +241,9 @@ def narrow_by_custom_fields(
         if name.startswith(PREFIX)
     }
     try:
-        for condition in conditions(asked, types_of) if asked else []:
-            products = products.filter(condition)
+        return narrowed(products, asked, types_of) if asked else products
     except BadFilter as wrong:
         raise ValidationError(wrong.details) from None
-    return products
 
 
 def _exact(value: Any) -> Any:

@@ -90,6 +90,18 @@ def remove_field(*, definition_id: UUID) -> None:
     _record("remove", f"fielddefinition:{definition_id}", {"key": definition.key})
 
 
+def check_field(definition: FieldDefinition) -> None:
+    """Raise what saving this (changed or new) definition would: for forms that ask beforehand.
+    The caller holds the tree's lock."""
+    check_definition(definition)
+    _refuse_double(definition)
+    before = (
+        FieldDefinition.objects.filter(pk=definition.pk).values("key", "type", "choices").first()
+    )
+    if before is not None:
+        _refuse_pulling_away(definition, before)
+
+
 def using_products(definition: FieldDefinition, key: str = "") -> Any:
     """Products of the branch with a value under the definition's key."""
     return _of_branch(definition).filter(custom_fields__has_key=key or definition.key)
