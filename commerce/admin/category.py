@@ -97,7 +97,7 @@ class CategoryAdmin(ModelAdmin):
             | Q(category__path__startswith=Concat(OuterRef("path"), Value("/")))
         )
         tree = Category.objects.in_tree_order()
-        return tree.annotate(here=_counted(here), below=_counted(below))  # type: ignore[no-any-return]  # untyped library
+        return tree.annotate(here=_counted(here), below=_counted(below))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Each after its parent: `tree_ordering` is no field, so it cannot stand in `ordering`."""

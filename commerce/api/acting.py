@@ -42,7 +42,7 @@ def check_acts_for(request: Request, vendor_id: UUID) -> None:
     is closed."""
     if writes_all(request):
         return
-    mine = VendorMember.objects.filter(user_id=request.user.pk, vendor_id=vendor_id)
+    mine = VendorMember.objects.filter(user=request.user.pk, vendor_id=vendor_id)
     if not mine.exists():
         raise PermissionRefused(
             "You do not act for this vendor.", details={"vendor": ["Not one of yours."]}

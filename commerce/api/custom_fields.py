@@ -124,7 +124,7 @@ class FieldInput(FieldChange):
 
     key = TextField(max_length=50)
     type = serializers.ChoiceField(choices=FieldType.choices)
-    label = JsonField()  # type: ignore[assignment]  # DRF's own name
+    label = JsonField()
     archived = None  # type: ignore[assignment]  # a new one is asked for
 
 

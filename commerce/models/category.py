@@ -16,14 +16,14 @@ class CategoryQuerySet(TreeQuerySet):
     def in_tree_order(self) -> "CategoryQuerySet":
         """Each category after its parent, siblings in the order staff gave them; with
         `tree_depth` and `tree_path`."""
-        return self.with_tree_fields().order_siblings_by("position", "name")  # type: ignore[no-any-return]  # untyped library
+        return self.with_tree_fields().order_siblings_by("position", "name")
 
 
-class Category(BaseModel):
+class Category(BaseModel):  # type: ignore[django-manager-missing]  # untyped library
     """A shelf. `path` holds the slugs from the root down ("home/kitchen"): a readable address, and
     a whole branch of products is one prefix search; services/catalogue keeps it."""
 
-    parent = TreeNodeForeignKey(
+    parent: "models.ForeignKey[Any, Any]" = TreeNodeForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )
     name = models.CharField(max_length=120)

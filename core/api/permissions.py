@@ -47,7 +47,8 @@ class HasScopes(BasePermission):
         if needed is None:
             return False
         words = one_of(needed)
-        if getattr(request.auth, "scopes", frozenset()).isdisjoint(words):
+        held: frozenset[str] = getattr(request.auth, "scopes", frozenset())
+        if held.isdisjoint(words):
             self.message = f"This needs the scope {' or '.join(map(repr, words))}."
             return False
         roles = view.roles
