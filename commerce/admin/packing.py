@@ -7,14 +7,14 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 from unfold.decorators import action
 
 from commerce.addresses import from_json

@@ -126,7 +126,7 @@ class VariantAdmin(ReadOnlyAdmin):
             data["price_amount"] = "0"
         form = PlanForm(data)
         if not form.is_valid():
-            wrong = " ".join(text for texts in form.errors.values() for text in texts)
+            wrong = " ".join(str(text) for texts in form.errors.values() for text in texts)
             self.message_user(request, wrong, messages.ERROR)
             return
         given = form.cleaned_data

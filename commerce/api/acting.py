@@ -33,7 +33,7 @@ def my_vendors(request: Request) -> list[UUID]:
     """The vendors the caller acts for, as far as their credentials reach. One query."""
     if not request.user.is_authenticated or not holds(request, READS_OWN):
         return []
-    mine = VendorMember.objects.filter(user_id=request.user.pk)
+    mine = VendorMember.objects.of(request.user.pk)
     return list(mine.values_list("vendor_id", flat=True))
 
 
@@ -42,7 +42,7 @@ def check_acts_for(request: Request, vendor_id: UUID) -> None:
     is closed."""
     if writes_all(request):
         return
-    mine = VendorMember.objects.filter(user=request.user.pk, vendor_id=vendor_id)
+    mine = VendorMember.objects.of(request.user.pk).filter(vendor_id=vendor_id)
     if not mine.exists():
         raise PermissionRefused(
             "You do not act for this vendor.", details={"vendor": ["Not one of yours."]}

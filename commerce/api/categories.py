@@ -40,7 +40,7 @@ class CategoryInput(CategoryChange):
     slug = SlugTextField(max_length=100)
 
 
-class OrderInput(Input):
+class SiblingsOrderInput(Input):
     """The children of a category (null: the roots) in their new order; those left out stay
     behind them."""
 
@@ -104,7 +104,7 @@ class CategoryOrderView(ApiView):
     """The order of the children of one category, or of the roots."""
 
     scopes = {"PUT": "catalogue:write"}
-    input = {"PUT": OrderInput}
+    input = {"PUT": SiblingsOrderInput}
     output = {"PUT": {"type": "array", "items": shape_of_rows(NEIGHBOURS, Category)}}
 
     def put(self, request: Request, *args: Any, **kwargs: Any) -> Response:

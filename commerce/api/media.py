@@ -99,7 +99,7 @@ class MediaChange(Input):
     position = WholeNumberField(min_value=0, max_value=1000, required=False)
 
 
-class OrderInput(Input):
+class PicturesOrderInput(Input):
     """All of a product's pictures and documents, each once, in the new order."""
 
     order = serializers.ListField(child=serializers.UUIDField(), max_length=1000)
@@ -181,7 +181,7 @@ class MediaOrderView(ApiView):
     """The order of a product's pictures and documents; the first picture is shown in lists."""
 
     scopes = {"PUT": WRITE}
-    input = {"PUT": OrderInput}
+    input = {"PUT": PicturesOrderInput}
     output = {"PUT": LIST}
 
     def put(self, request: Request, *args: Any, **kwargs: Any) -> Response:

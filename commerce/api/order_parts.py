@@ -31,7 +31,7 @@ def parts_to_send() -> QuerySet[OrderPart]:
     parts = OrderPart.objects.all()
     who = current_identity()
     if who.role == Role.SHOPPER:
-        mine = VendorMember.objects.filter(user__pk=who.user_id).values("vendor_id")
+        mine = VendorMember.objects.of(who.user_id).values("vendor_id")
         parts = parts.filter(vendor_id__in=mine)
     return with_part_lines(parts)
 

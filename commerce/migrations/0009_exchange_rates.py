@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(GRANTS, NO_GRANTS),
         migrations.RunSQL(KEPT, NOT_KEPT),
         migrations.RunPython(
-            lambda apps, editor: sync_functions(using=editor.connection.alias),
+            lambda apps, schema_editor: sync_functions(using=schema_editor.connection.alias),
             migrations.RunPython.noop,
         ),
         migrations.RunSQL(RATE_ON + CONVERTED + IN_BASE, NO_FUNCTIONS),

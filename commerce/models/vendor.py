@@ -1,6 +1,7 @@
 """Those who sell through the shop."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -53,6 +54,14 @@ class Vendor(BaseModel):
         return self.name
 
 
+class VendorMemberQuerySet(models.QuerySet["VendorMember"]):
+    """Composable questions about who acts for whom."""
+
+    def of(self, user_id: UUID | None) -> "VendorMemberQuerySet":
+        """A person's memberships; nobody has none."""
+        return self.filter(user_id=user_id) if user_id else self.none()
+
+
 class VendorMember(BaseModel):
     """A user who acts for a vendor. In the database `app_my_vendors()` reads these rows."""
 
@@ -63,6 +72,8 @@ class VendorMember(BaseModel):
     role = models.TextField(
         choices=VendorRole.choices, default=VendorRole.MEMBER, db_default=VendorRole.MEMBER
     )
+
+    objects = VendorMemberQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -16,7 +16,8 @@ def bucket(
 
     Without keys boto3 finds them where AWS puts them (instance role, ~/.aws).
     """
-    from botocore.config import Config  # takes a while to load, and most start without it
+    # loaded here: it takes a while, and most start without it
+    from botocore.config import Config  # type: ignore[import-untyped]
 
     return {
         "BACKEND": "storages.backends.s3.S3Storage",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from commerce.locks import lock_product
 from commerce.models import Product, ProductMedia
@@ -65,7 +66,8 @@ def _hang(
     position: int,
 ) -> ProductMedia:
     product: Product = lock_product(product_id)
-    there = shown_media(product_id).filter(file=file, variant_id=variant_id).first()
+    of_variant = Q(variant_id=variant_id) if variant_id else Q(variant__isnull=True)
+    there = shown_media(product_id).filter(of_variant, file=file).first()
     if there is not None:
         return there
     check_number(product_id)

@@ -65,7 +65,7 @@ def acts_for_vendor(part: OrderPart) -> bool:
     who = current_identity()
     if who.role != Role.SHOPPER:
         return False
-    members = VendorMember.objects.filter(vendor_id=part.vendor_id, user__pk=who.user_id)
+    members = VendorMember.objects.of(who.user_id).filter(vendor_id=part.vendor_id)
     if not members.exists():
         raise PermissionRefused(NOT_YOURS)
     return True
@@ -80,7 +80,7 @@ def part_steps(status: str, *, by_vendor: bool = False) -> list[OrderStatus]:
 
 def _visible(part_id: UUID) -> OrderPart:
     who = current_identity()
-    if who.role == Role.SHOPPER and not VendorMember.objects.filter(user__pk=who.user_id).exists():
+    if who.role == Role.SHOPPER and not VendorMember.objects.of(who.user_id).exists():
         raise PermissionRefused(NOT_YOURS)
     part = OrderPart.objects.filter(pk=part_id).first()
     if part is None:

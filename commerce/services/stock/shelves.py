@@ -101,7 +101,7 @@ def take_in_again(
     item = _item(variant_id, location_id)
     if _is_known(item, MovementKind.RESTOCK, source):
         return item
-    note: dict[str, Any] = {"source": source, "reason": reason}
+    note: Any = {"source": source, "reason": reason}
     if not write_off:
         move([Change(item, on_hand=quantity, **note)], kind=MovementKind.RESTOCK)
         return item
@@ -137,7 +137,7 @@ def transfer_stock(
             f"{max(0, here.free)} of {here.on_hand} pieces at {here.location} are free to move.",
             details={"free": max(0, here.free)},
         )
-    note: dict[str, Any] = {"source": source, "reason": reason}
+    note: Any = {"source": source, "reason": reason}
     move([Change(here, on_hand=-quantity, **note)], kind=MovementKind.MOVE_OUT)
     move([Change(there, on_hand=quantity, **note)], kind=MovementKind.MOVE_IN)
     return here, there

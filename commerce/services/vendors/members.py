@@ -185,7 +185,7 @@ def _refuse_strangers(vendor_id: UUID, *, owners_only: bool = True) -> None:
     identity = current_identity()
     if identity.role in DECIDERS or (not owners_only and identity.role in STAFF_ROLES):
         return
-    mine = VendorMember.objects.filter(vendor_id=vendor_id, user=identity.user_id)
+    mine = VendorMember.objects.of(identity.user_id).filter(vendor_id=vendor_id)
     membership = mine.first()
     if membership is None:
         raise NotFound("There is no such vendor among yours.")
