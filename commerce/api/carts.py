@@ -31,11 +31,19 @@ CLAIMED_SCHEMA: dict[str, Any] = {
             "description": "What did not go into the cart as it was",
             "items": {
                 "type": "object",
-                "required": ["variant", "sku", "message"],
+                "required": ["about", "variant", "sku", "message"],
                 "additionalProperties": False,
                 "properties": {
-                    "variant": {"type": "string", "format": "uuid"},
-                    "sku": {"type": "string"},
+                    "about": {
+                        "type": "string",
+                        "enum": ["item", "destination", "shipping_method", "coupon"],
+                    },
+                    "variant": {"type": "string", "format": "uuid", "nullable": True},
+                    "sku": {
+                        "type": "string",
+                        "nullable": True,
+                        "description": "Of an item; null for what else was wished",
+                    },
                     "message": {"type": "string"},
                 },
             },

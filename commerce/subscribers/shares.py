@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from commerce.services.orders import shares
+from commerce.services.orders.cancelled_part import split_of_part
 from commerce.services.orders.checkout import PURPOSE
 from commerce.services.returns import split_of_refund
 from commerce.subscribers.payments import MONEY_GOING_BACK
@@ -20,7 +21,8 @@ def share_out_order(event: Event) -> None:
 
 @subscribe(*MONEY_GOING_BACK, queue="money")
 def adjust_shares(event: Event) -> None:
-    """What went back to the buyer is taken back from those it was shared among.
+    """What went back to the buyer is taken back from those it was shared among; for a return or a
+    cancelled part from whoever sold it, and nobody else.
 
     While a dispute is open nobody is paid out of it; a lost one is a refund that the buyer's bank
     decided (docs/decisions/0045). One subscriber, so that a payment's news is heard in order.
@@ -31,12 +33,13 @@ def adjust_shares(event: Event) -> None:
     order_id, payment_id = UUID(data["purpose_id"]), UUID(data["payment_id"])
     try:
         if event.type == "payment.refunded":
+            refund_id = UUID(data["refund_id"])
             shares.take_back(
                 order_id=order_id,
                 payment_id=payment_id,
                 amount=Money(data["refund_minor"], data["currency"]),
-                cause=f"refund:{data['refund_id']}",
-                split=split_of_refund(UUID(data["refund_id"])),
+                cause=f"refund:{refund_id}",
+                split=split_of_refund(refund_id) or split_of_part(refund_id),
                 is_rest=data["status"] == GatewayStatus.REFUNDED,
             )
         elif event.type == "payment.refund_failed":

@@ -12,6 +12,7 @@ from commerce.models import Cart, CartLine
 from commerce.models.cart import LIVE, MOST_PIECES
 from commerce.services.carts.items import MOST_LINES, prices_today, refuse_ended, touched
 from commerce.services.carts.tokens import find_cart, for_the_house, new_key
+from commerce.services.carts.wishes import bring_wishes, note
 from core.errors import Conflict, NotFound
 
 TRIES = 5  # of two logins at once, one finds the other's cart; five never happen at once
@@ -19,7 +20,7 @@ TRIES = 5  # of two logins at once, one finds the other's cart; five never happe
 
 @dataclass(slots=True)
 class Claimed:
-    """The user's cart, a token that opens it, and what joining did to its lines."""
+    """The user's cart, a token that opens it, and what did not go into it as it was."""
 
     cart: Cart
     token: str
@@ -31,9 +32,10 @@ def claim_cart(*, token: str, user_id: UUID) -> Claimed:
     """Give the cart behind `token` to a user who has logged in.
 
     A user without a cart of that currency takes it over, and its token stays good. Otherwise its
-    lines join the user's cart at today's prices, quantities added up to the limits, and the token
-    is answered with Conflict from then on. Asked again, the answer is the same. Raises NotFound
-    (also for another user's cart), Conflict for a cart that was ordered.
+    lines join the user's cart at today's prices, quantities added up to the limits; where it goes,
+    how, and its codes come along; and the token is answered with Conflict from then on. Asked
+    again, the answer is the same. Raises NotFound (also for another user's cart), Conflict for a
+    cart that was ordered.
     """
     for _ in range(TRIES):
         claimed = _try(find_cart(token=token), token, user_id)
@@ -86,7 +88,7 @@ def _take_over(cart: Cart, token: str, user_id: UUID) -> Claimed | None:
 
 
 def _join(guest: Cart, own: Cart) -> list[dict[str, Any]]:
-    """Move the guest's lines over; says what did not go in as it was."""
+    """Move the guest's lines and wishes over; says what did not go in as it was."""
     had = {line.variant_id: line for line in own.lines.all()}
     lines = list(guest.lines.select_related("variant").order_by("created_at", "id"))
     prices = prices_today([line.variant_id for line in lines], own.currency)
@@ -104,12 +106,14 @@ def _join(guest: Cart, own: Cart) -> list[dict[str, Any]]:
             present.unit_price_minor = line.unit_price_minor
             changed.append(present)
             if wanted > MOST_PIECES:
-                notes.append(_note(line, f"{MOST_PIECES} pieces at most; {wanted} were asked for."))
+                said = f"{MOST_PIECES} pieces at most; {wanted} were asked for."
+                notes.append(note("item", said, line.variant))
         elif len(had) + len(moved) < MOST_LINES:
             line.cart, line.user_id = own, own.user_id
             moved.append(line)
         else:
-            notes.append(_note(line, f"Left out: a cart holds {MOST_LINES} different things."))
+            said = f"Left out: a cart holds {MOST_LINES} different things."
+            notes.append(note("item", said, line.variant))
     CartLine.objects.bulk_update(changed, ["quantity", "unit_price_minor"])
     CartLine.objects.bulk_update(moved, ["cart", "user_id", "unit_price_minor"])
     guest.lines.all().delete()
@@ -119,8 +123,4 @@ def _join(guest: Cart, own: Cart) -> list[dict[str, Any]]:
     if not own.email and guest.email:
         own.email, own.reminders, own.language = guest.email, guest.reminders, guest.language
         own.save(update_fields=["email", "reminders", "language"])
-    return notes
-
-
-def _note(line: CartLine, message: str) -> dict[str, Any]:
-    return {"variant": line.variant_id, "sku": line.variant.sku, "message": message}
+    return notes + bring_wishes(guest, own)

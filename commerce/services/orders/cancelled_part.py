@@ -6,12 +6,16 @@ from django.db import transaction
 
 from commerce import locks
 from commerce.enums import PaymentStatus
-from commerce.models import Order, OrderPart
-from commerce.services.orders.give_back import may_give_back, part_key
+from commerce.models import Order, OrderLine, OrderPart
+from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.give_back import PART_KEY, may_give_back, part_key
+from commerce.services.orders.shares import commission_of
 from core.money import Money
-from payments.enums import RefundOrigin
+from payments.enums import PayeeKind, RefundOrigin
 from payments.models import Payment, Refund
+from payments.services.books.accounts import SHOP_COMMISSION, TAX, payable_to
 from payments.services.refunds import refundable, request_refund
+from payments.services.sharing.sales import share_of
 
 REFUND_DUE = "{number} was cancelled after it was paid elsewhere: {amount} is due."
 
@@ -65,6 +69,29 @@ def price_of(order: Order, part: OrderPart) -> Money:
         price -= order.money(max(0, loose_discount)).split(weights)[place]
         price += order.money(max(0, loose_tax)).split(weights)[place]
     return max(price, order.money(0))
+
+
+def split_of_part(refund_id: UUID) -> dict[str, int] | None:
+    """Who bears the refund of a cancelled part, by account in the books: its vendor with all of
+    their share, we with our commission on it, and the tax of its lines. None when it is no
+    part's."""
+    refund = Refund.objects.filter(
+        pk=refund_id, origin=RefundOrigin.CANCELLED, idempotency_key__startswith=PART_KEY
+    ).first()
+    if refund is None:
+        return None
+    part_id = str(refund.idempotency_key).removeprefix(PART_KEY)
+    part = OrderPart.objects.select_related("vendor").get(pk=part_id)
+    lines = list(OrderLine.objects.filter(order_id=part.order_id, vendor_id=part.vendor_id))
+    net = part.money(sum(line.net_minor for line in lines))
+    theirs = share_of(source_type=PURPOSE, source_id=part.order_id, payee_id=part.vendor_id)
+    if theirs is None:  # the refund was quicker than the shares, which are made as of now
+        _, theirs = commission_of(net, part.vendor.commission_bps)
+    return {
+        payable_to(PayeeKind.VENDOR, part.vendor_id, "").code: theirs.minor,
+        SHOP_COMMISSION.code: (net - theirs).minor,
+        TAX.code: sum(line.tax_minor + line.included_tax_minor for line in lines),
+    }
 
 
 def _say_it_is_due(order: Order, part: OrderPart, amount: Money) -> None:

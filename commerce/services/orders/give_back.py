@@ -9,6 +9,7 @@ from payments.enums import REFUND_OVER
 from payments.models import Payment, Refund
 from payments.services.refunds import refundable, request_refund
 
+PART_KEY = "part:"
 REASON = {
     "late": "Paid after order {number} was cancelled.",
     "cancelled": "Order {number} was cancelled.",
@@ -53,7 +54,7 @@ def may_give_back(user_id: UUID | None) -> bool:
 
 def part_key(part_id: UUID) -> str:
     """The refund of a cancelled part is known by this."""
-    return f"part:{part_id}"
+    return f"{PART_KEY}{part_id}"
 
 
 def given_back_for(*, part_id: UUID) -> Money | None:

@@ -65,7 +65,8 @@ def take_back(
     split: Mapping[str, int] | None = None,
 ) -> bool:
     """`amount` of the order's payment went back: every part of it follows, once. Pro rata, unless
-    `split` says who bears it: a return costs those whose things came back (0056).
+    `split` says who bears it: a return costs those whose things came back, a cancelled part its
+    vendor (0056). An order that is not shared out yet is, so that a split finds its accounts.
 
     `is_rest`: nothing of the payment is left, so nothing of the order is; less may have been
     accepted for it than its total. Another payment of the same order (paid twice) was nobody's
@@ -74,6 +75,8 @@ def take_back(
     order = _paid_by(order_id, payment_id)
     if order is None:
         return False
+    if split:
+        share_out(order_id=order.pk)
     part = order.total if is_rest else amount
     return returns.reverse(
         source_type=PURPOSE,
@@ -126,7 +129,7 @@ def parts_of(order: Order, lines: Iterable[OrderLine]) -> list[Part]:
     parts = []
     for vendor, net in sold.items():
         bps = vendor.commission_bps
-        ours, theirs = net.split([bps, ALL_OF_IT_BPS - bps])
+        ours, theirs = commission_of(net, bps)
         commission += ours
         creditor = Creditor(PayeeKind.VENDOR, vendor.pk, vendor.name)
         parts.append(Part(creditor.account, theirs, creditor, base=net, rate_bps=bps))
@@ -136,6 +139,12 @@ def parts_of(order: Order, lines: Iterable[OrderLine]) -> list[Part]:
         Part(SHIPPING, order.money(order.shipping_minor - order.shipping_included_tax_minor)),
         Part(TAX, order.money(order.tax_minor + order.included_tax_minor)),
     ]
+
+
+def commission_of(net: Money, bps: int) -> tuple[Money, Money]:
+    """What is ours of what a vendor sold, and what is theirs."""
+    ours, theirs = net.split([bps, ALL_OF_IT_BPS - bps])
+    return ours, theirs
 
 
 def _paid_by(order_id: UUID, payment_id: UUID) -> Order | None:

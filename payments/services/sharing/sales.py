@@ -131,6 +131,17 @@ def rate_of(*, source_type: str, source_id: UUID, payee_id: UUID) -> int | None:
         return found.values_list("rate_bps", flat=True).first()
 
 
+def share_of(*, source_type: str, source_id: UUID, payee_id: UUID) -> Money | None:
+    """What a payee's part of a sale was, before anything went back; None while it is not shared
+    out."""
+    with as_house("look at a sale"):
+        parts = list(SalePart.objects.filter(sale__type=source_type, sale__source_id=source_id))
+    if not parts:
+        return None
+    theirs = (part.amount for part in parts if part.payee_id == payee_id)
+    return sum(theirs, Money.zero(parts[0].currency))
+
+
 def take_back_parts(sale: Sale, step: Step, split: Mapping[str, int] | None = None) -> None:
     """What a return takes from each part: shared by what is left of it, so that after the last
     one nothing is left anywhere. The caller holds the sale's lock.
@@ -160,10 +171,11 @@ def take_back_parts(sale: Sale, step: Step, split: Mapping[str, int] | None = No
 
 
 def _shared(amount: Money, parts: Sequence[SalePart], split: Mapping[str, int]) -> list[Money]:
-    """Named accounts first, what then remains by what is left of each part."""
+    """Named accounts first, what then remains by what is left of each part. Where less went back
+    than is named, the named ones share it."""
     named = [min(max(0, split.get(part.account, 0)), part.left.minor) for part in parts]
     if sum(named) > amount.minor:
-        named = [0] * len(parts)
+        named = [taken.minor for taken in amount.split(named)]
     left = [part.left.minor - taken for part, taken in zip(parts, named, strict=True)]
     rest = amount - Money(sum(named), amount.currency)
     shared = rest.split(left) if rest else [Money.zero(amount.currency)] * len(parts)
