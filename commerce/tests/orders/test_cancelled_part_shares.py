@@ -74,6 +74,7 @@ def test_the_rest_goes_back_too_and_nothing_is_left_over(house: House, bought: S
 
 def test_a_refund_that_fails_gives_back_the_same(house: House, bought: Sold) -> None:
     cancel(house, bought, bought.cupper)
+    assert (left(bought)["potter"], left(bought)["cupper"]) == (810, 0)
     house.stripe.fail_refund(Refund.objects.get().gateway_ref)
     settle(house)
     assert Refund.objects.get().state == "failed"
