@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from commerce.imports.countries import UNKNOWN, country_code
 from commerce.imports.records import OldLine, OldOrder, OldProduct
@@ -39,6 +40,9 @@ CHARGES = {
     "S": "samples", "AMAZONFEE": "fees", "BANK CHARGES": "fees", "CRUK": "fees", "PADS": "manual",
 }  # fmt: skip
 GOODS = "goods"
+
+
+AT_HAND = 2_048  # moments and prices: lines of one invoice share the one, the same goods the other
 
 
 class LeftOut(ValueError):
@@ -91,6 +95,7 @@ def usable(number: int, cells: list[str]) -> Row:
     return row
 
 
+@lru_cache(AT_HAND)
 def _price(text: str) -> Money:
     try:
         price = Money.parse(text, CURRENCY)
@@ -110,6 +115,7 @@ def _whole(text: str) -> int:
         raise LeftOut(f"quantity {text!r} is not a whole number") from None
 
 
+@lru_cache(AT_HAND)
 def _moment(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)

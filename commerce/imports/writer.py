@@ -15,7 +15,11 @@ from commerce.pricing import PricedLine, add_up
 from core.ids import new_id
 from core.money import Money
 from crm.models import Customer
-from crm.services.customers import get_or_create_customer
+from crm.services.customers import (
+    Elsewhere,
+    get_or_create_customer,
+    get_or_create_customers,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,12 @@ def _customers(new: list[OldOrder] | Sequence[OldOrder], platform: str) -> dict[
         .filter(email__in=[normalise_email(email) for _, number, email in first if not number])
         .values_list("email", "pk")
     )
+    unknown = [
+        Elsewhere(buyer[0], buyer[1], first[buyer].customer_name, first[buyer].country)
+        for buyer in numbered
+        if buyer[:2] not in by_number and not buyer[2]
+    ]
+    by_number |= get_or_create_customers(unknown)
     for buyer in sorted(first):
         pk = by_number.get(buyer[:2]) if buyer[1] else by_email.get(normalise_email(buyer[2]))
         found[buyer] = pk or _made(buyer, first[buyer])

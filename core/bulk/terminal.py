@@ -1,6 +1,8 @@
 """Bulk jobs in the terminal: worked off here and now, with a bar, and resumed when cut."""
 
+import math
 import time
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -16,14 +18,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from core.bulk.jobs.claims import claim
-from core.bulk.jobs.work import work
+from core.bulk.jobs.claims import Stopped, claim
+from core.bulk.jobs.work import hand_back, work
 from core.enums import BulkState
 from core.identity import acting_as_system
 from core.models import BulkJob
 
-SLICE = 2.0  # seconds of work between two looks
-WAIT = 1.0
+WAIT = 1.0  # seconds between two looks at what another worker does
 
 
 def bar(console: Console, *, quiet: bool) -> Progress:
@@ -44,22 +45,32 @@ def bar(console: Console, *, quiet: bool) -> Progress:
 def work_here(job_id: UUID, console: Console, *, quiet: bool = False) -> BulkJob:
     """Work one job off in this process until it ends or waits for its person.
 
-    A worker that got hold of it first is watched instead. Interrupted, the job goes back to the
+    In one go, however long: what a target learns of the whole file it learns once. A worker that
+    got hold of it first is watched instead. Interrupted, the job goes back to the
     queue, where a worker takes it up.
     """
     began = time.monotonic()
     with bar(console, quiet=quiet) as progress:
         task = progress.add_task("Begins", total=None, rate="")
-        while True:
-            taken = claim(job_id)
-            if taken is not None:
-                work(taken, until=time.monotonic() + SLICE)
-            job = _look(job_id)
+
+        def show(job: BulkJob) -> None:
             rate = job.done / max(time.monotonic() - began, 0.1)
             progress.update(
                 task, description=job.get_step_display(), completed=job.done,
                 total=job.total or None, rate=f"{rate:,.0f}/s",
             )  # fmt: skip
+
+        while True:
+            taken = claim(job_id)
+            if taken is not None:
+                try:
+                    work(taken, until=math.inf, watch=show)
+                except KeyboardInterrupt:
+                    with acting_as_system("bulk job"), suppress(Stopped):
+                        hand_back(taken)
+                    raise
+            job = _look(job_id)
+            show(job)
             if job.state not in (BulkState.QUEUED, BulkState.RUNNING):
                 return job
             if taken is None:

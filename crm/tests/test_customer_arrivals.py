@@ -1,6 +1,8 @@
 """get_or_create_customer: one person, one row, whoever asks at the same moment."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from threading import Barrier
 
@@ -11,7 +13,7 @@ from core.errors import Invalid
 from core.identity import acting_as_system
 from core.models import Event
 from crm.models import Customer
-from crm.services.customers import get_or_create_customer
+from crm.services.customers import Elsewhere, get_or_create_customer, get_or_create_customers
 from crm.tests.factories import make_customer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,32 @@ def test_a_known_address_learns_its_id_on_a_platform():
     assert found.pk == known.pk
     known.refresh_from_db()
     assert (known.external_platform, known.external_id, known.version) == ("shopify", "7", 2)
+
+
+def test_many_ids_of_a_platform_are_the_customers_one_by_one_would_be(
+    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
+):
+    known = get_or_create_customer(email=None, external_platform="shopify", external_id="7")
+    gone = get_or_create_customer(email=None, external_platform="shopify", external_id="8")
+    Customer.objects.filter(pk=gone.pk).update(merged_into=known.pk)
+    buyers = [Elsewhere("shopify", number, country="DE") for number in ("9", "8", "7")]
+    buyers += [Elsewhere("magento", "7", name="Mia")]
+    found = get_or_create_customers(buyers)
+    assert found["shopify", "7"] == found["shopify", "8"] == known.pk
+    new = Customer.objects.get(pk=found["shopify", "9"])
+    assert (new.external_id, new.country, new.email) == ("9", "DE", None)
+    assert found["magento", "7"] not in (known.pk, gone.pk, new.pk)
+    assert Event.objects.filter(type="customer.created").count() == 4
+    # what is not there costs its event and nothing else
+    with django_assert_num_queries(5 + 50):  # savepoint, look, insert, look, release
+        get_or_create_customers([Elsewhere("shopify", f"n{n}") for n in range(50)])
+
+
+def test_of_many_ids_a_value_that_does_not_fit_is_refused_by_name():
+    with pytest.raises(Invalid) as refusal:
+        get_or_create_customers([Elsewhere("shopify", "1", country="Atlantis")])
+    assert "country" in refusal.value.details
+    assert not Customer.objects.exists()
 
 
 def test_signing_up_with_a_strangers_address_does_not_give_their_orders():

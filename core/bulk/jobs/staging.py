@@ -6,6 +6,7 @@ they nearly always do) the reader says so; where they do not, one statement puts
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -35,11 +36,13 @@ FORGET = """
 DELETE FROM core_bulkrow WHERE id IN (SELECT id FROM core_bulkrow WHERE job_id = %s LIMIT %s)
 """
 LAST = "SELECT max(number), count(*) FROM core_bulkrow WHERE job_id = %s"
+# One pass over the job's rows, those to be moved then by their ids: these rows are so young that
+# the planner has no statistics of them, takes them for one, and would pair each with each.
 TOGETHER = """
 UPDATE core_bulkrow r SET place = apart.first
-FROM (SELECT key, min(place) AS first FROM core_bulkrow WHERE job_id = %(job)s AND key <> ''
-      GROUP BY key HAVING min(place) <> max(place)) apart
-WHERE r.job_id = %(job)s AND r.key = apart.key AND r.place <> apart.first
+FROM (SELECT id, place, min(place) OVER (PARTITION BY key) AS first FROM core_bulkrow
+      WHERE job_id = %(job)s AND key <> '') apart
+WHERE r.id = apart.id AND apart.place <> apart.first
 """
 LARGEST = """
 SELECT key, count(*) FROM core_bulkrow WHERE job_id = %s AND key <> ''
@@ -65,10 +68,13 @@ class _Batch:
         self.reasons.append(reason)
 
 
-def stage(taken: Claim, heartbeat: Heartbeat, *, until: float) -> bool:
+def stage(
+    taken: Claim, heartbeat: Heartbeat, *, until: float, watch: Callable[[BulkJob], None]
+) -> bool:
     """Read on where an earlier worker stopped; False when the time is up before the end.
 
-    Raises UnreadableFile, whose rows so far are never written anywhere else.
+    `watch` is shown the job after each batch. Raises UnreadableFile, whose rows so far are never
+    written anywhere else.
     """
     job = taken.job
     target = target_called(job.target)
@@ -90,6 +96,7 @@ def stage(taken: Claim, heartbeat: Heartbeat, *, until: float) -> bool:
             if len(batch.numbers) == BATCH:
                 heartbeat.check()
                 _insert(taken, batch, count)
+                watch(job)
                 batch = _Batch()
                 if time.monotonic() >= until:
                     return False

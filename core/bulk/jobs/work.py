@@ -2,6 +2,7 @@
 
 import time
 import traceback
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -24,6 +25,7 @@ from core.models import BulkJob
 logger = structlog.get_logger(__name__)
 
 BUDGET_SECONDS = 30.0  # then another job gets its turn; an export is never cut
+Watch = Callable[[BulkJob], None]
 START_AGAIN = {"done": 0, "new": 0, "changed": 0, "unchanged": 0, "refused": 0, "place": 0}
 
 
@@ -41,14 +43,21 @@ def work_off(*, only: UUID | None = None, budget: float = BUDGET_SECONDS) -> int
     return touched
 
 
-def work(taken: Claim, *, until: float) -> None:
-    """One job, until it ends, waits for its person, or its time is up. Errors end up on the job."""
+def unwatched(job: BulkJob) -> None:
+    """Nobody looks on."""
+
+
+def work(taken: Claim, *, until: float, watch: Watch = unwatched) -> None:
+    """One job, until it ends, waits for its person, or its time is up. Errors end up on the job.
+
+    `watch` is shown the job after each batch that was read or carried out.
+    """
     job = taken.job
     identity = Identity(Role.SYSTEM, job.user_id, f"bulk {job.kind} {job.pk}")
     with acting_as(identity):
         try:
             _refuse_what_kills(job)
-            _steps(taken, until)
+            _steps(taken, until, watch)
         except Stopped:
             logger.info("bulk.stopped", job=str(job.pk))
         except (OperationalError, InterfaceError):
@@ -66,25 +75,29 @@ def _refuse_what_kills(job: BulkJob) -> None:
         )
 
 
-def _steps(taken: Claim, until: float) -> None:
+def _steps(taken: Claim, until: float, watch: Watch) -> None:
     job = taken.job
     if job.step == BulkStep.EXPORT:
         write_file(taken)
         return
     if job.step == BulkStep.READ:
         with Heartbeat(taken) as heartbeat:
-            if not stage(taken, heartbeat, until=until):
+            if not stage(taken, heartbeat, until=until, watch=watch):
                 hand_back(taken)
                 return
         with transaction.atomic():
             straight = job.options.get("go_on") == "yes"
             write_down(taken, step=BulkStep.WRITE if straight else BulkStep.CHECK, **START_AGAIN,
                        log=told(job, f"{job.total:,} rows read."))  # fmt: skip
-    trial = Trial(taken)
     with Heartbeat(taken) as heartbeat:
+        began = time.monotonic()
+        trial = Trial(taken)
+        # a target that walked the whole file first is at work for as long as that took it, at least
+        until = max(until, 2 * time.monotonic() - began)
         while batch := next_batch(job, trial.target.batch):
             heartbeat.check()
             trial.carry_out(batch)
+            watch(job)
             if time.monotonic() >= until:
                 hand_back(taken)
                 return
