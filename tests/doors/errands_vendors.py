@@ -61,5 +61,5 @@ ALL = [
               "latest": None},
     ),
     _E(f"PATCH {_V}fields/{{field}}/", places=FIELD, body={"required": True}),
-    _E(f"DELETE {_V}fields/{{field}}/", 204, places=FIELD),
+    _E(f"DELETE {_V}fields/{{field}}/", 204, places={"field": Thing("spare field")}),
 ]  # fmt: skip

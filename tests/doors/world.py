@@ -181,6 +181,7 @@ def _catalogue() -> dict[str, str]:
     field = add_field(
         category_id=category.pk, key="steeping", type="number", label={"en": "Steeping"}
     )
+    spare = add_field(category_id=None, key="glaze", type="text", label={"en": "Glaze"})
     empty = place_category(Category(name="Odds", slug="odds"))
     shown, removed = [_picture_on(variant) for _ in range(2)]
     removed.removed_at = timezone.now()
@@ -218,6 +219,7 @@ def _catalogue() -> dict[str, str]:
         "draft product": str(draft.product_id),
         "category": str(category.pk),
         "field": str(field.pk),
+        "spare field": str(spare.pk),
         "empty category": str(empty.pk),
         "root category": str(parent.pk),
         "media": str(shown.pk),

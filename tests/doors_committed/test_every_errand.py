@@ -20,13 +20,24 @@ from tests.doors.world import World, build_world
 
 __all__ = ["running", "stripe_keys"]
 # on the things of the others, since earlier errands have used those in the shop up
-ELSEWHERE = {"POST /api/v1/carts/{token}/checkout/", "POST /api/v1/auth/password/reset/confirm/"}
+ELSEWHERE = {
+    "POST /api/v1/carts/{token}/checkout/",
+    "POST /api/v1/auth/password/reset/confirm/",
+}
+# before what adds a picture, makes all combinations, ends the price
+FIRST = {
+    "PUT /api/v1/products/{id}/media/order/",
+    "PATCH /api/v1/products/{id}/variants/{variant}/",
+    "DELETE /api/v1/products/{id}/variants/{variant}/prices/{currency}/sale/",
+}
 SOMEBODY_ELSE = {"DELETE /api/v1/auth/logins/{id}/": "colleague"}
 
 
 def in_turn(errands: list[Errand]) -> list[Errand]:
-    """What takes things away comes last."""
-    return sorted(errands, key=lambda errand: errand.method == "DELETE")
+    """What takes things away comes last, and what others would spoil before those."""
+    return sorted(
+        errands, key=lambda errand: (errand.method == "DELETE", errand.operation not in FIRST)
+    )
 
 
 def as_logged_in_anew(world: World, who: str) -> None:
