@@ -49,7 +49,8 @@ def outcome(result: Order | Exception) -> str:
 
 def stock_of(variant: Variant) -> tuple[int, int]:
     """(on hand, reserved)"""
-    item = StockItem.objects.get(variant=variant)
+    with transaction.atomic():
+        item = StockItem.objects.get(variant=variant)
     return item.on_hand, item.reserved
 
 
@@ -92,7 +93,8 @@ def test_baskets_in_opposite_order_do_not_deadlock() -> None:
         mixed = shuffler.sample(variants, 3)
         tokens.append(cart_with(mixed))
     assert race(tokens) == {"ordered": 24}
-    assert set(StockItem.objects.values_list("reserved", flat=True)) == {24}
+    with transaction.atomic():
+        assert set(StockItem.objects.values_list("reserved", flat=True)) == {24}
 
 
 def test_sixty_four_equal_checkouts_with_one_key_make_one_order(settings) -> None:
