@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.services.tokens import begin_login
 from commerce.models import StockItem, StockLocation, StockMovement, Variant, Vendor, VendorMember
+from commerce.services.stock.shelves import default_location_id
 from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import Shopper
@@ -92,8 +93,17 @@ def test_members_open_places_of_their_own_only(member: Shopper, vendor: Vendor) 
     mine = member.post("stock-locations/", {"name": "My barn", "vendor": str(vendor.pk)})
     assert mine.status_code == 201, mine.content
     assert member.post("stock-locations/", {"name": "The house's"}).status_code == 403
-    main = StockLocation.objects.get(is_default=True)
+    main = StockLocation.objects.get(pk=default_location_id())
     assert member.patch(f"stock-locations/{main.pk}/", {"name": "X"}).status_code == 403
+
+
+def test_a_members_goods_find_the_houses_place_made_anew(member: Shopper, make) -> None:
+    variant = make(stock=0)
+    StockLocation.objects.all().delete()
+    assert do(member, "receipts", variant=str(variant.pk), quantity=2).status_code == 201
+    main = StockLocation.objects.get()
+    assert (main.is_default, main.vendor_id) == (True, None)
+    assert main.items.get().on_hand == 2
 
 
 def test_a_vendors_place_takes_no_goods_of_others(staff, variant: Variant) -> None:
@@ -114,7 +124,7 @@ def test_others_change_nothing(staff, variant: Variant, role: str) -> None:
 
 def test_the_default_is_handed_over_and_never_closed(staff) -> None:
     manager, lyon = staff["manager"], place("Lyon", country="FR")
-    main = StockLocation.objects.get(is_default=True)
+    main = StockLocation.objects.get(pk=default_location_id())
     assert manager.patch(f"stock-locations/{main.pk}/", {"is_active": False}).status_code == 409
     handed = manager.patch(f"stock-locations/{lyon.pk}/", {"is_default": True})
     assert handed.json()["data"]["is_default"] is True

@@ -59,7 +59,9 @@ def test_members_add_and_change_products_variants_prices_and_stock(
     assert me.get(path).status_code == 200  # a draft, seen by its vendor
     assert me.patch(path, {"status": "active", "name": "Pot"}).status_code == 200
     more = {"sku": "POT-2", "stock": 1, "prices": [{"amount": "9.00", "currency": "EUR"}]}
-    assert me.post(f"{path}variants/", more).status_code == 201
+    assert me.post(f"{path}variants/", more).status_code == 409  # nothing tells it from the first
+    added = me.post(f"{path}variants/", more | {"options": {"Size": "Large"}})
+    assert added.status_code == 201, added.content
 
 
 def test_drafts_are_listed_for_their_vendor_only(
@@ -193,7 +195,7 @@ def test_a_product_is_not_handed_to_another_vendor(
 def test_of_an_order_of_several_vendors_a_member_sees_their_own_lines(
     ada: User, vendor: Vendor, other: Variant
 ) -> None:
-    order = make_order(vendor)
+    order = make_order(vendor, subtotal_minor=1001, total_minor=1001)
     theirs = OrderLine.objects.get()
     OrderLine.objects.create(
         order=order, position=2, vendor=other.vendor, sku="B", name="Cup", quantity=1,

@@ -94,8 +94,7 @@ class Rows:
     def _filled(self, plan: "Plan", raw: list[tuple[Any, ...]], rows: list[dict[str, Any]]) -> None:
         """Let what comes from elsewhere be put in."""
         if self.fill is not None and plan.filled and rows:
-            place = plan.sources.index("pk")
-            by_key = {values[place]: row for values, row in zip(raw, rows, strict=True)}
+            by_key = {values[plan.own_key]: row for values, row in zip(raw, rows, strict=True)}
             self.fill.fill(by_key, plan.filled)
 
     def _key(self, name: str) -> str:
@@ -115,22 +114,31 @@ class Rows:
         chosen = {name: self.columns[name] for name in (fields or self.columns)}
         wanted = [source for item in chosen.values() for source in item.sources]
         filled = tuple(name for name in chosen if self.fill and name in self.fill.names)
+        # a window's query reads a column once, whatever it is called: no "pk" beside an "id"
+        own_key = "id" if "id" in wanted else "pk"
         if filled:
-            wanted.append("pk")
+            wanted.append(own_key)
         sources = list(dict.fromkeys([*wanted, *[self._key(name) for name in expand], *extra]))
         place = {source: position for position, source in enumerate(sources)}
-        return Plan(sources, _builder(chosen, place), [place[source] for source in extra], filled)
+        return Plan(
+            sources=sources,
+            build=_builder(chosen, place),
+            extra=[place[source] for source in extra],
+            filled=filled,
+            own_key=place[own_key] if filled else -1,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which paths to read, how their values become a dict, where the extra ones stand, and what
-    is filled in afterwards."""
+    """Which paths to read, how their values become a dict, where the extra ones stand, what is
+    filled in afterwards, and where the row's own key stands for that."""
 
     sources: list[str]
     build: Callable[[tuple[Any, ...]], dict[str, Any]]
     extra: list[int]
     filled: tuple[str, ...] = ()
+    own_key: int = -1
 
     def extra_of(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values of the extra paths."""
