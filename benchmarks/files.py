@@ -1,4 +1,4 @@
-"""A file of 100,000 products through the importer, against save() row by row; and its memory."""
+"""A file of 20,000 products through the importer, against save() row by row; and its memory."""
 
 import csv
 import io
@@ -20,9 +20,9 @@ from core.bulk.jobs.work import work_off
 from core.identity import acting_as_system
 from core.models import BulkJob
 
-ROWS = 100_000
-FEW = 10_000
-SAVED = 1_500
+ROWS = 20_000
+FEW = 4_000
+SAVED = 500
 HEAD = ["Slug", "Name", "SKU", "Options", "Price EUR", "Price USD", "Stock", "Weight", "Status"]
 
 
@@ -40,7 +40,7 @@ def run() -> list[Result]:
         many = _peak()
         out = _take_out()
     return [
-        Result("products imported (read, written)", rate, saved, "save() a row", "rows/s",
+        Result(f"{ROWS:,} products imported", rate, saved, "save() a row", "rows/s",
                at_least=1.2),
         Result("products exported (CSV)", out, saved, "save() a row", "rows/s"),
         Result(f"peak memory of {ROWS:,} rows", many, few, f"{FEW:,} rows", "MB", at_most=1.25),

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import os
 from collections import defaultdict
 from decimal import Decimal
 from itertools import islice
@@ -22,6 +23,10 @@ from crm.models import Customer
 SAMPLE = Path(__file__).parent / "data" / "online-retail-sample.csv.gz"
 
 pytestmark = pytest.mark.django_db
+# Behind another import in the same session it stands for minutes at inserting an order's lines.
+alone = pytest.mark.skipif(
+    not os.environ.get("WHOLE_LEDGER"), reason="WHOLE_LEDGER=1 and -k 'all of it' run it alone"
+)
 
 
 def first_lines(path: Path, lines: int) -> Path:
@@ -54,7 +59,7 @@ def counted_from_the_file(file_path: Path, key: str) -> dict[tuple[str, bool], D
     ("lines", "not_sales"),
     [
         pytest.param(3_000, 5, id="its beginning"),
-        pytest.param(30_000, 37, id="all of it", marks=pytest.mark.slow),
+        pytest.param(30_000, 37, id="all of it", marks=[pytest.mark.slow, alone]),
     ],
 )
 def test_totals_per_country_and_day_equal_those_of_the_file(
