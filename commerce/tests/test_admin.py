@@ -201,14 +201,14 @@ def variant_rows(variant: Variant | None, *rows: dict[str, str]) -> dict[str, st
 def row(sku: str, prices: str, on_hand: str, **more: str) -> dict[str, str]:
     return {
         "sku": sku, "options": "{}", "price_list": prices, "counted": on_hand,
-        "is_active": "on", "tracks_stock": "on",
+        "is_active": "on", "tracks_stock": "on", "requires_shipping": "on",
     } | more  # fmt: skip
 
 
 def test_a_product_is_made_with_its_variants_prices_and_stock(desk: Client, vendor: Vendor) -> None:
     answer = desk.post(
         page("product", kind="add"),
-        {"name": "Teapot", "slug": "teapot", "vendor": str(vendor.pk), "status": "active"}
+        {"name": "Teapot", "slug": "teapot", "vendor": str(vendor.pk), "tax_class": "standard"}
         | variant_rows(None, row("POT", "48.00 EUR, 7000 JPY", "5")),
     )
     assert answer.status_code == 302, answer.content.decode()[:3000]
@@ -225,7 +225,7 @@ def test_a_products_prices_and_count_are_changed_by_services(
 ) -> None:
     product = variant.product
     seen(desk.get(page("product", product.pk, kind="change")))
-    fields = {"name": "New name", "slug": product.slug, "status": "active"}
+    fields = {"name": "New name", "slug": product.slug, "tax_class": "standard"}
     changed = row(variant.sku, "13.00 EUR", "12", id=str(variant.pk))
     answer = desk.post(
         page("product", product.pk, kind="change"),
@@ -255,9 +255,13 @@ def test_a_wrong_price_or_count_is_refused_beside_its_field(
     changed = row(variant.sku, prices, on_hand, id=str(variant.pk), product=str(product.pk))
     answer = desk.post(
         page("product", product.pk, kind="change"),
-        {"name": "A", "slug": product.slug, "status": "active"} | variant_rows(variant, changed),
+        {"name": "A", "slug": product.slug, "tax_class": "standard"}
+        | variant_rows(variant, changed),
     )
     assert answer.status_code == 200
+    assert not answer.context["adminform"].form.errors
+    lines = answer.context["inline_admin_formsets"][0].formset
+    assert set(lines.errors[0]) & {"price_list", "counted"}, lines.errors
     assert Price.objects.get().amount_minor == 1250
     assert StockItem.objects.get().on_hand == 10
 
@@ -280,10 +284,12 @@ def test_categories_move_with_all_below_them(desk: Client) -> None:
     tea = Category.objects.get(slug="tea")
     assert tea.path == "home/tea"
     change = page("category", home.pk, kind="change")
-    desk.post(change, {"name": "House", "slug": "house"})
+    no_fields = {"fields-TOTAL_FORMS": "0", "fields-INITIAL_FORMS": "0"}
+    desk.post(change, {"name": "House", "slug": "house"} | no_fields)
     tea.refresh_from_db()
     assert tea.path == "house/tea"
-    answer = desk.post(change, {"name": "House", "slug": "house", "parent": str(tea.pk)})
+    inside = {"name": "House", "slug": "house", "parent": str(tea.pk)}
+    answer = desk.post(change, inside | no_fields)
     assert "cannot stand inside itself" in seen(answer)
 
 

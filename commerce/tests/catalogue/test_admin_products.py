@@ -42,7 +42,8 @@ def said(answer: HttpResponse) -> str:
 
 
 def form(product: Product, *variants: dict[str, str], **fields: str) -> dict[str, str]:
-    data = {"name": product.name, "slug": product.slug, "description": "", "service": ""}
+    data = {"name": product.name, "slug": product.slug, "description": "", "service": "",
+            "tax_class": product.tax_class}  # fmt: skip
     for prefix in ("variants", "media", "translations"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     there = product.variants.count()
@@ -54,7 +55,8 @@ def form(product: Product, *variants: dict[str, str], **fields: str) -> dict[str
 
 def row(variant: Variant | None = None, **more: str) -> dict[str, str]:
     data = {"sku": "NEW", "options": "", "price_list": "12.50 EUR", "counted": "10",
-            "is_active": "on", "tracks_stock": "on", "position": "0"}  # fmt: skip
+            "is_active": "on", "tracks_stock": "on", "requires_shipping": "on",
+            "position": "0"}  # fmt: skip
     if variant:
         data |= {"id": str(variant.pk), "product": str(variant.product_id), "sku": variant.sku}
     return data | more
@@ -156,6 +158,7 @@ def test_a_wrong_line_is_refused_beside_its_field(
 ) -> None:
     answer = desk.post(page(variant.product), form(variant.product, row(variant, **wrong)))
     assert answer.status_code == 200
+    assert not answer.context["adminform"].form.errors
     assert answer.context["inline_admin_formsets"][0].formset.errors[0]
 
 
@@ -163,6 +166,7 @@ def test_two_lines_with_the_same_options_are_refused(desk: Client, variant: Vari
     rows = [row(variant, options="Size: S"), row(options="Size: S")]
     answer = desk.post(page(variant.product), form(variant.product, *rows))
     assert answer.status_code == 200
+    assert not answer.context["adminform"].form.errors
     assert Variant.objects.count() == 1
 
 

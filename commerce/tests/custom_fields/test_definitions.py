@@ -7,13 +7,14 @@ from uuid import uuid4
 import pytest
 
 from commerce.models import Category, FieldDefinition, Product
-from commerce.services.catalogue import change_product, create_product
+from commerce.services.catalogue import add_variant, change_product, create_product
 from commerce.services.catalogue.categories import change_category, remove_category
 from commerce.services.custom_fields.definitions import add_field, change_field, remove_field
 from commerce.services.custom_fields.of_products import definitions_for
 from commerce.tests.categories.test_tree import grow
 from commerce.tests.shop import make_vendor
 from core.errors import Conflict, Invalid, NotFound
+from core.money import Money
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +161,7 @@ def test_fields_go_with_their_category() -> None:
 def test_what_a_product_on_sale_must_say_is_asked_when_it_comes_to_that() -> None:
     tree = grow("home", "garden")
     product = product_in(tree["home"])
+    add_variant(product=product, sku="THING", prices=[Money(1000, "EUR")])
     change_product(product=product, changes={"status": "active"})
     define(tree["home"], "size", required=True)
     define(tree["garden"], "plant", required=True)
