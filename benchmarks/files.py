@@ -1,4 +1,4 @@
-"""A file of 20,000 products through the importer, against save() row by row; and its memory."""
+"""A file of 10,000 products through the importer, against save() row by row; and its memory."""
 
 import csv
 import io
@@ -20,8 +20,8 @@ from core.bulk.jobs.work import work_off
 from core.identity import acting_as_system
 from core.models import BulkJob
 
-ROWS = 20_000
-FEW = 4_000
+ROWS = 10_000
+FEW = 2_000
 SAVED = 500
 HEAD = ["Slug", "Name", "SKU", "Options", "Price EUR", "Price USD", "Stock", "Weight", "Status"]
 
