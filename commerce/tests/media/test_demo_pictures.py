@@ -14,6 +14,7 @@ from commerce.models import Product, ProductMedia
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_every_product_of_the_demo_has_a_picture_and_each_colour_its_own(
     settings: Any, tmp_path: Any
 ) -> None:

@@ -54,6 +54,7 @@ def days() -> list[date]:
     return list(ExchangeRate.objects.order_by("day").values_list("day", flat=True).distinct())
 
 
+@pytest.mark.slow
 def test_an_empty_house_takes_the_whole_history_and_then_only_what_is_missing(
     ecb: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
