@@ -32,7 +32,7 @@ class StepsAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view(self.step_view)
         return [path("<uuid:order_id>/step/", view, name="commerce_order_step"), *urls]
 
-    def has_step_permission(self, request: HttpRequest) -> bool:
+    def has_step_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Moving an order on is changing it."""
         return bool(request.user.has_perm("commerce.change_order"))
 

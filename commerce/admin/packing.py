@@ -18,9 +18,9 @@ from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 from unfold.decorators import action
 
 from commerce.addresses import from_json
+from commerce.admin.order_steps import StepsAdmin
 from commerce.enums import OrderStatus
 from commerce.models import Order, OrderLine, OrderPart
-from core.admin.readonly import ReadOnlyAdmin
 
 MOST_AT_ONCE = 200
 NOT_PACKED = (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
@@ -80,8 +80,8 @@ def _square(text: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(out.getvalue()).decode()}"
 
 
-class PackingAdmin(ReadOnlyAdmin):
-    """Sheets for one order, and for those that are chosen in the list."""
+class PackingAdmin(StepsAdmin):
+    """Sheets for one order, and for those that are chosen in the list, for who moves orders on."""
 
     def get_urls(self) -> list[URLPattern]:
         """`?orders=` names them."""
@@ -90,12 +90,12 @@ class PackingAdmin(ReadOnlyAdmin):
 
     actions_detail = ["packing_list"]
 
-    @action(description="Packing list", url_path="packing-list", permissions=["view"])
+    @action(description="Packing list", url_path="packing-list", permissions=["step"])
     def packing_list(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """The sheets of the order that is open."""
         return redirect(f"{reverse('admin:commerce_order_packing')}?orders={object_id}")
 
-    @admin.action(description="Print packing lists", permissions=["view"])
+    @admin.action(description="Print packing lists", permissions=["step"])
     def packing_lists(self, request: HttpRequest, queryset: QuerySet[Order]) -> Any:
         """To the page that is printed."""
         chosen = [str(pk) for pk in queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1]]
@@ -106,7 +106,7 @@ class PackingAdmin(ReadOnlyAdmin):
 
     def packing_view(self, request: HttpRequest) -> HttpResponse:
         """Black on white, a page each; the browser prints."""
-        if not self.has_view_permission(request):
+        if not self.has_step_permission(request):
             raise Http404
         asked = _ids(request.GET.get("orders", ""))
         if asked is None:

@@ -38,12 +38,17 @@ BEGIN
                       THEN 'cancelled' ELSE p.status END,
         updated_at = clock_timestamp()
     FROM (
-        SELECT p.id, count(l.id) AS lines, coalesce(sum(l.total_minor), 0)::bigint AS subtotal,
-               coalesce(sum(l.discount_minor), 0)::bigint AS discount,
-               coalesce(sum(l.tax_minor), 0)::bigint AS tax
+        -- lines by their orders first: few vendors have many lines, and the planner may think else
+        SELECT p.id, coalesce(l.lines, 0) AS lines, coalesce(l.subtotal, 0) AS subtotal,
+               coalesce(l.discount, 0) AS discount, coalesce(l.tax, 0) AS tax
         FROM commerce_orderpart p
-        LEFT JOIN commerce_orderline l ON l.order_id = p.order_id AND l.vendor_id = p.vendor_id
-        WHERE p.order_id = ANY (touched) GROUP BY p.id
+        LEFT JOIN (SELECT order_id, vendor_id, count(*) AS lines,
+                          sum(total_minor)::bigint AS subtotal,
+                          sum(discount_minor)::bigint AS discount, sum(tax_minor)::bigint AS tax
+                   FROM commerce_orderline WHERE order_id = ANY (touched)
+                   GROUP BY order_id, vendor_id) l
+               ON l.order_id = p.order_id AND l.vendor_id = p.vendor_id
+        WHERE p.order_id = ANY (touched)
     ) s
     WHERE p.id = s.id
       AND (s.lines = 0 OR (p.subtotal_minor, p.discount_minor, p.tax_minor)
@@ -51,9 +56,7 @@ BEGIN
 END $$;
 """
 
-BEFORE = SUMS.replace("coalesce(sum(l.discount_minor), 0)", "0").replace(
-    "coalesce(sum(l.tax_minor), 0)", "0"
-)
+BEFORE = SUMS.replace("sum(discount_minor)", "0").replace("sum(tax_minor)", "0")
 BATCH = 5000
 OF_SUCH_LINES = """
 SELECT array_agg(order_id) FROM (

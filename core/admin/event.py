@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.badge import Labelled
 from core.admin.body import shown_body
 from core.admin.labels import DELIVERY_LABELS
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
@@ -25,9 +26,9 @@ class DeliveryInline(ReadOnlyInline):
     verbose_name_plural = "Reactions"
 
     @display(description="State", label=DELIVERY_LABELS)
-    def shown_state(self, delivery: Delivery) -> tuple[str, str]:
+    def shown_state(self, delivery: Delivery) -> Labelled:
         """A coloured label."""
-        return delivery.state, delivery.get_state_display()
+        return Labelled(delivery.state, delivery.get_state_display(), DELIVERY_LABELS)
 
 
 def _somebody_acted() -> Exists:

@@ -119,7 +119,8 @@ def test_each_link_of_the_sidebar_opens(role: str, request: pytest.FixtureReques
     assert len(links) >= 5
     for path in links:
         visitor.open(path)
-    engine_room = {path for path in links if path.startswith("/admin/core/")}
+    files = "/admin/core/bulkjob/"  # what an agent takes out are their own customers
+    engine_room = {path for path in links if path.startswith("/admin/core/") and path != files}
     assert bool(engine_room) is (role != "agent")
     assert any("/accounts/user/" in path for path in links) is (role in {"admin", "manager"})
 
