@@ -74,6 +74,7 @@ VALUES = {
 }
 
 
+@extend_schema_field({"type": "number"})
 class ExactNumberField(serializers.DecimalField):
     """A JSON number, as it was written."""
 

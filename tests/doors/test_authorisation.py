@@ -104,6 +104,23 @@ POST   carts/{token}/items/                         anybody
 PATCH  carts/{token}/items/{variant}/               anybody
 DELETE carts/{token}/items/{variant}/               anybody
 POST   carts/{token}/checkout/                      anybody
+GET    stock/                                       people
+GET    stock/{id}/                                  wide readonly agent shopper:none
+PATCH  stock/{id}/                                  wide shopper:none
+GET    stock/{id}/movements/                        wide readonly agent shopper:none
+POST   stock/receipts/                              wide
+POST   stock/counts/                                wide
+POST   stock/corrections/                           wide
+POST   stock/transfers/                             wide
+GET    stock-locations/                             people
+POST   stock-locations/                             wide
+GET    stock-locations/{id}/                        people
+PATCH  stock-locations/{id}/                        wide
+GET    orders/{id}/returns/                         wide readonly narrow agent:served shopper:own
+POST   orders/{id}/returns/                         wide agent:served shopper:own
+GET    returns/                                     people narrow
+GET    returns/{id}/                                wide readonly narrow agent:served shopper:own
+POST   returns/{id}/transitions/                    wide agent:served shopper:told
 GET    orders/                                      people narrow
 GET    orders/{id}/                                 wide readonly narrow agent:served shopper:own
 GET    orders/{id}/transitions/                     wide readonly narrow agent:served shopper:own
@@ -183,10 +200,13 @@ def decided(operation: str, whose: str) -> dict[str, int]:
         group, _, limit = word.partition(":")
         for who in GROUPS[group]:
             at_home = (who in ELSEWHERE) == (whose == "elsewhere")
+            if limit == "none":  # a vendor's people find theirs; nobody here is one of them
+                at_home = False
             if limit == "mine":
                 # in the shop everybody finds things of their own; elsewhere are the stranger's
                 at_home = whose == "shop" or who == "stranger"
-            found[who] = 0 if not limit or at_home else NOT_THERE
+            may = FORBIDDEN if limit == "told" else 0  # they see it; this step is the staff's
+            found[who] = may if not limit or at_home else NOT_THERE
     return found
 
 
