@@ -81,6 +81,10 @@ class ExactNumberField(serializers.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=MOST_DIGITS, decimal_places=MOST_DECIMALS, **kwargs)
 
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """An empty text is no null here: texts are no numbers."""
+        return serializers.Field.validate_empty_values(self, data)
+
     def to_internal_value(self, data: Any) -> Decimal:
         """No text, no true."""
         if isinstance(data, bool) or not isinstance(data, int | Decimal):
