@@ -88,7 +88,7 @@ BUILTIN = (
     Kind(
         "vendor_invitation",
         "Act for a vendor",
-        (Variable("vendor", sample="Kyoto Iron"), Variable("role", sample="member"), _URL),
+        (Variable("vendor", sample="Kyoto Iron"), Variable("role", sample="owner"), _URL),
         channels=frozenset({Channel.EMAIL}),
     ),
     Kind(
