@@ -168,7 +168,10 @@ def test_more_than_the_door_takes_is_413(caller: Caller, errand: Errand) -> None
 
 
 # free text in which people write lines, free JSON, and tokens that are only compared
-MAY_HOLD_LINES = {"description", "reason", "message", "custom", "options", "refresh"}
+MAY_HOLD_LINES = {
+    "description", "reason", "message", "note", "notes", "text", "comment", "custom", "options",
+    "refresh",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["line breaks", "control characters"])
