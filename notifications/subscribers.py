@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.lookups import user_by_id
@@ -71,6 +72,20 @@ def send_reset_link(event: Event) -> None:
 def warn_of_changed_password(event: Event) -> None:
     """Whoever did not do it themselves must hear of it (OWASP ASVS 6.3.7)."""
     _write_to(event, "password_changed")
+
+
+@subscribe("user.email_confirmed")
+def welcome(event: Event) -> None:
+    """Once per person, when the address is known to be theirs: before, only the link is sent."""
+    user = _user_of(event)
+    notify(
+        kind="welcome",
+        dedupe_key=f"welcome:{user.pk}",
+        context={"name": user.full_name, "url": settings.BASE_URL},
+        email=user.email,
+        user_id=user.pk,
+        language=user.language,
+    )
 
 
 def _write_to(event: Event, kind: str) -> None:

@@ -4,6 +4,7 @@ from notifications.enums import Channel
 from notifications.kinds.goods import GOODS
 from notifications.kinds.kind import Kind, Variable
 from notifications.kinds.orders import ORDERS
+from notifications.kinds.people import PEOPLE
 from notifications.kinds.secrets import confirmation_link, reset_link
 
 _TEAPOT = {"name": "Cast-iron teapot", "quantity": 1}
@@ -194,4 +195,5 @@ BUILTIN = (
     ),
     *ORDERS,
     *GOODS,
+    *PEOPLE,
 )

@@ -7,7 +7,8 @@ from django.db import transaction
 from accounts.models import User
 from core.events import Event, Ignore, Retry, subscribe
 from notifications.services.notify import notify
-from payments.addresses import payment_receipt_url
+from payments.addresses import page_url, payment_receipt_url
+from payments.enums import PaymentStatus
 from payments.gateways import paystack, razorpay, stripe
 from payments.gateways.interface import GatewayError, NotOurs
 from payments.models import Payment
@@ -57,6 +58,35 @@ def thank_payer(event: Event) -> None:
         email=payment.email,
         user_id=payer.pk if payer else None,
         language=payment.language,
+    )
+
+
+@subscribe("payment.failed", queue="default")
+def tell_payer_of_failure(event: Event) -> None:
+    """One message per payment that the gateway declined, unless it was paid meanwhile."""
+    data = event.data
+    if data["status"] != PaymentStatus.FAILED:
+        raise Ignore("Its page has closed: nobody tried to pay.")
+    if "reason" not in data:
+        raise Ignore("The gateway opened no page: whoever was paying was told so at once.")
+    payment = Payment.objects.get(pk=data["payment_id"])
+    if payment.status != PaymentStatus.FAILED:
+        raise Ignore(f"It is {payment.get_status_display().lower()} by now.")
+    payer = User.objects.filter(pk=payment.user_id).first()
+    notify(
+        kind="payment_failed",
+        dedupe_key=f"payment_failed:{payment.pk}",
+        context={
+            "reference": payment.reference,
+            "amount": payment.amount.as_json(),
+            "name": payer.full_name if payer else "",
+            "description": payment.description,
+            "url": page_url(payment.reference),
+        },
+        email=payment.email,
+        user_id=payer.pk if payer else None,
+        language=payment.language,
+        category="essential",
     )
 
 
