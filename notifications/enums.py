@@ -23,7 +23,10 @@ class DeliveryState(models.TextChoices):
     QUEUED = "queued", "Queued"
     SENDING = "sending", "Being sent"
     SENT = "sent", "Sent"
+    DEFERRED = "deferred", "Delayed by the receiver"
     DELIVERED = "delivered", "Delivered"
+    BOUNCED = "bounced", "Came back"
+    COMPLAINED = "complained", "Called spam"
     FAILED = "failed", "Failed"
     SUPPRESSED = "suppressed", "Not sent on purpose"
     UNCERTAIN = "uncertain", "Perhaps sent"
@@ -31,17 +34,59 @@ class DeliveryState(models.TextChoices):
 
 
 S = DeliveryState
+# What a provider may tell at any time: its news can be here before our own commit.
+NEWS = {S.DEFERRED, S.DELIVERED, S.BOUNCED, S.COMPLAINED}
 # "Queued" behind an end state is staff asking for another try (services/resend.py).
 NEXT: dict[DeliveryState, set[DeliveryState]] = {
-    S.QUEUED: {S.SENDING, S.SENT, S.FAILED, S.SUPPRESSED, S.DEAD},
-    S.SENDING: {S.SENDING, S.QUEUED, S.SENT, S.FAILED, S.SUPPRESSED, S.UNCERTAIN, S.DEAD},
-    S.UNCERTAIN: {S.SENDING, S.SENT, S.DELIVERED, S.FAILED, S.SUPPRESSED, S.DEAD, S.QUEUED},
-    S.SENT: {S.DELIVERED, S.FAILED},
-    S.DELIVERED: set(),
+    S.QUEUED: {S.SENDING, S.SENT, S.FAILED, S.SUPPRESSED, S.DEAD} | NEWS,
+    S.SENDING: {S.SENDING, S.QUEUED, S.SENT, S.FAILED, S.SUPPRESSED, S.UNCERTAIN, S.DEAD} | NEWS,
+    S.UNCERTAIN: {S.SENDING, S.SENT, S.FAILED, S.SUPPRESSED, S.DEAD, S.QUEUED} | NEWS,
+    S.SENT: {S.FAILED} | NEWS,
+    S.DEFERRED: {S.DELIVERED, S.BOUNCED, S.COMPLAINED, S.FAILED},
+    S.DELIVERED: {S.BOUNCED, S.COMPLAINED},  # some servers take a mail and return it later
+    S.BOUNCED: {S.QUEUED},
+    S.COMPLAINED: set(),
     S.FAILED: {S.QUEUED},
     S.SUPPRESSED: {S.QUEUED},
-    S.DEAD: {S.QUEUED},
+    S.DEAD: {S.QUEUED, S.DELIVERED},  # given up after lost answers, and there all the same
 }
+
+
+class DeliveryNews(models.TextChoices):
+    """One line in the history of a delivery: what we did, what the provider told us."""
+
+    QUEUED = "queued", "Queued again"
+    SENT = "sent", "Handed over"
+    LATER = "later", "To be tried again"
+    UNCERTAIN = "uncertain", "Answer lost"
+    SUPPRESSED = "suppressed", "Not sent on purpose"
+    FAILED = "failed", "Refused"
+    GIVEN_UP = "given_up", "Given up"
+    DEFERRED = "deferred", "Delayed by the receiver"
+    DELIVERED = "delivered", "Delivered"
+    SOFT_BOUNCE = "soft_bounce", "Came back for now"
+    HARD_BOUNCE = "hard_bounce", "Came back for good"
+    COMPLAINED = "complained", "Called spam"
+    OPENED = "opened", "Opened"
+    CLICKED = "clicked", "Link followed"
+    UNSUBSCRIBED = "unsubscribed", "Unsubscribed at the provider"
+    OTHER = "other", "Something else"
+
+
+class SuppressionScope(models.TextChoices):
+    """Which mail an address no longer gets."""
+
+    ALL = "all", "All mail"
+    NOT_ESSENTIAL = "not_essential", "All but essential mail"
+    MARKETING = "marketing", "Marketing"
+
+
+class SuppressionReason(models.TextChoices):
+    HARD_BOUNCE = "hard_bounce", "Mail came back for good"
+    SOFT_BOUNCES = "soft_bounces", "Mail came back three times in a week"
+    COMPLAINT = "complaint", "Called spam"
+    UNSUBSCRIBED = "unsubscribed", "Unsubscribed at the mail provider"
+    STAFF = "staff", "Stopped by staff"
 
 
 class Platform(models.TextChoices):

@@ -20,3 +20,11 @@ declare(
     user="user_id",
     fields={"token": Fate.DELETE, "platform": Fate.DELETE},
 )
+declare(
+    "notifications.DeliveryEvent",
+    user="delivery__notification__user_id",
+    email="delivery__notification__email",
+    not_personal=["detail"],  # addresses are taken out before it is written
+)
+# A keyed hash names nobody, and must outlive whoever asks to be forgotten.
+declare("notifications.Suppression", not_personal=["address_hash", "lifted_because"])

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from core.constraints import choice_is_known
 from core.models import BaseModel
@@ -39,6 +40,9 @@ class Delivery(BaseModel):
     provider = models.TextField(blank=True, help_text="smtp, fcm, or the mail provider's name")
     provider_message_id = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Apart from the state: mail programs load pictures nobody saw, so nothing is decided by these.
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="First opened, as told")
+    clicked_at = models.DateTimeField(null=True, blank=True, help_text="First link followed")
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -57,6 +61,17 @@ class Delivery(BaseModel):
                 condition=~models.Q(provider_message_id=""),
             ),
             models.Index(fields=["state", "-id"], name="notifications_delivery_state"),
+            models.Index(
+                Lower("target"),
+                name="notifications_delivery_address",
+                condition=models.Q(channel=Channel.EMAIL),
+            ),
+            BrinIndex(
+                fields=["created_at"],
+                name="notifications_delivery_days",
+                autosummarize=True,
+                pages_per_range=16,
+            ),
         ]
 
     def __str__(self) -> str:
