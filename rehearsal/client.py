@@ -10,10 +10,11 @@ import httpx
 from rehearsal.ecb.client import EcbSteering
 from rehearsal.paystack.client import PaystackSteering
 from rehearsal.razorpay.client import RazorpaySteering
+from rehearsal.resend.client import ResendSteering
 from rehearsal.stripe.client import StripeSteering
 
 
-class Rehearsal(StripeSteering, RazorpaySteering, PaystackSteering, EcbSteering):
+class Rehearsal(StripeSteering, RazorpaySteering, PaystackSteering, ResendSteering, EcbSteering):
     """The control API as methods. Every refusal of the server is raised as httpx.HTTPStatusError.
 
     What only one face knows is in that face's `client.py`, a class beside `StripeSteering`.
@@ -28,6 +29,7 @@ class Rehearsal(StripeSteering, RazorpaySteering, PaystackSteering, EcbSteering)
         self.stripe_base = f"{self.base_url}/stripe"
         self.razorpay_base = f"{self.base_url}/razorpay"
         self.paystack_base = f"{self.base_url}/paystack"
+        self.resend_base = f"{self.base_url}/resend/"
         self.ecb_base = f"{self.base_url}/ecb"
         self.fcm_base = f"{self.base_url}/fcm"
         self.smtp_host = "127.0.0.1"

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from rehearsal.faults import Faults
 from rehearsal.journal import Entry, Journal
+from rehearsal.mail.postbox import Postbox
 from rehearsal.outbox import Outbox
 from rehearsal.settings import Settings
 
@@ -25,6 +26,10 @@ class World:
     base_url: str
     smtp_address: str
     faults: Faults = field(default_factory=Faults)
+    postbox: Postbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.postbox = Postbox(self.journal)
 
 
 @dataclass(frozen=True, slots=True)

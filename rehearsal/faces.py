@@ -8,6 +8,15 @@ from rehearsal.fcm.face import FcmFace
 from rehearsal.mail.face import MailFace
 from rehearsal.paystack.face import PaystackFace
 from rehearsal.razorpay.face import RazorpayFace
+from rehearsal.resend.face import ResendFace
 from rehearsal.stripe.face import StripeFace
 
-FACES: tuple[type[Face], ...] = (StripeFace, RazorpayFace, PaystackFace, FcmFace, EcbFace, MailFace)
+FACES: tuple[type[Face], ...] = (
+    StripeFace,
+    RazorpayFace,
+    PaystackFace,
+    FcmFace,
+    EcbFace,
+    MailFace,
+    ResendFace,
+)

@@ -18,8 +18,8 @@ import httpx
 from rehearsal.journal import Entry, Journal
 from rehearsal.webhook_faults import OLD_SECONDS, WebhookFaults, tampered
 
-Signer = Callable[[bytes, str, int], dict[str, str]]
-"""(body, secret, Unix time) -> the headers that prove who sent it."""
+Signer = Callable[[bytes, str, int, str], dict[str, str]]
+"""(body, secret, Unix time, message id) -> the headers that prove who sent it."""
 
 Pauses = tuple[int, ...]
 """Seconds between one attempt and the next; after the last the message is given up."""
@@ -252,6 +252,7 @@ class Outbox:
                 body,
                 "whsec_someone_else" if spoiled == "wrong_secret" else self.endpoint.secret,
                 now - OLD_SECONDS if spoiled == "old_timestamp" else now,
+                delivery.message_id,
             )
             headers.update(delivery.headers)
             headers["content-type"] = "application/json; charset=utf-8"

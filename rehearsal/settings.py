@@ -12,12 +12,14 @@ DEFAULT_WEBHOOK_SECRETS = {
     "stripe": "whsec_rehearsal_not_a_secret",
     "razorpay": "razorpay_webhook_rehearsal_not_a_secret",
     "paystack": "sk_test_rehearsal_not_a_secret",
+    "resend": "whsec_cmVoZWFyc2FsLW5vdC1hLXNlY3JldA==",  # Svix: base64 of the key
 }
 """Used when none is given, so that both sides agree without any set-up."""
 
 SECRET_VARIABLES = {
     "stripe": "STRIPE_WEBHOOK_SECRET",
     "razorpay": "RAZORPAY_WEBHOOK_SECRET",
+    "resend": "RESEND_SIGNING_SECRET",
     "paystack": "PAYSTACK_SECRET_KEY",  # Paystack signs with the API key
 }
 

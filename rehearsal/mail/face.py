@@ -12,7 +12,6 @@ from rehearsal.control import read_json
 from rehearsal.face import Doorplate, Face, World
 from rehearsal.journal import Entry
 from rehearsal.mail.pages import MailPages
-from rehearsal.mail.postbox import Postbox
 from rehearsal.mail.smtp import MailFault, Postman
 
 
@@ -23,7 +22,7 @@ class MailFace(Face):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.postbox = Postbox(world.journal)
+        self.postbox = world.postbox
         self.postman = Postman(self.postbox)
 
     def page_routes(self) -> list[BaseRoute]:

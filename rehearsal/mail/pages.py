@@ -77,7 +77,7 @@ class MailPages:
         content = html(
             '<p><a href="/mail">← Mailbox</a></p><div class="card letter"><h1>{subject}</h1><dl>'
             "<dt>From</dt><dd>{sender}</dd><dt>To</dt><dd>{to}</dd><dt>At</dt><dd>{at}</dd>{files}"
-            "</dl></div>{frame}<details{text_open}><summary>Text</summary><pre>{text}</pre>"
+            "</dl></div>{beside}{frame}<details{text_open}><summary>Text</summary><pre>{text}</pre>"
             "</details><details><summary>Headers</summary><pre>{headers}</pre></details>"
             '<p><a href="/mail/{id}/raw">Raw message</a></p>',
             subject=mail.subject or "(no subject)",
@@ -85,6 +85,7 @@ class MailPages:
             to=", ".join(mail.recipients),
             at=_clock(mail.at),
             files=html("<dt>Files</dt><dd>{files}</dd>", files=files) if files else Html(""),
+            beside=join(tell(mail) for tell in self.postbox.told_beside),
             frame=frame if mail.html else Html(""),
             text_open=Html("" if mail.html else " open"),
             text=mail.text or "(no text part)",

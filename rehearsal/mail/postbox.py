@@ -6,12 +6,14 @@ import email
 import email.policy
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from functools import cached_property
 from typing import Any
 
 from rehearsal.journal import Entry, Journal
+from rehearsal.pages.html import Html
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class Postbox:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.mails: dict[str, Mail] = {}
+        self.told_beside: list[Callable[[Mail], Html]] = []
+        """What other faces have to say on a mail's page."""
 
     def take(self, sender: str, recipients: list[str], content: bytes) -> Mail:
         """Keep a mail that arrived."""

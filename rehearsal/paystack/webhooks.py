@@ -15,7 +15,7 @@ PAUSES: Pauses = (3 * 60,) * 4 + (3_600,) * 72
 """As in live mode: every three minutes four times, then hourly for three days."""
 
 
-def sign(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
+def sign(body: bytes, secret: str, timestamp: int, message_id: str) -> dict[str, str]:
     """`x-paystack-signature`: hex HMAC-SHA512 of the raw body. The time is no part of it."""
     digest = hmac.new(secret.encode(), body, hashlib.sha512).hexdigest()
     return {"x-paystack-signature": digest, "user-agent": "Paystack/2.0"}

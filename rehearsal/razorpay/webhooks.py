@@ -31,7 +31,7 @@ LIES = {"payment.authorized", "payment.failed"}
 """Razorpay's own samples of these say `captured: true`: only `status` tells."""
 
 
-def sign(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
+def sign(body: bytes, secret: str, timestamp: int, message_id: str) -> dict[str, str]:
     """The `X-Razorpay-Signature` header: hex HMAC-SHA256 over the raw body; no time in it."""
     return {
         "x-razorpay-signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),

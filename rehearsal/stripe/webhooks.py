@@ -28,7 +28,7 @@ SUBSCRIBED = (
 """What the rehearsal's webhook endpoint is subscribed to unless told otherwise."""
 
 
-def sign(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
+def sign(body: bytes, secret: str, timestamp: int, message_id: str) -> dict[str, str]:
     """The `Stripe-Signature` header: HMAC-SHA256 over "<timestamp>.<body>"."""
     signed = str(timestamp).encode() + b"." + body
     digest = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
