@@ -11,6 +11,21 @@ class Category(models.TextChoices):
     MARKETING = "marketing", "Marketing"
 
 
+class Subject(models.TextChoices):
+    """What a message is about: people choose by it (notifications/choices)."""
+
+    ACCOUNT = "account", "Your account"
+    ORDERS = "orders", "Orders"
+    PAYMENTS = "payments", "Payments"
+    SUBSCRIPTIONS = "subscriptions", "Subscriptions"
+    PROGRESS = "progress", "Progress and weekly report"
+    REFERRALS = "referrals", "People you brought"
+    VENDOR = "vendor", "Selling as a vendor"
+    CARTS = "carts", "Reminders of a cart"
+    OFFERS = "offers", "Offers and news"
+    SHOP = "shop", "Running the shop"
+
+
 class Channel(models.TextChoices):
     EMAIL = "email", "E-mail"
     PUSH = "push", "Push"
@@ -31,6 +46,8 @@ class DeliveryState(models.TextChoices):
     SUPPRESSED = "suppressed", "Not sent on purpose"
     UNCERTAIN = "uncertain", "Perhaps sent"
     DEAD = "dead", "Given up"
+    WAITING = "waiting", "Waits for quiet hours to end"
+    MERGED = "merged", "Told within a digest"
 
 
 S = DeliveryState
@@ -39,7 +56,10 @@ NEWS = {S.DEFERRED, S.DELIVERED, S.BOUNCED, S.COMPLAINED}
 # "Queued" behind an end state is staff asking for another try (services/resend.py).
 NEXT: dict[DeliveryState, set[DeliveryState]] = {
     S.QUEUED: {S.SENDING, S.SENT, S.FAILED, S.SUPPRESSED, S.DEAD} | NEWS,
-    S.SENDING: {S.SENDING, S.QUEUED, S.SENT, S.FAILED, S.SUPPRESSED, S.UNCERTAIN, S.DEAD} | NEWS,
+    S.SENDING: {S.SENDING, S.QUEUED, S.SENT, S.FAILED, S.SUPPRESSED, S.UNCERTAIN, S.DEAD, S.WAITING}
+    | NEWS,
+    S.WAITING: {S.WAITING, S.QUEUED, S.MERGED, S.SUPPRESSED},
+    S.MERGED: set(),
     S.UNCERTAIN: {S.SENDING, S.SENT, S.FAILED, S.SUPPRESSED, S.DEAD, S.QUEUED} | NEWS,
     S.SENT: {S.FAILED} | NEWS,
     S.DEFERRED: {S.DELIVERED, S.BOUNCED, S.COMPLAINED, S.FAILED},
@@ -109,3 +129,12 @@ class DeactivatedReason(models.TextChoices):
     WRONG_PROJECT = "wrong_project", "Belongs to another Firebase project"
     INVALID_TOKEN = "invalid_token", "FCM does not know such a token"
     IDLE = "idle", "Not seen for 90 days"
+
+
+class Source(models.TextChoices):
+    """Where somebody said what they want to hear."""
+
+    ACCOUNT = "account", "In their account"
+    LINK = "link", "By the link of a mail"
+    ONE_CLICK = "one_click", "By the mail program's unsubscribe button"
+    STAFF = "staff", "Staff, for them"

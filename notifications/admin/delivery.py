@@ -28,6 +28,7 @@ class DeliveryInline(ShowsState, ReadOnlyInline):
     """How one fact was told: per channel and target."""
 
     model = Delivery
+    fk_name = "notification"
     hide_title = True
     fields = [
         "channel", "target", "shown_state", "reason", "attempts", "provider", "sent_at",

@@ -14,6 +14,8 @@ STATE_LABELS = {
     DeliveryState.SUPPRESSED: "default",
     DeliveryState.UNCERTAIN: "warning",
     DeliveryState.DEAD: "danger",
+    DeliveryState.WAITING: "warning",
+    DeliveryState.MERGED: "success",
 }
 CATEGORY_LABELS = {
     Category.ESSENTIAL: "warning",

@@ -43,6 +43,18 @@ class Delivery(BaseModel):
     # Apart from the state: mail programs load pictures nobody saw, so nothing is decided by these.
     opened_at = models.DateTimeField(null=True, blank=True, help_text="First opened, as told")
     clicked_at = models.DateTimeField(null=True, blank=True, help_text="First link followed")
+    waits_until = models.DateTimeField(
+        null=True, blank=True, help_text="Waiting: when their quiet hours end"
+    )
+    waits_for = models.UUIDField(null=True, blank=True, help_text="Waiting: whose hours")
+    digest = models.ForeignKey(
+        Notification,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="merged",
+        help_text="The digest that told it",
+    )
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -53,6 +65,11 @@ class Delivery(BaseModel):
             ),
             choice_is_known("channel", Channel, table="notifications_delivery"),
             choice_is_known("state", DeliveryState, table="notifications_delivery"),
+            models.CheckConstraint(
+                name="notifications_delivery_waiting_has_end",
+                condition=~models.Q(state=DeliveryState.WAITING)
+                | models.Q(waits_until__isnull=False, waits_for__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
@@ -71,6 +88,12 @@ class Delivery(BaseModel):
                 name="notifications_delivery_days",
                 autosummarize=True,
                 pages_per_range=16,
+            ),
+            # what waits for one person's quiet hours to end
+            models.Index(
+                fields=["waits_for"],
+                name="notifications_waiting",
+                condition=models.Q(state=DeliveryState.WAITING),
             ),
         ]
 

@@ -25,6 +25,9 @@ class Notification(BaseModel):
     context = models.JSONField(default=dict)
     dedupe_key = models.TextField(unique=True)
     read_at = models.DateTimeField(null=True, blank=True, help_text="Read in the app")
+    in_app = models.BooleanField(
+        default=True, db_default=True, help_text="Off: they want no such news in the app"
+    )
 
     class Meta:
         constraints = [choice_is_known("category", Category, table="notifications_notification")]

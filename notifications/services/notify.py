@@ -1,20 +1,39 @@
 """Telling people: written in the caller's transaction, sent by workers after it commits."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
-from core.events import publish
+from core.events.publish_many import News, publish_many
 from core.identity import acting_as_system
-from notifications.enums import Category, Channel, DeliveryState
+from notifications.enums import Category, Channel
 from notifications.kinds import Kind, kind_named
-from notifications.models import Delivery, Device, Notification
+from notifications.kinds.manners import manner_of
+from notifications.models import Delivery, Notification
+from notifications.services.deliveries import deliveries_of
+from notifications.services.people import Target, people
+from notifications.services.waiting import wake_up_calls
 
 CategoryName = Literal["essential", "service", "marketing"]
 
 EMAIL_QUEUED = "notification.email_queued"
 PUSH_QUEUED = "notification.push_queued"
+MOST_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person of many who are told something; the words are those of `notify`."""
+
+    dedupe_key: str
+    context: dict[str, Any]
+    email: str = ""
+    user_id: UUID | None = None
+    language: str = "en"
 
 
 @transaction.atomic
@@ -26,80 +45,100 @@ def notify(
     email: str | None = None,
     user_id: UUID | None = None,
     language: str = "en",
-    category: CategoryName = "service",
+    category: CategoryName | None = None,
 ) -> Notification:
     """Tell somebody one fact, once: by e-mail to `email`, by push and in the app to `user_id`.
 
-    `kind` names the templates and declares what `context` may hold (notifications/kinds). A
-    second call with the same `dedupe_key` returns the first notification and sends nothing.
-    Raises ContextError when the context is not what the kind declares.
+    `kind` names the templates and declares what `context` may hold (notifications/kinds);
+    `category` overrules how important the kind is (kinds/manners.py). A second call with the
+    same `dedupe_key` returns the first notification and sends nothing. Raises ContextError when
+    the context is not what the kind declares.
     """
-    declared = kind_named(kind)
-    stored = declared.check(context)
+    written = notify_many(
+        kind=kind,
+        recipients=[Recipient(dedupe_key, context, email or "", user_id, language)],
+        category=category,
+    )
+    if written:
+        return written[0]
     with acting_as_system("notify"):
-        notification, is_new = Notification.objects.get_or_create(
-            dedupe_key=dedupe_key,
-            defaults={
-                "kind": kind,
-                "category": Category(category),
-                "user_id": user_id,
-                "email": (email or "").strip(),
-                "language": language or "en",
-                "context": stored,
-            },
-        )
-        if is_new:
-            for delivery in Delivery.objects.bulk_create(_deliveries(notification, declared)):
-                announce(delivery)
-    return notification
+        return Notification.objects.get(dedupe_key=dedupe_key)
+
+
+@transaction.atomic
+def notify_many(
+    *, kind: str, recipients: Sequence[Recipient], category: CategoryName | None = None
+) -> list[Notification]:
+    """Tell many people, each once; returns what was written, without those told before.
+
+    The number of queries does not depend on how many there are; some hundreds at a time are a
+    good number, MOST_AT_ONCE the limit (ValueError). Raises ContextError as `notify` does.
+    """
+    if len(recipients) > MOST_AT_ONCE:
+        raise ValueError(f"At most {MOST_AT_ONCE} recipients at once, not {len(recipients)}.")
+    declared = kind_named(kind)
+    importance = Category(category) if category else manner_of(kind).importance
+    rows = [_notification(declared, importance, one) for one in recipients]
+    with acting_as_system("notify"):
+        written = _written_first(rows)
+        if written:
+            _tell(declared, importance, written)
+    return written
 
 
 def announce(delivery: Delivery) -> None:
-    """Hand a queued delivery to the workers, in the caller's transaction.
-
-    Each push is a subject of its own: a phone that must wait holds up no other phone.
-    """
-    if delivery.channel == Channel.EMAIL:
-        _publish(EMAIL_QUEUED, f"notification:{delivery.notification_id}", delivery)
-    elif delivery.channel == Channel.PUSH:
-        _publish(PUSH_QUEUED, f"delivery:{delivery.pk}", delivery)
+    """Hand a queued delivery to the workers, in the caller's transaction."""
+    announce_all([delivery])
 
 
-def _publish(event_type: str, subject: str, delivery: Delivery) -> None:
-    publish(
-        type=event_type,
-        subject=subject,
-        data={
+def announce_all(deliveries: Sequence[Delivery]) -> None:
+    """The same for many. Each push is a subject of its own: a phone that must wait holds up no
+    other phone."""
+    news = []
+    for delivery in deliveries:
+        data = {
             "delivery_id": str(delivery.pk),
             "notification_id": str(delivery.notification_id),
-        },
+        }
+        if delivery.channel == Channel.EMAIL:
+            subject = f"notification:{delivery.notification_id}"
+            news.append(News(EMAIL_QUEUED, subject, data))
+        elif delivery.channel == Channel.PUSH:
+            news.append(News(PUSH_QUEUED, f"delivery:{delivery.pk}", data))
+    publish_many(news)
+
+
+def _notification(kind: Kind, importance: Category, one: Recipient) -> Notification:
+    return Notification(
+        kind=kind.key,
+        category=importance,
+        user_id=one.user_id,
+        email=one.email.strip(),
+        language=one.language or "en",
+        context=kind.check(one.context),
+        dedupe_key=one.dedupe_key,
     )
 
 
-def _deliveries(notification: Notification, kind: Kind) -> list[Delivery]:
-    """One row per channel and target; the copy in the app has arrived by being written."""
-    found: list[Delivery] = []
-    if notification.email and Channel.EMAIL in kind.channels:
-        found.append(
-            Delivery(notification=notification, channel=Channel.EMAIL, target=notification.email)
-        )
-    if notification.user_id and Channel.IN_APP in kind.channels:
-        found.append(
-            Delivery(
-                notification=notification,
-                channel=Channel.IN_APP,
-                target=str(notification.user_id),
-                state=DeliveryState.DELIVERED,
-            )
-        )
-    if notification.user_id and Channel.PUSH in kind.channels:
-        found += [
-            Delivery(
-                notification=notification,
-                channel=Channel.PUSH,
-                target=str(device.pk),
-                device=device,
-            )
-            for device in Device.objects.filter(user_id=notification.user_id, active=True)
-        ]
-    return found
+def _written_first(rows: list[Notification]) -> list[Notification]:
+    """Write them; those whose fact was told before are left out. Sorted, so that two batches
+    that meet do not wait for each other crosswise."""
+    rows = sorted(rows, key=lambda row: row.dedupe_key)
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    ids = [row.pk for row in rows]
+    there = set(Notification.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return [row for row in rows if row.pk in there]
+
+
+def _tell(kind: Kind, importance: Category, written: list[Notification]) -> None:
+    """Decide for each person and channel, write that down, wake the workers."""
+    now = timezone.now()
+    targets = [Target(one.user_id, one.email) for one in written]
+    persons = people(targets, kind=kind.key, importance=importance, at=now)
+    deliveries = deliveries_of(kind, list(zip(written, persons, strict=True)), at=now)
+    Delivery.objects.bulk_create(deliveries)
+    hidden = [one.pk for one in written if not one.in_app]
+    if hidden:
+        Notification.objects.filter(pk__in=hidden).update(in_app=False)
+    announce_all([one for one in deliveries if one.state == "queued"])
+    publish_many(wake_up_calls(deliveries))
