@@ -4,12 +4,11 @@ The key comes from SECRET_KEY. While that is exchanged, the former one in SECRET
 still finds what was said under it.
 """
 
-import contextlib
 import hashlib
 import hmac
 
-from accounts.emails import normalise_email
 from accounts.keys import derived_keys
+from notifications.services.suppression.hashing import normal_address
 
 PURPOSE = "address-of-choices.v1"
 DIGITS = 32  # hexadecimal, 128 bits
@@ -19,10 +18,7 @@ def address_keys(email: str) -> list[str]:
     """The keys under which an address may be found, the newest first; none for an empty one."""
     if not email.strip():
         return []
-    local, _, domain = normalise_email(email).rpartition("@")
-    with contextlib.suppress(UnicodeError):  # no domain at all; equal texts are still equal
-        domain = domain.encode("idna").decode()
-    text = f"{local}@{domain}".encode()
+    text = normal_address(email).encode()
     return [
         hmac.new(key, text, hashlib.sha256).hexdigest()[:DIGITS] for key in derived_keys(PURPOSE)
     ]

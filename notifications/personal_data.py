@@ -28,3 +28,8 @@ declare(
 )
 # A keyed hash names nobody, and must outlive whoever asks to be forgotten.
 declare("notifications.Suppression", not_personal=["address_hash", "lifted_because"])
+# What somebody said about their mail outlives the login: it is how we know not to write again.
+declare("notifications.Preference", user="user_id", fields={"address_key": Fate.KEEP})
+declare("notifications.ChoiceRecord", user="user_id", fields={"address_key": Fate.KEEP})
+declare("notifications.QuietHours", user="user_id", fields={"starts": Fate.DELETE})
+declare("notifications.WeeklyRound", not_personal=["time_zone"])

@@ -1,15 +1,17 @@
 """What this floor does when news arrives: it sends, and it writes to people about their account."""
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.lookups import user_by_id
 from accounts.models import User
 from core.errors import NotFound
-from core.events import Event, Ignore, subscribe
+from core.events import Event, Ignore, Retry, subscribe
 from notifications.channels.email.message import AddressUnusable, build_message
 from notifications.channels.email.send import hand_over
 from notifications.channels.gate import mail_gate, push_gate
@@ -18,13 +20,18 @@ from notifications.channels.push.send import push, push_is_set_up
 from notifications.rendering import render
 from notifications.rendering.environment import TemplateRefused
 from notifications.services.attempts import refuse, settle, suppress, take
+from notifications.services.hold import held_back
 from notifications.services.notify import EMAIL_QUEUED, PUSH_QUEUED, notify
+from notifications.services.waiting import QUIET_OVER, seconds_left
+from notifications.services.wake import wake
 
 
 @subscribe(EMAIL_QUEUED, outside=True)
 def send_email(event: Event) -> Callable[[], None]:
     """Render and hand over one mail. Links are made now and kept nowhere."""
     delivery = take(delivery_id=UUID(event.data["delivery_id"]))
+    if held := held_back(delivery):
+        return held
     try:
         with transaction.atomic():
             rendered = render(delivery.notification)
@@ -47,6 +54,8 @@ def send_push(event: Event) -> Callable[[], None]:
         return suppress(delivery, "The device is gone.")
     if device.user_id != delivery.notification.user_id:
         return suppress(delivery, "The device belongs to somebody else by now.")
+    if held := held_back(delivery):
+        return held
     try:
         with transaction.atomic():
             rendered = render(delivery.notification)
@@ -54,6 +63,16 @@ def send_push(event: Event) -> Callable[[], None]:
         return refuse(delivery, str(error))
     message = push_for(delivery, device, rendered)
     return settle(delivery, push_gate().send(lambda: push(message), attempt=event.attempt))
+
+
+@subscribe(QUIET_OVER)
+def end_quiet_hours(event: Event) -> None:
+    """Put off until its time has come; then what waited for this person goes."""
+    now = timezone.now()
+    left = seconds_left(datetime.fromisoformat(event.data["until"]), now=now)
+    if left > 0:
+        raise Retry("Their quiet hours are not over.", after=left)
+    wake(user_id=UUID(event.data["user_id"]), at=now)
 
 
 @subscribe("user.confirmation_requested")

@@ -1,6 +1,7 @@
 """The kinds Tradewind ships. Their wording: notifications/templates_builtin/<kind>/."""
 
 from notifications.enums import Channel
+from notifications.kinds.digest import DIGEST
 from notifications.kinds.goods import GOODS
 from notifications.kinds.kind import Kind, Variable
 from notifications.kinds.orders import ORDERS
@@ -196,4 +197,5 @@ BUILTIN = (
     *ORDERS,
     *GOODS,
     *PEOPLE,
+    DIGEST,
 )

@@ -16,7 +16,7 @@ IN_APP_KINDS = [key for key, kind in KINDS.items() if Channel.IN_APP in kind.cha
 
 def inbox_of(user_id: UUID) -> QuerySet[Notification]:
     """What the user sees in the app."""
-    return Notification.objects.filter(user_id=user_id, kind__in=IN_APP_KINDS)
+    return Notification.objects.filter(user_id=user_id, in_app=True, kind__in=IN_APP_KINDS)
 
 
 def unread_count(user_id: UUID) -> int:

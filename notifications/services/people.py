@@ -19,6 +19,7 @@ from notifications.enums import DeliveryState
 from notifications.kinds.manners import Throttle, manner_of
 from notifications.models import Delivery, Preference, QuietHours
 from notifications.services.decide import Person, Word
+from notifications.services.suppression import suppressions_of
 
 NOT_TOLD = (DeliveryState.SUPPRESSED, DeliveryState.FAILED, DeliveryState.DEAD)
 
@@ -137,4 +138,4 @@ def _told(
 
 def _suppressed(targets: Sequence[Target], importance: str) -> dict[str, str]:
     """Addresses that may not be written to, and why."""
-    return {}
+    return suppressions_of({one.email for one in targets if one.email}, importance)

@@ -81,11 +81,15 @@ crm_contactmessage               wide=SIUD readonly=S agent=S:served
 crm_customer                     wide=SIUD readonly=S agent=SIU:served shopper=S:own
 django_admin_log                 wide=SI readonly=S agent=SI:own
 mfa_authenticator                house=SIUD person=S:own
+notifications_choicerecord       wide=SI readonly=S
 notifications_delivery           wide=SIUD readonly=S
 notifications_deliveryevent      wide=SID readonly=S
 notifications_device             person=SD:own readonly=S D:own wide=SIUD
 notifications_notification       person=SU(read):own readonly=S U(read):own wide=SIUD
+notifications_preference         wide=SIUD readonly=S agent=S:own shopper=S:own
+notifications_quiethours         wide=SIUD readonly=S agent=S:own shopper=S:own
 notifications_suppression        wide=SIUD readonly=S
+notifications_weeklyround        wide=SIUD readonly=S
 payments_billingcustomer         wide=SIU readonly=S agent=S:own shopper=S:own
 payments_checkoutsession         wide=SIU readonly=S agent=S:own shopper=S:own
 payments_commission              wide=SIU readonly=S shopper=S:own

@@ -8,7 +8,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -201,6 +201,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "commerce.ProductTranslation": {"language": "fr"},
     "commerce.StockMovement": {"on_hand_change": 1},
     "commerce.ReturnLine": {"quantity": lambda world, rows: _sent(rows)},
+    "notifications.QuietHours": {"starts": time(22), "ends": time(8)},
     "payments.CommissionRule": {
         "rate_bps": 1000,
         "version": 1,

@@ -16,7 +16,7 @@ OWN = Rule("user_id = (SELECT app_uid())")
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0002_event_log"),
-        ("notifications", "0002_policies"),
+        ("notifications", "0004_mail_news_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("notifications", "0003_choices")]
+    dependencies = [("notifications", "0005_choices")]
 
     operations = [
         migrations.RemoveConstraint(
@@ -25,12 +25,15 @@ class Migration(migrations.Migration):
                     ("queued", "Queued"),
                     ("sending", "Being sent"),
                     ("sent", "Sent"),
+                    ("deferred", "Delayed by the receiver"),
                     ("delivered", "Delivered"),
+                    ("bounced", "Came back"),
+                    ("complained", "Called spam"),
                     ("failed", "Failed"),
                     ("suppressed", "Not sent on purpose"),
                     ("uncertain", "Perhaps sent"),
                     ("dead", "Given up"),
-                    ("deferred", "Waits for quiet hours to end"),
+                    ("waiting", "Waits for quiet hours to end"),
                     ("merged", "Told within a digest"),
                 ],
                 default="queued",
@@ -54,12 +57,15 @@ class Migration(migrations.Migration):
                             "queued",
                             "sending",
                             "sent",
+                            "deferred",
                             "delivered",
+                            "bounced",
+                            "complained",
                             "failed",
                             "suppressed",
                             "uncertain",
                             "dead",
-                            "deferred",
+                            "waiting",
                             "merged",
                         ],
                     )
