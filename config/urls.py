@@ -25,7 +25,7 @@ urlpatterns = [
     path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
     *[
         path("", include(f"{floor}.urls"))
-        for floor in ("core", "accounts", "crm", "payments", "commerce", "ops")
+        for floor in ("core", "accounts", "notifications", "crm", "payments", "commerce", "ops")
     ],
 ]
 

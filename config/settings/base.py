@@ -268,6 +268,7 @@ FIREBASE_API_BASE = env.text("FIREBASE_API_BASE", "https://fcm.googleapis.com").
 ECB_RATES_BASE = env.text("ECB_RATES_BASE", "https://www.ecb.europa.eu").rstrip("/")
 EMAIL_URL = env.text("EMAIL_URL", "smtp://127.0.0.1:1025")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Tradewind <shop@example.com>")
+UNSUBSCRIBE_MAILTO = env.text("UNSUBSCRIBE_MAILTO")
 ADMIN_EMAIL = env.text("ADMIN_EMAIL", "admin@example.com")
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 OUTBOUND_ALLOW_PRIVATE = env.items("OUTBOUND_ALLOW_PRIVATE")

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 
+from notifications.choices.links import unsubscribe_headers
 from notifications.models import Delivery
 from notifications.rendering import Rendered
 
@@ -35,6 +36,7 @@ def build_message(delivery: Delivery, rendered: Rendered) -> EmailMultiAlternati
             "Message-ID": message_id(delivery),
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
             "Content-Language": rendered.language,
+            **unsubscribe_headers(delivery.notification, delivery.target),
         },
     )
     message.attach_alternative(rendered.html, "text/html")

@@ -1,0 +1,153 @@
+"""The pages behind the links of a mail. No login, no cookie, no CSRF token: the signed link is the
+key, and mail programs have nothing else. Looking changes nothing; only a POST does.
+"""
+
+from datetime import time
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_time
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.lookups import user_by_id
+from core.errors import Invalid, NotFound
+from notifications.choices.links import ONE_CLICK
+from notifications.choices.tokens import Holder, Whose, holder_of
+from notifications.choices.words import words_in
+from notifications.enums import Channel, Source
+from notifications.services.choices import choices_of, of_link, say
+from notifications.services.quiet_hours import (
+    clear_quiet_hours,
+    quiet_hours_of,
+    set_quiet_hours,
+)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
+    """What will be switched off, with one button; RFC 8058's POST does it at once."""
+    try:
+        holder = holder_of(token)
+    except NotFound:
+        return _bad_link(request)
+    name, _, value = ONE_CLICK.partition("=")
+    if request.method == "POST":
+        if request.POST.get(name) == value:
+            _switch(holder, wanted=False, source=Source.ONE_CLICK)
+            return HttpResponse(status=200)
+        button = request.POST.get("do")
+        if button in {"off", "undo"}:
+            _switch(holder, wanted=button == "undo", source=Source.LINK)
+            then = "undone" if button == "undo" else "done"
+            return redirect(f"{request.path}?{then}&language={_language(request)}")
+    state = next((word for word in ("done", "undone") if word in request.GET), "ask")
+    shown = {"subjects": holder.subjects, "state": state, "all": reverse("choices", args=[token])}
+    unread = request.method == "POST"  # neither our button nor a mail program's
+    return _page(request, "notifications/unsubscribe.html", shown, status=400 if unread else 200)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choices_page(request: HttpRequest, token: str) -> HttpResponse:
+    """All choices of the address the mail went to, and of its user if it has one."""
+    try:
+        whose = of_link(holder_of(token).whose)
+    except NotFound:
+        return _bad_link(request)
+    wrong = False
+    if request.method == "POST":
+        try:
+            _save_quiet_hours(request, whose)
+            _save_choices(request, whose)
+        except Invalid:
+            wrong = True
+        else:
+            return redirect(f"{request.path}?saved&language={_language(request)}")
+    shown = {
+        "choices": choices_of(whose),
+        "channels": [one.value for one in Channel if whose.user_id or one is Channel.EMAIL],
+        "saved": "saved" in request.GET and not wrong,
+        "wrong": wrong,
+        **_quiet(whose),
+    }
+    return _page(request, "notifications/choices.html", shown, status=400 if wrong else 200)
+
+
+def _switch(holder: Holder, *, wanted: bool, source: Source) -> None:
+    """The mails the link's mail was one of, off or on again; doing it twice is doing it once."""
+    choices = {(subject, Channel.EMAIL.value): wanted for subject in holder.subjects}
+    say(whose=of_link(holder.whose), choices=choices, source=source)
+
+
+def _save_choices(request: HttpRequest, whose: Whose) -> None:
+    """Every box of the page is sent or is off."""
+    ticked = set(request.POST.getlist("wanted"))
+    choices = {
+        (choice.subject.value, channel): f"{choice.subject.value}.{channel}" in ticked
+        for choice in choices_of(whose)
+        for channel, now in choice.wanted.items()
+        if (f"{choice.subject.value}.{channel}" in ticked) != now
+    }
+    say(whose=whose, choices=choices, source=Source.LINK)
+
+
+def _save_quiet_hours(request: HttpRequest, whose: Whose) -> None:
+    """Two times, or none. Raises Invalid."""
+    if whose.user_id is None or "starts" not in request.POST:
+        return
+    starts, ends = _time(request.POST["starts"]), _time(request.POST.get("ends", ""))
+    if starts is None and ends is None:
+        clear_quiet_hours(user_id=whose.user_id)
+    elif starts is None or ends is None:
+        raise Invalid("Quiet hours begin and end.")
+    else:
+        known = quiet_hours_of(whose.user_id)
+        if known is None or (known.starts, known.ends) != (starts, ends):
+            set_quiet_hours(user_id=whose.user_id, starts=starts, ends=ends)
+
+
+def _time(text: str) -> time | None:
+    """ "22:30"; None when empty. Raises Invalid."""
+    if not text.strip():
+        return None
+    try:
+        found = parse_time(text.strip())
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise Invalid("This is no time of day.")
+    return found
+
+
+def _quiet(whose: Whose) -> dict[str, Any]:
+    if whose.user_id is None:
+        return {"has_quiet": False}
+    user, hours = user_by_id(whose.user_id), quiet_hours_of(whose.user_id)
+    return {"has_quiet": True, "hours": hours, "zone": user.time_zone if user else "UTC"}
+
+
+def _bad_link(request: HttpRequest) -> HttpResponse:
+    return _page(request, "notifications/bad_link.html", {}, status=404)
+
+
+def _language(request: HttpRequest) -> str:
+    return words_in(request.GET.get("language", "")[:20])[0]
+
+
+def _page(
+    request: HttpRequest, template: str, shown: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    language, direction, words = words_in(request.GET.get("language", "")[:20])
+    shown |= {"language": language, "direction": direction, "words": words}
+    response = render(request, template, shown, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Language"] = language
+    return response
