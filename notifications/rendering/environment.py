@@ -18,8 +18,9 @@ from liquid.template import BoundTemplate
 
 from notifications.kinds.kind import Kind
 from notifications.rendering.formats import money_in, number_in
+from notifications.rendering.limits import LimitedTemplate
+from notifications.rendering.shape import misshapen
 
-SOURCE_CAP = 100_000  # characters of one template
 FILTERS = (
     "append", "at_least", "at_most", "capitalize", "ceil", "default", "divided_by", "downcase",
     "escape", "first", "floor", "last", "lstrip", "minus", "modulo", "plus", "prepend", "remove",
@@ -43,6 +44,7 @@ class TemplateRefused(ValueError):
 class GuardedEnvironment(Environment):
     """The limits of one rendering."""
 
+    template_class = LimitedTemplate
     loop_iteration_limit = 5_000
     output_stream_limit = 300_000  # bytes
     local_namespace_limit = 50_000  # bytes
@@ -61,13 +63,15 @@ def environment(language: str, *, html: bool) -> GuardedEnvironment:
 
 def compile_template(source: str, *, kind: Kind, language: str, html: bool) -> BoundTemplate:
     """Parse and judge a template. Raises TemplateRefused with everything that is wrong."""
-    if len(source) > SOURCE_CAP:
-        raise TemplateRefused([f"A template has at most {SOURCE_CAP} characters."])
+    if problems := misshapen(source):
+        raise TemplateRefused(problems)
     try:
         template = environment(language, html=html).from_string(source)
+        problems = [*_undeclared(template, kind), *_ranges(template)]
     except LiquidError as error:
         raise TemplateRefused([_told(error)]) from None
-    problems = [*_undeclared(template, kind), *_ranges(template)]
+    except Exception as error:  # numbers of 5,000 digits, depths that Python does not go: no 500
+        raise TemplateRefused([f"This cannot be read ({type(error).__name__})."]) from None
     if problems:
         raise TemplateRefused(problems)
     return template
@@ -79,6 +83,8 @@ def render_template(template: BoundTemplate, context: dict[str, Any]) -> str:
         return str(template.render(**context))
     except LiquidError as error:
         raise TemplateRefused([_told(error)]) from None
+    except Exception as error:  # 1 / 1e-400 and its like: the template's fault, told as such
+        raise TemplateRefused([f"This cannot be filled in ({type(error).__name__})."]) from None
 
 
 def _told(error: LiquidError) -> str:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from liquid.template import BoundTemplate
 
 from notifications.kinds import Kind, kind_named
 from notifications.models import Notification
+from notifications.rendering.brand import brand
+from notifications.rendering.cleaning import cleaned
 from notifications.rendering.environment import compile_template, render_template
 from notifications.rendering.formats import direction_of
-from notifications.rendering.layout import framed
+from notifications.rendering.layout import framed, signature
 from notifications.rendering.styles import styled
 from notifications.rendering.wording import Wording, wording_of
 
@@ -63,21 +63,20 @@ def _rendered(kind: Kind, context: dict[str, Any], language: str) -> Rendered:
     direction = direction_of(wording.language)
     fill = _renderer(kind, wording, context)
     subject = one_line(fill("subject"), SUBJECT_CAP)
-    shop, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
     title, body = _push(wording, fill)
+    looks = brand()
     return Rendered(
         language=wording.language,
         direction=direction,
         subject=subject,
-        text=f"{fill('text').strip()}\n\n-- \n{shop or 'Tradewind'}\n{settings.BASE_URL}\n",
+        text=f"{fill('text').strip()}\n\n{signature(looks)}\n",
         html=framed(
-            body=styled(fill("html"), direction),
+            body=styled(cleaned(fill("html")), direction, looks),
             title=subject,
             preheader=one_line(fill("preheader"), SUBJECT_CAP),
             language=wording.language,
             direction=direction,
-            shop=shop or "Tradewind",
-            url=settings.BASE_URL,
+            brand=looks,
         ),
         push_title=title,
         push_body=body,
