@@ -6,12 +6,9 @@ from urllib.parse import quote
 from django.conf import settings
 from django.urls import reverse
 
+from notifications.choices.subjects import subjects_of
 from notifications.choices.tokens import token_for
-from notifications.enums import Category
-from notifications.kinds.manners import manner_of
 from notifications.models import Notification
-from notifications.services.digest import KIND as DIGEST
-from notifications.services.digest import subjects_in
 
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058: header value and body of the POST
 
@@ -25,14 +22,8 @@ class WaysOut:
     unsubscribe: str
 
 
-def subjects_of(notification: Notification) -> tuple[str, ...]:
-    """What unsubscribing from this mail switches off; nothing for essential mail."""
-    if notification.category == Category.ESSENTIAL:
-        return ()
-    if notification.kind == DIGEST:
-        return tuple(subjects_in(notification))
-    manner = manner_of(notification.kind)
-    return (manner.subject.value,) if manner.chosen else ()
+SAMPLE = WaysOut("https://shop.example/choices/…/", "https://shop.example/unsubscribe/…/")
+"""For previews: links that lead nowhere."""
 
 
 def ways_out(notification: Notification, email: str) -> WaysOut:

@@ -1,5 +1,6 @@
 """The words of the pages about choices and of the mails' footers, in each language."""
 
+from notifications.choices.links import WaysOut
 from notifications.rendering.formats import direction_of, fallbacks
 
 _ENGLISH = {
@@ -127,3 +128,14 @@ def words_in(language: str) -> tuple[str, str, dict[str, str]]:
     """(language, reading direction, words) of the nearest language there is."""
     found = next((one for one in fallbacks(language) if one in WORDS), "en")
     return found, direction_of(found), WORDS[found]
+
+
+def footer_links(ways: WaysOut | None, language: str) -> list[tuple[str, str]]:
+    """What a mail's footer offers: words and addresses."""
+    if ways is None:
+        return []
+    _, _, words = words_in(language)
+    offered = [(words["footer_choices"], ways.choices)]
+    if ways.unsubscribe:
+        offered.append((words["footer_leave"], ways.unsubscribe))
+    return offered

@@ -49,7 +49,7 @@ border-top:4px solid {accent};border-radius:14px;text-align:{start}">
 {body}
 </td></tr>
 <tr><td class="foot" style="padding:20px 4px;text-align:{start};font:400 13px/1.6 {font};\
-color:{soft}">{foot}</td></tr>
+color:{soft}">{foot}{ways_out}</td></tr>
 </table>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr>
@@ -62,9 +62,21 @@ _FILLER = "&#847;&zwnj;&nbsp;" * 40
 
 
 def framed(
-    *, body: str, title: str, preheader: str, language: str, direction: str, brand: Brand
+    *,
+    body: str,
+    title: str,
+    preheader: str,
+    language: str,
+    direction: str,
+    brand: Brand,
+    links: list[tuple[str, str]],
 ) -> str:
-    """The whole page. `body` is HTML; all else is text and is escaped here."""
+    """The whole page. `body` is HTML; all else is text and is escaped here. `links`: words and
+    addresses of the footer."""
+    ways_out = " · ".join(
+        f'<a href="{escape(address)}" style="color:{SOFT}">{escape(words)}</a>'
+        for words, address in links
+    )
     return _FRAME.format(
         body=body,
         title=escape(title),
@@ -75,6 +87,7 @@ def framed(
         start="right" if direction == "rtl" else "left",
         head=_head(brand),
         foot=_foot(brand),
+        ways_out=f"<br>{ways_out}" if ways_out else "",
         accent=brand.accent,
         dark_query=DARK_QUERY,
         night=night_rules(brand),

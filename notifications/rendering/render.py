@@ -7,6 +7,8 @@ from typing import Any
 
 from liquid.template import BoundTemplate
 
+from notifications.choices.links import SAMPLE, WaysOut, ways_out
+from notifications.choices.words import footer_links
 from notifications.kinds import Kind, kind_named
 from notifications.models import Notification
 from notifications.rendering.brand import brand
@@ -43,7 +45,8 @@ def render(notification: Notification) -> Rendered:
     context = dict(notification.context)
     for name, source in kind.secrets.items():
         context[name] = source(notification.user_id) if notification.user_id else ""
-    return _rendered(kind, context, notification.language)
+    ways = ways_out(notification, notification.email) if notification.email else None
+    return _rendered(kind, context, notification.language, ways)
 
 
 def in_app_words(kind_key: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
@@ -55,21 +58,23 @@ def in_app_words(kind_key: str, language: str, context: dict[str, Any]) -> tuple
 def render_sample(kind_key: str, language: str) -> Rendered:
     """A preview with made-up values."""
     kind = kind_named(kind_key)
-    return _rendered(kind, kind.sample_context(), language)
+    return _rendered(kind, kind.sample_context(), language, SAMPLE)
 
 
-def _rendered(kind: Kind, context: dict[str, Any], language: str) -> Rendered:
+def _rendered(kind: Kind, context: dict[str, Any], language: str, ways: WaysOut | None) -> Rendered:
     wording = wording_of(kind.key, language)
     direction = direction_of(wording.language)
     fill = _renderer(kind, wording, context)
     subject = one_line(fill("subject"), SUBJECT_CAP)
     title, body = _push(wording, fill)
     looks = brand()
+    links = footer_links(ways, wording.language)
+    footer = "".join(f"{words}: {address}\n" for words, address in links)
     return Rendered(
         language=wording.language,
         direction=direction,
         subject=subject,
-        text=f"{fill('text').strip()}\n\n{signature(looks)}\n",
+        text=f"{fill('text').strip()}\n\n{signature(looks)}\n{footer}",
         html=framed(
             body=styled(cleaned(fill("html")), direction, looks),
             title=subject,
@@ -77,6 +82,7 @@ def _rendered(kind: Kind, context: dict[str, Any], language: str) -> Rendered:
             language=wording.language,
             direction=direction,
             brand=looks,
+            links=links,
         ),
         push_title=title,
         push_body=body,

@@ -5,16 +5,16 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
+from notifications.choices.subjects import DIGEST
 from notifications.enums import Category, Channel, DeliveryState
 from notifications.kinds import KINDS, kind_named, title_of
-from notifications.kinds.manners import SWITCHABLE, manner_of
+from notifications.kinds.manners import manner_of
 from notifications.models import Delivery, Notification
 from notifications.rendering.environment import TemplateRefused
 from notifications.rendering.render import in_app_words
 from notifications.rendering.wording import NoWording
 from notifications.services.notify import announce_all
 
-KIND = "digest"
 MOST_SHOWN = 30
 MERGED = "Told in the digest after their quiet hours."
 
@@ -29,12 +29,12 @@ def write_digest(*, user_id: UUID, places: Places) -> Notification:
     merged = [one for rows in places.values() for one in rows]
     facts = sorted({one.notification for one in merged}, key=lambda fact: fact.pk)
     digest = Notification.objects.create(
-        kind=KIND,
+        kind=DIGEST,
         category=Category.SERVICE,
         user_id=user_id,
         email=next((target for channel, target in places if channel == Channel.EMAIL), ""),
         language=facts[-1].language,
-        context=kind_named(KIND).check(_context(facts)),
+        context=kind_named(DIGEST).check(_context(facts)),
         dedupe_key=f"digest:{min(one.pk for one in merged)}",
         in_app=False,
     )
@@ -47,12 +47,6 @@ def write_digest(*, user_id: UUID, places: Places) -> Notification:
     )
     announce_all(deliveries)
     return digest
-
-
-def subjects_in(digest: Notification) -> list[str]:
-    """What a digest's parts are about, as far as it may be switched off."""
-    told = {row["subject"] for row in digest.context.get("items", [])}
-    return [subject.value for subject in SWITCHABLE if subject in told]
 
 
 def _context(facts: list[Notification]) -> dict[str, Any]:

@@ -222,3 +222,16 @@ def test_switching_off_stops_what_was_queued_before(
     work()
     assert states(told) == {"email": "suppressed"}
     assert outside.client.mails() == []
+
+
+def test_the_footer_leads_to_all_choices_and_out_of_this_kind(
+    outside: RunningRehearsal, work: Callable[[], int], visitor: Client
+) -> None:
+    notify(kind="cart_reminder", dedupe_key="a", context=CART, email=ADDRESS, language="ar")
+    work()
+    (mail,) = outside.client.mails()
+    for body in (mail["text"], mail["html"]):
+        for page, words in (("choices", "اختر ما يصلك"), ("unsubscribe", "إلغاء الاشتراك")):
+            (found,) = re.findall(rf"http[^\s\"]+(/{page}/[^\s\"]+)", body)
+            assert words in body
+            assert 'dir="rtl"' in visitor.get(found).text
