@@ -150,6 +150,15 @@ class PaymentStatus(models.TextChoices):
     DISPUTED = "disputed", "Disputed"
 
 
+class SettlementState(models.TextChoices):
+    """What became of the difference that a change of a paid order's lines left."""
+
+    DUE = "due", "To be paid"
+    PAID = "paid", "Paid"
+    WITHDRAWN = "withdrawn", "No longer wanted"
+    BACK = "back", "Goes back to the buyer"
+
+
 class OrderSource(models.TextChoices):
     """Through which door the order came."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from commerce.addresses import from_json
 from commerce.models import Order, OrderLine
-from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.purpose import PURPOSE
 from payments.receipts.contents import Contents, Item, TaxLine, register
 
 

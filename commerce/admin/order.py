@@ -14,6 +14,7 @@ from unfold.decorators import display
 from commerce.addresses import from_json
 from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABELS
 from commerce.admin.order_desk import ArchivedFilter, DeskAdmin
+from commerce.admin.order_goods import GoodsAdmin
 from commerce.admin.order_lines import LineInline
 from commerce.admin.order_steps import StepsAdmin
 from commerce.admin.order_work import ORDER_VIEWS, WorkFilter
@@ -73,7 +74,7 @@ class ReturnInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin):
+class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, GoodsAdmin, DeskAdmin):
     """The list is one query a page; the detail tells the whole story."""
 
     list_display = [
@@ -125,8 +126,8 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
         ),
     ]
     readonly_fields = [
-        "shown_status", "shown_payment", "next_steps", "parts_panel", "undo_panel", "notes_panel",
-        "correct_panel", "customer_link", "ships_to", "bills_to",
+        "shown_status", "shown_payment", "next_steps", "parts_panel", "goods_panel", "undo_panel",
+        "notes_panel", "correct_panel", "customer_link", "ships_to", "bills_to",
         "subtotal", "discount", "coupon_code", "shipping", "sent_by", "tax", "included_tax",
         "tax_note", "total", "base_total", "payment_link", "receipts",
     ]  # fmt: skip
@@ -145,7 +146,7 @@ class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, DeskAdmin
         head.append(("number", "shown_status", "shown_payment"))
         if not self.has_step_permission(request):
             return [(None, {"fields": head}), *self.fieldsets]
-        head += ["next_steps", "parts_panel", "undo_panel", "notes_panel"]
+        head += ["next_steps", "parts_panel", "goods_panel", "undo_panel", "notes_panel"]
         correct = ("Correct it", {"classes": ["collapse"], "fields": ["correct_panel"]})
         return [(None, {"fields": head}), *self.fieldsets, correct]
 

@@ -20,6 +20,7 @@ from unfold.decorators import display
 from accounts.models import User
 from commerce.addresses import LONGEST, REQUIRED, Address
 from commerce.admin.labels import ORDER_LABELS
+from commerce.admin.said import in_words
 from commerce.carriers import tracking_url
 from commerce.enums import OrderStatus
 from commerce.models import Order
@@ -140,7 +141,7 @@ class DeskAdmin(ReadOnlyAdmin):
                 try:
                     messages.success(request, deed(request, order_id))
                 except DomainError as refusal:
-                    messages.error(request, _in_words(refusal))
+                    messages.error(request, in_words(refusal))
             return redirect(reverse("admin:commerce_order_change", args=[order_id]))
 
         return view
@@ -231,14 +232,3 @@ def _part_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return UUID(int=0)
-
-
-def _in_words(refusal: DomainError) -> str:
-    """The sentence, and what is wrong with single fields."""
-    details = refusal.details or {}
-    wrong = [
-        f"{name}: {' '.join(why)}"
-        for name, why in details.items()
-        if isinstance(why, list) and all(isinstance(one, str) for one in why)
-    ]
-    return " ".join([refusal.message, *wrong])

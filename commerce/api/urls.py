@@ -22,6 +22,7 @@ from commerce.api.order_desk import (
     RevisionsView,
     TakeBackView,
 )
+from commerce.api.order_lines import OrderLinesView
 from commerce.api.order_parts import (
     OrderPartsView,
     OrderPartView,
@@ -115,6 +116,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:id>/", OrderView.as_view()),
     path("orders/<uuid:id>/transitions/", TransitionsView.as_view()),
     path("orders/<uuid:id>/parts/", PartsOfOrderView.as_view()),
+    path("orders/<uuid:id>/lines/", OrderLinesView.as_view()),
     path("orders/<uuid:id>/notes/", NotesView.as_view()),
     path("orders/<uuid:id>/revisions/", RevisionsView.as_view()),
     path("orders/<uuid:id>/take-back/", TakeBackView.as_view()),

@@ -13,8 +13,8 @@ from commerce.demo.orders import PLATFORM
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.imports.coming_in import history_coming_in
 from commerce.models import Order
-from commerce.services.orders.checkout import PURPOSE
 from commerce.services.orders.paid import record_money_going_back
+from commerce.services.orders.purpose import PURPOSE
 from commerce.services.orders.shares import follow_dispute, share_out, take_back
 from payments.demo.aftermath import ask_back, complain, give_back
 from payments.demo.sales import Sale, write_payments

@@ -11,6 +11,7 @@ from commerce.models.order_part import OrderPart, OrderPartChange
 from commerce.models.price import Price, PriceChange, PriceChangeItem
 from commerce.models.rate import ExchangeRate
 from commerce.models.returns import ReturnChange, ReturnLine, ReturnRequest
+from commerce.models.settlement import OrderSettlement
 from commerce.models.shipping import ShippingMethod, ShippingPlace, ShippingRate, ShippingZone
 from commerce.models.stock import Reservation, StockItem, StockLocation, StockMovement
 from commerce.models.tax import TaxRate
@@ -37,6 +38,7 @@ __all__ = [
     "OrderPart",
     "OrderPartChange",
     "OrderRevision",
+    "OrderSettlement",
     "OrderStatusChange",
     "Price",
     "PriceChange",

@@ -3,6 +3,7 @@
 from commerce.subscribers import (
     cancelled,
     carts,
+    changed_lines,
     parts,
     payments,
     prices,
@@ -18,6 +19,7 @@ from commerce.subscribers import (
 __all__ = [
     "cancelled",
     "carts",
+    "changed_lines",
     "parts",
     "payments",
     "prices",

@@ -2,10 +2,14 @@
 
 from uuid import UUID
 
+from django.db import transaction
+
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.locks import lock_order
-from commerce.services.orders.checkout import PURPOSE
+from commerce.models import Order
 from commerce.services.orders.give_back import give_back
+from commerce.services.orders.purpose import PURPOSE
+from commerce.services.orders.settlement import due_of, withdraw_due
 from core.events import Event, Ignore, Retry, subscribe
 from payments.enums import RefundOrigin
 from payments.gateways.interface import GatewayError
@@ -17,8 +21,6 @@ def close_page_of_cancelled_order(event: Event) -> None:
     """Nobody shall pay for a cancelled order: its page is closed at the gateway."""
     if event.data["status"] != OrderStatus.CANCELLED:
         raise Ignore(f"Now {event.data['status']}.")
-    if event.data["payment_status"] != PaymentStatus.UNPAID:
-        raise Ignore("It was paid.")
     _close(UUID(event.data["order_id"]), "The order was cancelled.")
 
 
@@ -26,7 +28,11 @@ def close_page_of_cancelled_order(event: Event) -> None:
 def close_other_page_of_paid_order(event: Event) -> None:
     """A try that had failed paid after all, while the buyer is on the page of the next one: nobody
     shall pay twice."""
-    _close(UUID(event.data["order_id"]), "The order is paid.")
+    order_id = UUID(event.data["order_id"])
+    with transaction.atomic():
+        if due_of(Order.objects.get(pk=order_id)) is not None:
+            raise Ignore("A page for what it costs more may be open.")
+    _close(order_id, "The order is paid.")
 
 
 @subscribe("order.status_changed", queue="money")
@@ -35,6 +41,7 @@ def give_back_what_cancelled_orders_paid(event: Event) -> None:
     if event.data["status"] != OrderStatus.CANCELLED or event.data["history"]:
         raise Ignore(f"Now {event.data['status']}.")
     order = lock_order(UUID(event.data["order_id"]))
+    withdraw_due(order)
     if order.payment_status not in (PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED):
         raise Ignore(f"It is {order.get_payment_status_display().lower()}.")
     refund = give_back(order, origin=RefundOrigin.CANCELLED, requested_by=event.actor_id)

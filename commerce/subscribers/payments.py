@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from commerce.services.orders.checkout import PURPOSE
 from commerce.services.orders.paid import record_money_going_back, record_payment
+from commerce.services.orders.purpose import PURPOSE
 from core.errors import Conflict
 from core.events import Event, Ignore, Retry, subscribe
 from core.money import Money

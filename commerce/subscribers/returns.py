@@ -4,7 +4,7 @@ from uuid import UUID
 
 from commerce.enums import OrderSource, ReturnState
 from commerce.models import ReturnRequest
-from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.purpose import PURPOSE
 from commerce.services.returns import follow_refund
 from core.events import Event, Ignore, subscribe
 from notifications.services.notify import notify

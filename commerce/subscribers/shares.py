@@ -4,7 +4,8 @@ from uuid import UUID
 
 from commerce.services.orders import shares
 from commerce.services.orders.cancelled_part import split_of_part
-from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.purpose import PURPOSE
+from commerce.services.orders.settlement import is_of_change
 from commerce.services.returns import split_of_refund
 from commerce.subscribers.payments import MONEY_GOING_BACK
 from core.errors import Conflict
@@ -34,6 +35,8 @@ def adjust_shares(event: Event) -> None:
     try:
         if event.type == "payment.refunded":
             refund_id = UUID(data["refund_id"])
+            if is_of_change(refund_id):
+                raise Ignore("The change of the order has told those who sell less.")
             shares.take_back(
                 order_id=order_id,
                 payment_id=payment_id,

@@ -70,6 +70,8 @@ def tell_buyer_of_part(event: Event) -> None:
         raise Ignore(f"It is {part.status} by now.")
     lines = OrderLine.objects.filter(order=order, vendor_id=part.vendor_id).order_by("position")
     words: dict[str, Any] = {"lines": [goods_words(line) for line in lines]}
+    if not words["lines"]:
+        raise Ignore("Its lines were taken out: the message about the change says it.")
     if part.status == OrderStatus.SHIPPED:
         words["parcels"] = _parcels_of([(part.carrier, part.tracking_number)])
         _tell(order, "order_part_shipped", key=f"order_part:{event.id}", **words)

@@ -54,6 +54,8 @@ def tell_vendors_of_cancellation(event: Event) -> None:
         raise Ignore("No vendor was told to send it, or none has an e-mail address.")
     for part in reachable:
         lines = OrderLine.objects.filter(order_id=part.order_id, vendor_id=part.vendor_id)
+        if not lines.exists():
+            continue  # taken out of the order, which is told as a change of it
         notify(
             kind="vendor_order_cancelled",
             dedupe_key=f"vendor_order_cancelled:{part.pk}",

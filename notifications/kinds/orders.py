@@ -69,6 +69,11 @@ ORDERS = (
         ),
     ),
     Kind(
+        "vendor_order_changed",
+        "An order of a vendor's goods was changed",
+        (Variable("vendor", sample="Kyoto Iron"), _NUMBER, _GOODS, _URL),
+    ),
+    Kind(
         "vendor_order_cancelled",
         "An order of a vendor's goods was cancelled",
         (Variable("vendor", sample="Kyoto Iron"), _NUMBER, _GOODS, _URL),

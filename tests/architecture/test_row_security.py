@@ -46,6 +46,7 @@ commerce_ordernote               wide=SI readonly=S agent=SI:served
 commerce_orderpart               wide=SU readonly=S agent=SU:served shopper=S:own
 commerce_orderpartchange         wide=S readonly=S agent=S:served shopper=S:own
 commerce_orderrevision           wide=SI readonly=S agent=SI:served
+commerce_ordersettlement         wide=SIU readonly=S
 commerce_orderstatuschange       wide=S readonly=S agent=S:served shopper=S:own
 commerce_price                   wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S
 commerce_product                 wide=SIUD readonly=S agent=S shopper=S IU:own anonymous=S

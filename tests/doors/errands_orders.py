@@ -18,6 +18,12 @@ ORDERS = [
               "billing_address": None, "email": "ada@new.example", "notes": "Ring twice",
               "carrier": "DHL", "tracking_number": "JP1"},
     ),
+    _E(
+        f"PATCH {_V}orders/{{id}}/lines/", places=ORDER, who="agent",
+        body={"reason": "rang us", "revision": 0, "reprice_shipping": False, "dry_run": False,
+              "lines": [{"line": Thing("order line"), "quantity": 2}], "add": [],
+              "expected_total": None},
+    ),
     _E(f"GET {_V}orders/{{id}}/notes/", places=ORDER),
     _E(f"POST {_V}orders/{{id}}/notes/", 201, places=ORDER, who="agent", body={"text": "Rang."}),
     _E(f"GET {_V}orders/{{id}}/revisions/", places=ORDER, who="agent"),

@@ -126,6 +126,7 @@ GET    orders/{id}/                                 wide readonly narrow agent:s
 GET    orders/{id}/transitions/                     wide readonly narrow agent:served shopper:own
 POST   orders/{id}/transitions/                     wide agent:served
 PATCH  orders/{id}/                                 wide agent:served
+PATCH  orders/{id}/lines/                           wide agent:served
 GET    orders/{id}/notes/                           wide readonly narrow agent:served
 POST   orders/{id}/notes/                           wide agent:served
 GET    orders/{id}/revisions/                       wide readonly narrow agent:served

@@ -309,6 +309,7 @@ def _affairs(world: World, whose: str) -> dict[str, str]:
         "customer": str(customer.pk),
         "order": str(order.pk),
         "order number": order.number,
+        "order line": str(order.lines.get().pk),
         "order part": str(order.parts.get().pk),
         "customer email": str(customer.email),
         "payment": str(payment.pk),

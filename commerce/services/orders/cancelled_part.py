@@ -7,8 +7,8 @@ from django.db import transaction
 from commerce import locks
 from commerce.enums import PaymentStatus
 from commerce.models import Order, OrderLine, OrderPart
-from commerce.services.orders.checkout import PURPOSE
 from commerce.services.orders.give_back import PART_KEY, may_give_back, part_key
+from commerce.services.orders.purpose import PURPOSE
 from commerce.services.orders.shares import commission_of
 from core.money import Money
 from payments.enums import PayeeKind, RefundOrigin

@@ -21,6 +21,7 @@ from commerce.services import carts, stock
 from commerce.services.orders import changed
 from commerce.services.orders.paid import record_payment
 from commerce.services.orders.placing import write_order
+from commerce.services.orders.purpose import PURPOSE
 from commerce.services.quotes import carts as cart_figures
 from commerce.services.quotes import coupons
 from commerce.services.quotes.offer import Offer, Wishes, make_offer
@@ -30,8 +31,6 @@ from core.identity import acting_as_system
 from core.money import Money
 from crm.services.customers import get_or_create_customer
 from payments.services.start import open_payment
-
-PURPOSE = "order"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from accounts.models import User
 from commerce.models import Order
+from commerce.services.orders.paying import payments_of
 from core.money import Money
 from payments.enums import REFUND_OVER
 from payments.models import Payment, Refund
@@ -24,12 +25,20 @@ def give_back(order: Order, *, origin: str, requested_by: UUID | None) -> Refund
     somebody's approval, as every refund does; so does any sum when it was cancelled by somebody
     who may not give refunds (an agent).
     """
-    payment = Payment.objects.filter(pk=order.payment_id).first() if order.payment_id else None
-    if payment is None:
-        return None
+    asked = [
+        refund
+        for payment in payments_of(order)
+        for refund in _all_of(payment, order, origin=origin, requested_by=requested_by)
+    ]
+    return asked[0] if asked else None
+
+
+def _all_of(
+    payment: Payment, order: Order, *, origin: str, requested_by: UUID | None
+) -> list[Refund]:
     key = f"{origin}:{payment.pk}"
-    known = Refund.objects.filter(idempotency_key=key).first()
-    if known is not None:
+    known = list(Refund.objects.filter(idempotency_key=key))
+    if known:
         return known
     asked: list[Refund] = []
     while left := refundable(payment):  # each try of the payer is given back by itself
@@ -43,7 +52,7 @@ def give_back(order: Order, *, origin: str, requested_by: UUID | None) -> Refund
             alone=may_give_back(requested_by),
         )
         asked.append(refund)
-    return asked[0] if asked else None
+    return asked
 
 
 def may_give_back(user_id: UUID | None) -> bool:

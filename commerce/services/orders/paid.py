@@ -9,6 +9,8 @@ from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
 from commerce.services.orders.give_back import give_back
+from commerce.services.orders.paying import ids_of, together
+from commerce.services.orders.settlement import has_cost, pay_settlement, settle_overtaken
 from commerce.services.orders.shortages import note_shortage
 from commerce.services.orders.status import because
 from commerce.services.stock import allocate_stock
@@ -41,10 +43,13 @@ def record_payment(
     """
     order = locks.lock_order(order_id)
     if order.payment_status != PaymentStatus.UNPAID:
-        if payment_id != order.payment_id:
+        if payment_id is None or payment_id in ids_of(order):
+            return order
+        if not pay_settlement(order, payment_id=payment_id, amount=amount):
             _ask_for_attention(order, f"Paid a second time (payment {payment_id}): refund one.")
         return order
-    if amount != order.total and not is_accepted:
+    overtaken = amount != order.total and not is_accepted
+    if overtaken and not has_cost(order, amount):
         _ask_for_attention(order, f"{amount} was paid, {order.total} is owed.")
         return order
     order.payment_status = PaymentStatus.PAID
@@ -56,7 +61,9 @@ def record_payment(
         order.save(
             update_fields=["payment_status", "payment_id", "paid_at", "status", "updated_at"]
         )
-    if amount != order.total:
+    if overtaken:
+        settle_overtaken(order, amount)
+    elif amount != order.total:
         _ask_for_attention(order, f"{amount} was accepted, {order.total} was owed.")
     if order.status == OrderStatus.CANCELLED:
         _ask_for_attention(order, "Paid after it was cancelled: a refund is due.")
@@ -74,7 +81,8 @@ def record_money_going_back(*, order_id: UUID, payment_id: UUID, status: str) ->
     """Show on the order what became of its payment: refunded in part or whole, disputed, or paid
     again (a refund failed, a dispute was won).
 
-    Only the payment that paid the order counts: a second one that is given back changes nothing.
+    Only payments that paid for the order count (and together): one too many that is given back
+    changes nothing.
     Raises NotFound, Conflict for news that overtook the payment itself, KeyError for a status that
     is no such news.
     """
@@ -82,8 +90,9 @@ def record_money_going_back(*, order_id: UUID, payment_id: UUID, status: str) ->
     order = locks.lock_order(order_id)
     if order.payment_status == PaymentStatus.UNPAID:
         raise Conflict(f"The payment of {order.number} is not recorded yet.")
-    if order.payment_id != payment_id:
+    if payment_id not in ids_of(order):
         return order
+    seen = together(order, payment_id, seen)
     was, order.payment_status = order.payment_status, seen
     if was == PaymentStatus.DISPUTED and seen != was:
         order.attention = "\n".join(

@@ -7,16 +7,18 @@ from django.utils import timezone
 
 from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
-from commerce.models import Order
-from commerce.services.orders.checkout import PURPOSE
+from commerce.models import Order, OrderSettlement
 from commerce.services.orders.pay import send_to_pay
+from commerce.services.orders.purpose import PURPOSE
+from commerce.services.orders.settlement import due_of
 from core.audit import record_audit
 from core.errors import Conflict
 from core.identity import acting_as_system
 from core.money import Money
 from notifications.services.notify import notify
+from payments.enums import OPEN_STATUSES
 from payments.models import Payment
-from payments.services.start import open_payment
+from payments.services.start import open_payment, submit_payment
 
 OVER = (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
 
@@ -24,42 +26,69 @@ OVER = (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
 def ask_for_payment(*, order_id: UUID, gateway: str) -> Payment:
     """Mail the buyer the page of their order's payment; outside any transaction.
 
-    An order that has no payment yet gets one at `gateway`. Asked again within the hour the same
-    page is answered and no second mail goes out. Raises NotFound, Conflict for an order that is
-    paid, over, free or without an address, UpstreamUnavailable when the gateway does not answer.
+    An order that has no payment yet gets one at `gateway`; so does what a paid order costs more
+    since it was changed. Asked again within the hour the same page is answered and no second mail
+    goes out. Raises NotFound, Conflict for an order that is paid, over, free or without an address,
+    UpstreamUnavailable when the gateway does not answer.
     """
-    order = _payable(order_id, gateway)
-    payment = send_to_pay(order)
+    order, due = _payable(order_id, gateway)
+    payment = send_to_pay(order) if due is None else _page_of(due)
     if payment is None or not payment.authorization_url:
         raise Conflict(f"{order.number} has no page to pay on: look at its payment.")
     _tell(order, payment)
     return payment
 
 
+def _page_of(due: UUID) -> Payment:
+    with acting_as_system("ask for payment"):
+        return submit_payment(payment_id=due)
+
+
 @transaction.atomic
-def _payable(order_id: UUID, gateway: str) -> Order:
+def _payable(order_id: UUID, gateway: str) -> tuple[Order, UUID | None]:
+    """The order, and the payment of its difference if that is what is to be paid."""
     order = locks.lock_order(order_id)
-    if order.payment_status != PaymentStatus.UNPAID:
+    with acting_as_system("ask for payment"):
+        due = due_of(order)
+    if due is None and order.payment_status != PaymentStatus.UNPAID:
         raise Conflict(f"{order.number} is {order.get_payment_status_display().lower()}.")
     if order.status in OVER or not order.total:
         raise Conflict(f"Nothing is to be paid for {order.number}.")
     if not order.email:
         raise Conflict(f"{order.number} has no e-mail address: write one down first.")
+    if due is not None:
+        return order, _payment_of(order, due, gateway)
     if order.payment_id is None:
-        payment = open_payment(
-            purpose=PURPOSE,
-            purpose_id=order.pk,
-            email=order.email,
-            amount=order.total,
-            gateway=gateway,
-            description=f"Order {order.number}",
-            customer_id=order.customer_id,
-            user_id=order.user_id,
-            language=order.language,
-        )
-        order.payment_id = payment.pk
+        order.payment_id = _open(order, order.total, gateway, f"Order {order.number}")
         order.save(update_fields=["payment_id", "updated_at"])
-    return order
+    return order, None
+
+
+def _payment_of(order: Order, due: OrderSettlement, gateway: str) -> UUID:
+    """The payment of the difference, a new one where there is none that can be paid."""
+    with acting_as_system("ask for payment"):
+        pages = Payment.objects.filter(status__in=OPEN_STATUSES)
+        known = pages.filter(pk=due.payment_id).first() if due.payment_id else None
+        if known is not None and not known.closing_reason:
+            return known.pk
+        due.payment_id = _open(order, due.amount, gateway, f"Order {order.number}, changed")
+        due.save(update_fields=["payment_id", "updated_at"])
+        return due.payment_id
+
+
+def _open(order: Order, amount: Money, gateway: str, description: str) -> UUID:
+    payment = open_payment(
+        purpose=PURPOSE,
+        purpose_id=order.pk,
+        email=order.email,
+        amount=amount,
+        gateway=gateway,
+        description=description,
+        customer_id=order.customer_id,
+        user_id=order.user_id,
+        language=order.language,
+    )
+    return payment.pk
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def write_order(
     products = {line.variant.product_id for line in lines}
     wording = Wording(products, fallbacks([order.language]))
     OrderLine.objects.bulk_create(
-        _line(order, position, line.variant, quoted, wording)
+        new_line(order, position, line.variant, quoted, wording)
         for position, (line, quoted) in enumerate(zip(lines, offer.quote.lines, strict=True), 1)
     )
     CouponRedemption.objects.bulk_create(
@@ -82,7 +82,7 @@ def order_figures(quote: Quote) -> dict[str, object]:
     }
 
 
-def _line(
+def new_line(
     order: Order, position: int, variant: Variant, quoted: LineQuote, wording: Wording
 ) -> OrderLine:
     """The thing as the buyer reads it; catalogue and order part here."""

@@ -10,12 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from commerce import locks
 from commerce.enums import PaymentStatus
 from commerce.models import Order, OrderLine, Vendor
 from commerce.models.vendor import ALL_OF_IT_BPS
-from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.paying import ids_of, together
+from commerce.services.orders.purpose import PURPOSE
 from core.errors import Conflict
 from core.money import Money
 from payments.enums import OPEN_DISPUTES, DisputeState, PayeeKind
@@ -23,6 +25,7 @@ from payments.models import Dispute
 from payments.services.books.accounts import SHIPPING, SHOP_COMMISSION, TAX
 from payments.services.referrals.commissions import earn
 from payments.services.sharing import returns
+from payments.services.sharing.changes import change_sale, terms_of, total_of
 from payments.services.sharing.payables import Creditor
 from payments.services.sharing.sales import Part, book_sale
 
@@ -77,14 +80,49 @@ def take_back(
         return False
     if split:
         share_out(order_id=order.pk)
-    part = order.total if is_rest else amount
+    nothing_left = together(order, payment_id, PaymentStatus.REFUNDED) == PaymentStatus.REFUNDED
+    whole = total_of(source_type=PURPOSE, source_id=order.pk) or order.total
     return returns.reverse(
         source_type=PURPOSE,
         source_id=order.pk,
-        part=part,
-        of=order.total,
+        part=whole if is_rest and nothing_left else amount,
+        of=whole,
         cause=cause,
         split=split,
+    )
+
+
+def change_shares(order: Order, shares: Mapping[str, Any], *, cause: str) -> bool:
+    """A change of a paid order's lines (services/orders/change_lines.py) is theirs who sell more
+    or less, at the rate they sold the rest at; once a cause. The caller holds the order."""
+    if not shares:
+        return False
+    vendors = Vendor.objects.in_bulk([UUID(pk) for pk in shares["vendors"]])
+    commission = 0
+    parts = []
+    for pk, net in shares["vendors"].items():
+        vendor = vendors[UUID(pk)]
+        known = terms_of(source_type=PURPOSE, source_id=order.pk, payee_id=vendor.pk)
+        base, bps = known or (0, vendor.commission_bps)
+        before, _ = commission_of(order.money(base), bps)
+        after, _ = commission_of(order.money(base + net), bps)
+        ours = (after - before).minor
+        commission += ours
+        creditor = Creditor(PayeeKind.VENDOR, vendor.pk, vendor.name)
+        theirs = order.money(net - ours)
+        parts.append(Part(creditor.account, theirs, creditor, base=order.money(net), rate_bps=bps))
+    parts += [
+        Part(SHOP_COMMISSION, order.money(commission)),
+        Part(SHIPPING, order.money(shares["shipping"])),
+        Part(TAX, order.money(shares["tax"])),
+    ]
+    return change_sale(
+        source_type=PURPOSE,
+        source_id=order.pk,
+        currency=order.currency,
+        parts=parts,
+        cause=cause,
+        at=order.paid_at or timezone.now(),
     )
 
 
@@ -148,8 +186,8 @@ def commission_of(net: Money, bps: int) -> tuple[Money, Money]:
 
 
 def _paid_by(order_id: UUID, payment_id: UUID) -> Order | None:
-    """The order, locked, if it was this payment that paid it."""
+    """The order, locked, if it was this payment that paid it, or a change of it."""
     order = locks.lock_order(order_id)
     if order.payment_status == PaymentStatus.UNPAID:
         raise Conflict(f"The payment of {order.number} is not recorded yet.")
-    return order if order.payment_id == payment_id else None
+    return order if payment_id in ids_of(order) else None

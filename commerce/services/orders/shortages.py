@@ -36,7 +36,7 @@ def note_shortage(order: Order, waiting: Sequence[Reservation]) -> None:
     hours = settings.STOCK_REFUND_AFTER_HOURS
     until = timezone.now() + timedelta(hours=hours) if hours else None
     Reservation.objects.filter(pk__in=[r.pk for r in waiting]).update(expires_at=until)
-    _flag(order, waiting)
+    flag_waiting(order, waiting)
     publish(
         type="order.out_of_stock",
         subject=f"order:{order.pk}",
@@ -86,7 +86,7 @@ def serve_from(*, reservation_id: UUID, location_id: UUID) -> Reservation:
         mine.save(update_fields=["item", "state", "expires_at", "updated_at"])
         sold = Change(item, allocated=mine.quantity, source=mine.source)
         move([sold], kind=MovementKind.ALLOCATE)
-        _flag(order, [r for r in waiting if r.pk != mine.pk])
+        flag_waiting(order, [r for r in waiting if r.pk != mine.pk])
     record_audit(
         action="order.serve_from", resource=order, details={"location": str(item.location)}
     )
@@ -104,7 +104,7 @@ def serve_waiting(*, order_id: UUID) -> int:
     until = waiting[0].expires_at
     still = sell_anew(order_id, waiting)
     Reservation.objects.filter(pk__in=[r.pk for r in still]).update(expires_at=until)
-    _flag(order, still)
+    flag_waiting(order, still)
     served = before - sum(r.quantity for r in still)
     if served and not still:
         publish(
@@ -167,7 +167,7 @@ def _waiting(order_id: UUID) -> tuple[Order, list[Reservation]]:
     return order, waiting
 
 
-def _flag(order: Order, waiting: Sequence[Reservation]) -> None:
+def flag_waiting(order: Order, waiting: Sequence[Reservation]) -> None:
     """The order's note for staff, as it is now."""
     others = [line for line in order.attention.splitlines() if not line.startswith(NOT_IN_STOCK)]
     if waiting:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from commerce import locks
 from commerce.enums import OrderSource, OrderStatus, PaymentStatus
 from commerce.models import Order
-from commerce.services.orders.checkout import PURPOSE
+from commerce.services.orders.purpose import PURPOSE
 from commerce.services.orders.status import change_status
 from core.identity import acting_as_system
 from payments.enums import PaymentStatus as GatewayStatus

@@ -49,12 +49,14 @@ def judge(
     subtotal: Money,
     now: datetime,
     email: str = "",
+    is_used: bool = False,
 ) -> list[Judged]:
     """Each code by itself and beside the others, in the order they were given.
 
     Limits are counted by the uses that stand; a limit per buyer only once an address is known.
+    `is_used`: for the order that used them, whose right to them neither time nor others take.
     """
-    used = _uses(list(coupons.values()), email)
+    used = {} if is_used else _uses(list(coupons.values()), email)
     judged = []
     taken: list[Coupon] = []
     for code in codes:
@@ -64,18 +66,18 @@ def judge(
             continue
         terms = next((t for t in coupon.terms.all() if t.currency == subtotal.currency), None)
         counts_on = _counts_on(coupon, lines)
-        refusal = (
-            _out_of_time(coupon, now)
-            or _used_up(coupon, *used.get(coupon.pk, (0, 0)))
-            or _wrong_goods(coupon, terms, counts_on, subtotal)
-            or _beside(coupon, taken)
-        )
+        over = "" if is_used else _over(coupon, now, used.get(coupon.pk, (0, 0)))
+        refusal = over or _wrong_goods(coupon, terms, counts_on, subtotal) or _beside(coupon, taken)
         if refusal:
             judged.append(Judged(code, coupon, refusal=refusal))
             continue
         taken.append(coupon)
         judged.append(Judged(code, coupon, _discount(coupon, terms, counts_on)))
     return judged
+
+
+def _over(coupon: Coupon, now: datetime, uses: tuple[int, int]) -> str:
+    return _out_of_time(coupon, now) or _used_up(coupon, *uses)
 
 
 def _out_of_time(coupon: Coupon, now: datetime) -> str:

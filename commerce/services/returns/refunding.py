@@ -7,12 +7,13 @@ from django.db import transaction
 from commerce.enums import ReturnState
 from commerce.models import ReturnLine, ReturnRequest
 from commerce.services.orders.give_back import may_give_back
+from commerce.services.orders.paying import with_room
 from commerce.services.returns.steps import STAFF, lock_return, step
 from core.audit import record_audit
 from core.errors import Conflict, DomainError, PermissionRefused
 from core.identity import acting_as_system, current_identity
 from payments.enums import REFUND_OVER, REFUND_TAKEN, PayeeKind
-from payments.models import Payment, Refund
+from payments.models import Refund
 from payments.services.books.accounts import SHIPPING, SHOP_COMMISSION, TAX, payable_to
 from payments.services.refunds import request_refund
 
@@ -46,7 +47,7 @@ def ask_for_refund(request: ReturnRequest, *, requested_by: UUID | None) -> None
     """
     with acting_as_system("refund a return"):
         order = request.order
-        payment = Payment.objects.filter(pk=order.payment_id).first() if order.payment_id else None
+        payment = with_room(order, request.refund)
         request.tries += 1
         request.refund_problem = "" if payment else OUTSIDE
         if payment is not None:

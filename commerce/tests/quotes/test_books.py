@@ -1,13 +1,11 @@
 """Through the real checkout into the real books: vendors, shop and state get the total, exactly."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from commerce.addresses import Address
@@ -18,40 +16,17 @@ from commerce.services.orders import shares
 from commerce.services.orders.checkout import check_out
 from commerce.services.orders.paid import record_payment
 from commerce.services.quotes import carts as cart_figures
+from commerce.tests.quotes.purchases import bought, purchases
 from commerce.tests.quotes.shop import (
     make_amount_off,
-    make_coupon,
-    make_method,
     make_rate,
-    make_zone,
 )
 from commerce.tests.shop import make_order, make_variant, make_vendor, share_figures
 from commerce.tests.shopper import HOME
-from core.money import Money, exponent
+from core.money import Money
 from payments.models import SalePart
 from payments.services.books.accounts import SHIPPING, TAX
 from payments.services.books.balances import trial_balance
-
-
-@st.composite
-def purchases(draw: st.DrawFn) -> dict[str, Any]:
-    """Goods of several vendors in a currency of any digits, codes, shipping and tax."""
-    return {
-        "currency": draw(st.sampled_from(["EUR", "JPY", "KWD"])),
-        "goods": draw(
-            st.lists(
-                st.tuples(st.integers(0, 2), st.integers(1, 10**6), st.integers(1, 3)),
-                min_size=1,
-                max_size=4,
-            )
-        ),
-        "rates": draw(st.lists(st.integers(0, 10_000), min_size=3, max_size=3)),
-        "percent": draw(st.decimals(0, 30, places=3, allow_nan=False)),
-        "is_included": draw(st.booleans()),
-        "off": draw(st.none() | st.integers(1, 10**6)),
-        "percent_off": draw(st.none() | st.integers(1, 100)),
-        "shipping": draw(st.integers(0, 5000)),
-    }
 
 
 class Purchases(TestCase):
@@ -60,7 +35,7 @@ class Purchases(TestCase):
     @given(purchases())
     @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     def test_what_is_paid_is_shared_to_the_last_unit(self, asked: dict[str, Any]) -> None:
-        order = self.bought(asked)
+        order = bought(asked)
         lines = list(order.lines.all())
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the database's own adding up
@@ -83,30 +58,6 @@ class Purchases(TestCase):
             order.shipping_minor - order.shipping_included_tax_minor
         )
         assert set(trial_balance().values()) <= {0}
-
-    def bought(self, asked: dict[str, Any]) -> Order:
-        currency = asked["currency"]
-        tens = 10 if currency == "KWD" else 1  # gateways take no third digit
-        make_rate("FR", str(asked["percent"]), is_included=asked["is_included"])
-        make_method(make_zone("FR"), price=asked["shipping"] * tens, currency=currency)
-        _, token = carts.open_cart(currency=currency)
-        vendors = [make_vendor(commission_bps=rate) for rate in asked["rates"]]
-        for vendor, minor, quantity in asked["goods"]:
-            price = str(Decimal(minor * tens).scaleb(-exponent(currency)))
-            variant = make_variant(vendors[vendor], price=price, currency=currency)
-            carts.add_item(token=token, variant_id=variant.pk, quantity=quantity)
-        if asked["percent_off"]:
-            make_coupon("PART", str(asked["percent_off"]), is_combinable=True)
-            cart_figures.add_code(token=token, code="part")
-        if asked["off"]:
-            make_amount_off("SUM", asked["off"] * tens, currency=currency, is_combinable=True)
-            cart_figures.add_code(token=token, code="sum")
-        return check_out(
-            cart_token=token,
-            gateway="stripe",
-            email="ada@example.com",
-            shipping_address=Address(**HOME),
-        )
 
 
 def a_sum(change: str, **values: int) -> None:
