@@ -3,7 +3,9 @@
 from typing import Any
 
 from core.api import Rows, made
+from notifications.enums import Subject
 from notifications.kinds import KINDS
+from notifications.kinds.manners import manner_of
 from notifications.models import Device, Notification
 from notifications.rendering.environment import TemplateRefused
 from notifications.rendering.render import in_app_words
@@ -49,6 +51,11 @@ NOTIFICATIONS = Rows(
     columns={
         "id": "id",
         "kind": "kind",
+        "subject": made(
+            lambda kind: manner_of(kind).subject.value,
+            "kind",
+            schema={"type": "string", "enum": Subject.values},
+        ),
         "title": made(_title, *_SOURCES, schema={"type": "string"}),
         "body": made(_body, *_SOURCES, schema={"type": "string"}),
         "url": made(

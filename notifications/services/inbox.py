@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
 from notifications.enums import Channel
 from notifications.kinds import KINDS
+from notifications.kinds.manners import manner_of
 from notifications.models import Notification
 
 IN_APP_KINDS = [key for key, kind in KINDS.items() if Channel.IN_APP in kind.channels]
@@ -19,9 +20,14 @@ def inbox_of(user_id: UUID) -> QuerySet[Notification]:
     return Notification.objects.filter(user_id=user_id, in_app=True, kind__in=IN_APP_KINDS)
 
 
-def unread_count(user_id: UUID) -> int:
-    """How many of them are unread."""
-    return inbox_of(user_id).filter(read_at__isnull=True).count()
+def unread_counts(user_id: UUID) -> dict[str, int]:
+    """How many of them are unread, by subject. Reads the index of unread rows only."""
+    unread = inbox_of(user_id).filter(read_at__isnull=True).order_by()
+    counts: dict[str, int] = {}
+    for kind, number in unread.values_list("kind").annotate(number=Count("pk")):
+        subject = manner_of(kind).subject.value
+        counts[subject] = counts.get(subject, 0) + number
+    return dict(sorted(counts.items()))
 
 
 @transaction.atomic

@@ -171,7 +171,7 @@ class TestInbox:
     def test_reading_one_then_all(self, me: tuple[Caller, User]) -> None:
         api, user = me
         first, *_ = [tell(user) for _ in range(3)]
-        assert api.get_json("notifications/unread-count/").data == {"unread": 3}
+        assert api.get_json("notifications/unread-count/").data["unread"] == 3
         read = api.post_json(f"notifications/{first.pk}/read/")
         assert_matches_schema(read)
         assert read.data["read_at"] is not None
@@ -179,7 +179,7 @@ class TestInbox:
         everything = api.post_json("notifications/read-all/")
         assert_matches_schema(everything)
         assert everything.data == {"read": 2}
-        assert api.get_json("notifications/unread-count/").data == {"unread": 0}
+        assert api.get_json("notifications/unread-count/").data["unread"] == 0
         unread = api.get_json("notifications/?read_at__isnull=true")
         assert unread.data == []
 

@@ -234,5 +234,16 @@ ALL = [
     _E(f"POST {_V}notifications/{{id}}/read/", who="shopper", places=NOTIFICATION),
     _E(f"POST {_V}notifications/read-all/", who="shopper"),
     _E(f"GET {_V}notifications/unread-count/", who="shopper"),
+    _E(f"GET {_V}notifications/preferences/", who="shopper"),
+    _E(
+        f"PATCH {_V}notifications/preferences/", who="shopper",
+        body={"subject": "orders", "channel": "email", "wanted": False},
+    ),
+    _E(f"GET {_V}notifications/quiet-hours/", who="shopper"),
+    _E(
+        f"PUT {_V}notifications/quiet-hours/", who="shopper",
+        body={"starts": "22:00", "ends": "08:00"},
+    ),
+    _E(f"DELETE {_V}notifications/quiet-hours/", 204, who="shopper"),
 ]  # fmt: skip
 BY_OPERATION = {errand.operation: errand for errand in ALL}

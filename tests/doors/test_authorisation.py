@@ -177,6 +177,11 @@ GET    notifications/{id}/                          people:mine
 POST   notifications/{id}/read/                     people:mine
 POST   notifications/read-all/                      people
 GET    notifications/unread-count/                  people
+GET    notifications/preferences/                   people
+PATCH  notifications/preferences/                   people
+GET    notifications/quiet-hours/                   people
+PUT    notifications/quiet-hours/                   people
+DELETE notifications/quiet-hours/                   people
 """
 # Carts and payments have no owner: whoever knows the token (128 random bits) holds the thing.
 

@@ -115,7 +115,7 @@ PAGES = [
     "/accounts/password/reset/key/{}/", "/accounts/2fa/authenticate/", "/payments/{}/",
     "/health/live/", "/health/ready/", "/admin/login/", "/static/{}", "/media/{}",
     "/{}", "/accounts/{}/", "/admin/{}/", "/admin/r/{}/x/", "/admin/jsi18n/", "/api/v1/docs/",
-    "/api/v1/schema/",
+    "/api/v1/schema/", "/choices/{}/", "/unsubscribe/{}/",
 ]  # fmt: skip
 
 

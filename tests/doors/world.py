@@ -6,7 +6,7 @@ alone has (devices, logins, messages, keys) stands under that person's name.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -57,6 +57,7 @@ from core.money import Money
 from crm.models import Assignment, Customer
 from notifications.services.devices import register_device
 from notifications.services.notify import notify
+from notifications.services.quiet_hours import set_quiet_hours
 from payments.billing_enums import Interval
 from payments.enums import AttemptState, PaymentStatus
 from payments.models import Payment
@@ -141,6 +142,7 @@ def _belongings(user: User) -> dict[str, str]:
     """What every person has one of."""
     other_login = begin_login(user=user, agent="another phone")
     device = register_device(user_id=user.pk, token=f"device of {user.email}", platform="android")
+    set_quiet_hours(user_id=user.pk, starts=time(22), ends=time(8))
     notification = notify(
         kind="order_status_changed",
         dedupe_key=f"doors {user.pk}",
