@@ -19,7 +19,8 @@ from core.events import Dead, Ignore, Retry
 from notifications.channels.outcome import ATTEMPTS, Ending, Outcome, pause_before
 from notifications.enums import Category, DeliveryState
 from notifications.models import Delivery
-from notifications.services.devices import deactivate
+from notifications.services.hygiene.judge import judge
+from notifications.services.hygiene.window import count_answers
 
 logger = structlog.get_logger(__name__)
 
@@ -62,6 +63,7 @@ def settle(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
         return _effect(
             delivery,
             S.SENT,
+            outcome=outcome,
             reason="",
             provider=outcome.provider,
             provider_message_id=outcome.message_id,
@@ -109,7 +111,9 @@ def _effect(
 ) -> Callable[[], None]:
     def commit() -> None:
         delivery.move_to(state, **columns)
-        if outcome and outcome.deactivate and delivery.device_id:
-            deactivate(device_id=delivery.device_id, reason=outcome.deactivate)
+        if outcome and delivery.device_id:
+            count_answers(1)
+            if outcome.deactivate:
+                judge(device_id=delivery.device_id, reason=outcome.deactivate)
 
     return commit
