@@ -12,7 +12,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0004_mail_news_indexes"),
+        ("notifications", "0006_waiting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

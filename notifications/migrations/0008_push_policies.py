@@ -15,7 +15,7 @@ DEFERRABLE INITIALLY DEFERRED;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0005_push_devices_topics")]
+    dependencies = [("notifications", "0007_push_devices_topics")]
 
     operations = [
         protect(
