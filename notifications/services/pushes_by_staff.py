@@ -14,7 +14,8 @@ from notifications.channels.push.message import TO_TOPIC
 from notifications.enums import Category, Channel
 from notifications.kinds import kind_named
 from notifications.models import Delivery, Notification, Topic
-from notifications.services.notify import announce, notify
+from notifications.services.known import check_known
+from notifications.services.notify import Recipient, announce, notify_many
 
 KIND = "staff_push"
 TITLE_LENGTH, BODY_LENGTH = 150, 600  # characters
@@ -65,15 +66,14 @@ def push_to_users(
         raise Invalid(
             "Too many people.", details={"people": [f"At most {MOST_PEOPLE}; use a campaign."]}
         )
-    _check_known(user_ids)
-    for user_id in user_ids:
-        notify(
-            kind=KIND,
-            dedupe_key=f"{dedupe_key}:{user_id}",
-            context=context,
-            user_id=user_id,
-            language=language,
-        )
+    check_known(user_ids)
+    notify_many(
+        kind=KIND,
+        recipients=[
+            Recipient(f"{dedupe_key}:{user_id}", context, user_id=user_id, language=language)
+            for user_id in dict.fromkeys(user_ids)
+        ],
+    )
     record_audit(action="push.send", resource=dedupe_key, details={"people": len(user_ids)})
     return len(user_ids)
 
@@ -97,13 +97,6 @@ def push_to_topic(*, topic: Topic, words: Words, dedupe_key: str) -> Delivery:
     if is_new:
         record_audit(action="push.send_to_topic", resource=topic)
     return delivery
-
-
-def _check_known(user_ids: Sequence[UUID]) -> None:
-    known = set(User.objects.filter(pk__in=user_ids, is_active=True).values_list("pk", flat=True))
-    if missing := sorted(set(user_ids) - known, key=str):
-        told = ", ".join(str(one) for one in missing[:10])
-        raise Invalid("Some are unknown.", details={"users": [f"No such person: {told}."]})
 
 
 def users_named(addresses: str) -> list[UUID]:

@@ -10,6 +10,7 @@ from core.errors import Conflict, Invalid
 from core.identity import acting_as_system, current_identity
 from notifications.models import Topic, TopicSubscription
 from notifications.services.devices.reach import devices_of
+from notifications.services.known import check_known
 from notifications.services.topics.steps import ask, work_soon
 
 MOST_USERS = 10_000  # in one request; more are a campaign
@@ -49,6 +50,7 @@ def subscribe_users(*, topic: Topic, user_ids: Sequence[UUID], wanted: bool = Tr
     """
     if len(user_ids) > MOST_USERS:
         raise Invalid(f"At most {MOST_USERS:,} people at once.")
+    check_known(user_ids)
     actor = current_identity()
     with acting_as_system("subscribe users"):
         if wanted:
