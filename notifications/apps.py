@@ -5,5 +5,11 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
+        """Announce who sends webhooks, what is reacted to, what is personal."""
+        import notifications.mail_subscribers
         import notifications.personal_data
-        import notifications.subscribers  # noqa: F401  - both register themselves
+        import notifications.subscribers  # noqa: F401  - all register themselves
+        from core.intake import register_source
+        from notifications.channels.email.webhook import SOURCE, MailWebhook
+
+        register_source(SOURCE, MailWebhook())

@@ -138,19 +138,3 @@ class Source(models.TextChoices):
     LINK = "link", "By the link of a mail"
     ONE_CLICK = "one_click", "By the mail program's unsubscribe button"
     STAFF = "staff", "Staff, for them"
-
-
-class Membership(models.TextChoices):
-    """Whether FCM has a token in a topic."""
-
-    LEFT = "left", "Not in it"
-    JOINED = "joined", "In it"
-    UNKNOWN = "unknown", "Asked, answer lost"
-
-
-class VerdictState(models.TextChoices):
-    """What became of FCM's word that a device is gone."""
-
-    APPLIED = "applied", "Switched off"
-    HELD = "held", "Held by an alarm"
-    DISMISSED = "dismissed", "Dismissed by staff"

@@ -18,19 +18,7 @@ declare(
 declare(
     "notifications.Device",
     user="user_id",
-    fields={
-        "token": Fate.DELETE,
-        "platform": Fate.DELETE,
-        "installation_id": Fate.DELETE,
-        "app_version": Fate.DELETE,
-        "locale": Fate.DELETE,
-        "time_zone": Fate.DELETE,
-    },
-)
-declare(
-    "notifications.TopicSubscription",
-    user="user_id",
-    fields={"token": Fate.DELETE, "token_kind": Fate.DELETE},
+    fields={"token": Fate.DELETE, "platform": Fate.DELETE},
 )
 declare(
     "notifications.DeliveryEvent",

@@ -16,15 +16,12 @@ from notifications.channels.email.message import AddressUnusable, build_message
 from notifications.channels.email.send import hand_over
 from notifications.channels.gate import mail_gate, push_gate
 from notifications.channels.push.message import push_for
-from notifications.channels.push.reachable import hindrance_of
 from notifications.channels.push.send import push, push_is_set_up
 from notifications.rendering import render
 from notifications.rendering.environment import TemplateRefused
 from notifications.services.attempts import refuse, settle, suppress, take
 from notifications.services.hold import held_back
 from notifications.services.notify import EMAIL_QUEUED, PUSH_QUEUED, notify
-from notifications.services.topics.reconcile import reconcile
-from notifications.services.topics.steps import OUT_OF_STEP
 from notifications.services.waiting import QUIET_OVER, seconds_left
 from notifications.services.wake import wake
 
@@ -50,10 +47,13 @@ def send_email(event: Event) -> Callable[[], None]:
 def send_push(event: Event) -> Callable[[], None]:
     """Send one push to one device; its answer decides about that device only."""
     delivery = take(delivery_id=UUID(event.data["delivery_id"]))
+    device = delivery.device
     if not push_is_set_up():
         return suppress(delivery, "Push is not set up.")
-    if hindrance := hindrance_of(delivery):
-        return suppress(delivery, hindrance)
+    if device is None or not device.active:
+        return suppress(delivery, "The device is gone.")
+    if device.user_id != delivery.notification.user_id:
+        return suppress(delivery, "The device belongs to somebody else by now.")
     if held := held_back(delivery):
         return held
     try:
@@ -61,7 +61,7 @@ def send_push(event: Event) -> Callable[[], None]:
             rendered = render(delivery.notification)
     except (NotFound, TemplateRefused) as error:
         return refuse(delivery, str(error))
-    message = push_for(delivery, delivery.device, rendered)
+    message = push_for(delivery, device, rendered)
     return settle(delivery, push_gate().send(lambda: push(message), attempt=event.attempt))
 
 
@@ -73,13 +73,6 @@ def end_quiet_hours(event: Event) -> None:
     if left > 0:
         raise Retry("Their quiet hours are not over.", after=left)
     wake(user_id=UUID(event.data["user_id"]), at=now)
-
-
-@subscribe(OUT_OF_STEP, queue="bulk", outside=True)
-def change_topics(event: Event) -> None:
-    """Have FCM do what was asked of it; what does not work now is the clock's business."""
-    while reconcile():
-        pass
 
 
 @subscribe("user.confirmation_requested")

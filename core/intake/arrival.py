@@ -24,6 +24,14 @@ class Headers:
         value = self._environ.get("HTTP_" + name.upper().replace("-", "_"), default)
         return str(value)
 
+    def as_wsgi(self) -> dict[str, Any]:
+        """All of them under their WSGI names, for a library that wants a request."""
+        return {
+            name: value
+            for name, value in self._environ.items()
+            if name.startswith("HTTP_") or name == "CONTENT_TYPE"
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:

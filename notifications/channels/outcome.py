@@ -26,6 +26,7 @@ class Outcome:
     deactivate: DeactivatedReason | None = None
     unreachable: bool = False  # no answer at all: counts for the circuit breaker
     not_tried: bool = False  # the circuit breaker was open: costs the message no try
+    address_gone: bool = False  # the mail server says that there is no such address
     our_fault: bool = False  # a configuration or payload fault: somebody must look
 
 

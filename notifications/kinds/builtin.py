@@ -73,26 +73,6 @@ BUILTIN = (
         channels=frozenset({Channel.EMAIL}),
     ),
     Kind(
-        "devices_alarm",
-        "Too many devices look gone (for staff)",
-        (
-            Variable("gone", "number", sample=184),
-            Variable("answered", "number", sample=200),
-            Variable("url", "url", sample="https://shop.example/admin/"),
-        ),
-        channels=frozenset({Channel.EMAIL}),
-    ),
-    Kind(
-        "staff_push",
-        "A push written by staff",
-        (
-            Variable("title", sample="We are open on Sunday"),
-            Variable("body", required=False, sample="From 10 to 16, with tea for everybody."),
-            _URL,
-        ),
-        channels=frozenset({Channel.PUSH, Channel.IN_APP}),
-    ),
-    Kind(
         "vendor_new_order",
         "New order for a vendor",
         (Variable("vendor", sample="Kyoto Iron"), _NUMBER, _TOTAL, _LINES, _URL),

@@ -2,10 +2,8 @@ from notifications.models.choices import ChoiceRecord, Preference, QuietHours
 from notifications.models.delivery import Delivery
 from notifications.models.delivery_event import DeliveryEvent
 from notifications.models.device import Device
-from notifications.models.hygiene import DeviceAlarm, DeviceVerdict, PushMinute
 from notifications.models.notification import Notification
 from notifications.models.suppression import Suppression
-from notifications.models.topic import Topic, TopicSubscription
 from notifications.models.weekly import WeeklyRound
 
 __all__ = [
@@ -13,14 +11,9 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "Device",
-    "DeviceAlarm",
-    "DeviceVerdict",
     "Notification",
     "Preference",
-    "PushMinute",
     "QuietHours",
     "Suppression",
-    "Topic",
-    "TopicSubscription",
     "WeeklyRound",
 ]

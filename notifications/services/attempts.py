@@ -4,7 +4,8 @@ Between the two the outside is called without a transaction. A delivery found in
 left there by a worker that died in between, so nobody knows whether it went out. Essential and
 service messages are then sent once more, with the same Message-ID (mail) or collapse id (push):
 a payment mail that never comes is worse than one that comes twice, and most programs show the
-two as one. Marketing is not: there the doubled mail is the worse fault.
+two as one. Marketing is not: there the doubled mail is the worse fault, unless the provider takes
+a key that makes the second one the first.
 """
 
 from collections.abc import Callable
@@ -16,15 +17,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.events import Dead, Ignore, Retry
+from notifications.channels.email.news import without_addresses
+from notifications.channels.email.send import takes_keys
 from notifications.channels.outcome import ATTEMPTS, Ending, Outcome, pause_before
-from notifications.enums import Category, DeliveryState
+from notifications.enums import Category, Channel, DeliveryNews, DeliveryState, SuppressionReason
 from notifications.models import Delivery
-from notifications.services.hygiene.judge import judge
-from notifications.services.hygiene.window import count_answers
+from notifications.services.devices import deactivate
+from notifications.services.history import add_line
+from notifications.services.suppression import record_suppression
 
 logger = structlog.get_logger(__name__)
 
-S = DeliveryState
+K, S = DeliveryNews, DeliveryState
+LINES = {S.FAILED: K.FAILED, S.SUPPRESSED: K.SUPPRESSED, S.UNCERTAIN: K.UNCERTAIN}
 TAKEN_BEFORE = {S.SENDING, S.UNCERTAIN}
 
 
@@ -49,7 +54,9 @@ def take(*, delivery_id: UUID) -> Delivery:
 
 def may_repeat(delivery: Delivery) -> bool:
     """Whether a message that was perhaps sent is sent again."""
-    return delivery.notification.category != Category.MARKETING
+    if delivery.notification.category != Category.MARKETING:
+        return True
+    return delivery.channel == Channel.EMAIL and takes_keys()
 
 
 def settle(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
@@ -60,21 +67,15 @@ def settle(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
     if outcome.our_fault:
         logger.error("notification.our_fault", delivery=str(delivery.pk), reason=outcome.reason)
     if outcome.ending is Ending.SENT:
-        return _effect(
-            delivery,
-            S.SENT,
-            outcome=outcome,
-            reason="",
-            provider=outcome.provider,
-            provider_message_id=outcome.message_id,
-            sent_at=timezone.now(),
-        )
+        return _sent(delivery, outcome)
     if outcome.ending is Ending.REFUSED:
         return _effect(
             delivery, S.FAILED, outcome=outcome, reason=outcome.reason, provider=outcome.provider
         )
     if outcome.ending is Ending.UNCERTAIN and not may_repeat(delivery):
-        return _effect(delivery, S.UNCERTAIN, reason=outcome.reason, provider=outcome.provider)
+        return _effect(
+            delivery, S.UNCERTAIN, outcome=outcome, reason=outcome.reason, provider=outcome.provider
+        )
     raise _again(delivery, outcome)
 
 
@@ -100,6 +101,9 @@ def _again(delivery: Delivery, outcome: Outcome) -> Retry | Dead:
             provider=outcome.provider,
             attempts=tries,
         )
+        if not outcome.not_tried:
+            kind = K.UNCERTAIN if outcome.ending is Ending.UNCERTAIN else K.LATER
+            _tell(delivery, K.GIVEN_UP if given_up else kind, outcome.reason)
     if given_up:
         return Dead(f"Given up after {delivery.attempts} tries: {outcome.reason}")
     pause = pause_before(delivery.attempts + 1) if outcome.after is None else outcome.after
@@ -111,9 +115,35 @@ def _effect(
 ) -> Callable[[], None]:
     def commit() -> None:
         delivery.move_to(state, **columns)
-        if outcome and delivery.device_id:
-            count_answers(1)
-            if outcome.deactivate:
-                judge(device_id=delivery.device_id, reason=outcome.deactivate)
+        _tell(delivery, LINES[state], columns["reason"])
+        if outcome and outcome.deactivate and delivery.device_id:
+            deactivate(device_id=delivery.device_id, reason=outcome.deactivate)
+        if outcome and outcome.address_gone:
+            record_suppression(
+                email=delivery.target,
+                reason=SuppressionReason.HARD_BOUNCE,
+                source=outcome.provider,
+                delivery_id=delivery.pk,
+            )
 
     return commit
+
+
+def _sent(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
+    """Written down also where the provider's webhook was faster: the state then stays as told."""
+    columns = {
+        "provider": outcome.provider,
+        "provider_message_id": outcome.message_id,
+        "sent_at": timezone.now(),
+    }
+
+    def commit() -> None:
+        if not delivery.move_to(S.SENT, reason="", **columns):
+            Delivery.objects.filter(pk=delivery.pk).update(**columns)
+        _tell(delivery, K.SENT, outcome.reason)
+
+    return commit
+
+
+def _tell(delivery: Delivery, kind: DeliveryNews, detail: str) -> None:
+    add_line(delivery_id=delivery.pk, kind=kind, detail=without_addresses(detail))

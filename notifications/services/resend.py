@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from core.audit import record_audit
 from core.errors import Conflict, NotFound
-from notifications.enums import Channel, DeliveryState
+from core.ids import new_id
+from notifications.enums import Channel, DeliveryNews, DeliveryState
 from notifications.models import Delivery
+from notifications.services.history import AGAIN_ANEW, STAFF, add_line
 from notifications.services.notify import announce
 
 S = DeliveryState
-RESENDABLE = {S.FAILED, S.SUPPRESSED, S.DEAD, S.UNCERTAIN}
+NEVER_TAKEN = {S.FAILED, S.SUPPRESSED, S.BOUNCED}
+RESENDABLE = NEVER_TAKEN | {S.DEAD, S.UNCERTAIN}
 STUCK_AFTER = timedelta(minutes=15)  # longer than any worker holds a delivery
 
 
@@ -34,6 +37,15 @@ def resend(*, delivery_id: UUID) -> Delivery:
         )
     before = delivery.state
     delivery.move_to(S.QUEUED, reason="Sent again by staff.", attempts=0)
+    # Under the same idempotency key a provider would answer with the mail it knows.
+    anew = AGAIN_ANEW if before in NEVER_TAKEN else ""
+    add_line(
+        delivery_id=delivery.pk,
+        kind=DeliveryNews.QUEUED,
+        detail=f"It was {DeliveryState(before).label.lower()}.",
+        source=STAFF,
+        key=f"{anew}{new_id()}",
+    )
     announce(delivery)
     record_audit(
         action="notification.resend", resource=f"delivery:{delivery.pk}", details={"was": before}

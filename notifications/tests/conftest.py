@@ -12,7 +12,9 @@ from core.enums import Queue
 from core.events.worker import work_off
 from core.models import Delivery as CoreDelivery
 from notifications.models import Device
+from notifications.tests.provider import SECRET, Provider
 from rehearsal.testing import RunningRehearsal, running_rehearsal
+from rehearsal.tests.receiver import Receiver
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +60,23 @@ def work(db: None) -> Callable[[], int]:
         return work_off(Queue.DEFAULT)
 
     return do
+
+
+@pytest.fixture
+def provider(
+    outside: RunningRehearsal, settings: Any, work: Callable[..., int]
+) -> Iterator[Provider]:
+    """Mail goes out through a provider's API instead of SMTP."""
+    settings.EMAIL_BACKEND = "notifications.channels.email.resend.EmailBackend"
+    settings.EMAIL_PROVIDER = "resend"
+    settings.RESEND_SIGNING_SECRETS = ["whsec_b2xk", SECRET]
+    settings.ANYMAIL = {
+        "RESEND_API_KEY": "re_test",
+        "RESEND_API_URL": outside.client.resend_base,
+        "REQUESTS_TIMEOUT": (1, 2),
+    }
+    receiver = Receiver()
+    outside.client.send_webhooks_to(receiver.url, secret=SECRET, face="resend")
+    yield Provider(outside, receiver, work)
+    outside.client.send_webhooks_to("", face="resend")
+    receiver.close()

@@ -1,5 +1,6 @@
 """The e-mail itself: two bodies, safe headers, an id that says which delivery it is."""
 
+import re
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
@@ -8,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 
+from notifications.channels.email.send import takes_keys
 from notifications.choices.links import unsubscribe_headers
 from notifications.models import Delivery
 from notifications.rendering import Rendered
+from notifications.services.history import AGAIN_ANEW
 
 
 class AddressUnusable(ValueError):
@@ -37,12 +40,26 @@ def build_message(delivery: Delivery, rendered: Rendered) -> EmailMultiAlternati
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
             "Content-Language": rendered.language,
             **unsubscribe_headers(delivery.notification, delivery.target),
+            "Feedback-ID": feedback_id(delivery),
         },
     )
+    if takes_keys():
+        anew = delivery.events.filter(key__startswith=AGAIN_ANEW).count()
+        message.idempotency_key = f"{delivery.pk}-{anew}"  # type: ignore[attr-defined]
     message.attach_alternative(rendered.html, "text/html")
     # read by django-anymail, ignored by SMTP: providers' webhooks send it back
     message.metadata = {"delivery": str(delivery.pk)}  # type: ignore[attr-defined]
     return message
+
+
+def feedback_id(delivery: Delivery) -> str:
+    """Groups complaints in Gmail's Postmaster Tools: by kind, by category, by sender.
+
+    Source: support.google.com/a/answer/6254652, "a:b:c:sender" with a sender that never changes.
+    """
+    told = delivery.notification
+    sender = re.sub(r"[^a-z0-9]", "", message_id(delivery).rpartition("@")[2].lower())
+    return f"{told.kind}:{told.category}:{told.language[:2]}:{sender[:15].ljust(5, '0')}"
 
 
 def message_id(delivery: Delivery) -> str:

@@ -14,7 +14,8 @@ class EmailBackend(ResendBackend):
     """EMAIL_BACKEND for EMAIL_BACKEND_ESP=resend."""
 
     def build_message_payload(self, message: EmailMessage, defaults: dict[str, Any]) -> Any:
-        """The request, with the Message-ID as its key: the same for every try."""
+        """The request; its key is the same for every try, another where staff sends anew."""
         payload = super().build_message_payload(message, defaults)
-        payload.headers["Idempotency-Key"] = message.extra_headers["Message-ID"].strip("<>")
+        own = message.extra_headers["Message-ID"].strip("<>")
+        payload.headers["Idempotency-Key"] = getattr(message, "idempotency_key", own)
         return payload

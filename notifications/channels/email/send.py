@@ -1,15 +1,21 @@
 """Handing one mail over, and saying how that went."""
 
+import contextlib
 import smtplib
+from collections.abc import Mapping
 
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from requests import exceptions as requests_exceptions
+from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
 from core.outbound.answer import retry_after_seconds
+from notifications.channels.email.bounces import gone_for_good
 from notifications.channels.email.smtp import AnswerLost
 from notifications.channels.outcome import Ending, Outcome
 
+KEYED_BACKEND = "notifications.channels.email.resend."
 AUTHENTICATION = {530, 534, 535, 538}  # SMTP: our login is wrong, not the mail
 
 
@@ -52,26 +58,63 @@ def _judged(code: int, text: bytes | str, provider: str) -> Outcome:
     reason = f"The mail server said {code} {told}".strip()
     if code in AUTHENTICATION:
         return Outcome(Ending.LATER, reason, provider, our_fault=True)
-    return Outcome(Ending.REFUSED if code >= 500 else Ending.LATER, reason, provider)
+    if code < 500:
+        return Outcome(Ending.LATER, reason, provider)
+    return Outcome(Ending.REFUSED, reason, provider, address_gone=bool(gone_for_good(told)))
+
+
+def takes_keys() -> bool:
+    """Whether the provider takes an idempotency key: the same mail twice is one mail then."""
+    return settings.EMAIL_BACKEND.startswith(KEYED_BACKEND)
 
 
 def _api_failure(failed: AnymailAPIError, provider: str) -> Outcome:
     """A provider's API: 429 and 5xx are for now, a lost answer is uncertain, the rest for good."""
     status = getattr(failed, "status_code", None)
-    reason = f"{provider} answered {status}" if status else f"{provider} was not reached"
-    if isinstance(failed, requests_exceptions.ReadTimeout):
-        told = f"{provider} did not answer in time."
-        return Outcome(Ending.UNCERTAIN, told, provider, unreachable=True)
-    if status is None or status == 429 or status >= 500:
-        answered = getattr(failed, "response", None)
-        asked = answered.headers.get("Retry-After", "") if answered is not None else ""
-        return Outcome(
-            Ending.LATER,
-            reason,
-            provider,
-            after=retry_after_seconds(asked),
-            unreachable=status != 429,
-        )
+    if status is None:
+        return _without_answer(failed, provider)
+    reason = f"{provider} answered {status}"
+    if status < 300:
+        return Outcome(Ending.UNCERTAIN, f"{provider}'s answer cannot be read.", provider)
+    if status == 429 or status >= 500:
+        asked = _answer(failed).get("Retry-After", "")
+        after = retry_after_seconds(asked)
+        return Outcome(Ending.LATER, reason, provider, after=after, unreachable=status != 429)
     if status in {401, 403}:
         return Outcome(Ending.LATER, reason, provider, our_fault=True)
+    if status == 409:
+        return _known_key(failed, provider)
     return Outcome(Ending.REFUSED, reason, provider)
+
+
+def _without_answer(failed: AnymailAPIError, provider: str) -> Outcome:
+    """Never connected: not sent. Connected and then silence: perhaps."""
+    cause = failed.__cause__ or failed
+    if isinstance(cause, requests_exceptions.ConnectTimeout) or (
+        isinstance(cause, requests_exceptions.ConnectionError)
+        and isinstance(cause.args[0] if cause.args else None, MaxRetryError)
+        and isinstance(cause.args[0].reason, NewConnectionError | SSLError)
+    ):
+        return Outcome(Ending.LATER, f"{provider} was not reached", provider, unreachable=True)
+    told = f"{provider} did not answer in time."
+    if not isinstance(cause, requests_exceptions.ReadTimeout):
+        told = f"{provider}'s answer was lost."
+    return Outcome(Ending.UNCERTAIN, told, provider, unreachable=True)
+
+
+def _known_key(failed: AnymailAPIError, provider: str) -> Outcome:
+    """Resend knows the key from a mail with other words (a new link in it): that one was taken."""
+    name = ""
+    with contextlib.suppress(ValueError, AttributeError, TypeError):
+        name = failed.response.json().get("name", "")
+    if name == "invalid_idempotent_request":
+        return Outcome(Ending.SENT, "An earlier try was taken.", provider)
+    if name == "concurrent_idempotent_requests":
+        return Outcome(Ending.LATER, f"{provider} is still at an earlier try.", provider)
+    return Outcome(Ending.REFUSED, f"{provider} answered 409", provider)
+
+
+def _answer(failed: AnymailAPIError) -> Mapping[str, str]:
+    """The answer's headers."""
+    answered = getattr(failed, "response", None)
+    return answered.headers if answered is not None else {}

@@ -1,0 +1,38 @@
+"""Lines of a delivery's history, in the caller's transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from core.ids import new_id
+from notifications.enums import DeliveryNews
+from notifications.models import DeliveryEvent
+
+WORKER, STAFF = "worker", "staff"
+AGAIN_ANEW = "anew-"  # begins the keys of lines that say: staff wants another mail, not the same
+
+
+def add_line(
+    *,
+    delivery_id: UUID,
+    kind: DeliveryNews,
+    detail: str = "",
+    source: str = WORKER,
+    at: datetime | None = None,
+    key: str = "",
+    arrival_id: int | None = None,
+) -> bool:
+    """Write one line; False when the same news (`key`) is there already."""
+    _, is_new = DeliveryEvent.objects.get_or_create(
+        delivery_id=delivery_id,
+        key=key or str(new_id()),
+        defaults={
+            "kind": kind,
+            "at": at or timezone.now(),
+            "source": source,
+            "detail": detail,
+            "arrival_id": arrival_id,
+        },
+    )
+    return is_new

@@ -1,1 +1,0 @@
-"""Which of FCM's answers may switch devices off, and when nobody is."""

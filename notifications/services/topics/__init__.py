@@ -1,1 +1,0 @@
-"""Following topics on one's phones."""
