@@ -138,3 +138,18 @@ class Source(models.TextChoices):
     LINK = "link", "By the link of a mail"
     ONE_CLICK = "one_click", "By the mail program's unsubscribe button"
     STAFF = "staff", "Staff, for them"
+
+
+class TemplateChannel(models.TextChoices):
+    """Which words a template holds."""
+
+    EMAIL = "email", "E-mail"
+    PUSH = "push", "Push and list in the app"
+
+
+class VersionState(models.TextChoices):
+    """Where one version of a wording stands. Replaced ones are kept: mails went out with them."""
+
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Goes out"
+    REPLACED = "replaced", "Was used"

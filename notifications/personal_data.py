@@ -33,3 +33,24 @@ declare("notifications.Preference", user="user_id", fields={"address_key": Fate.
 declare("notifications.ChoiceRecord", user="user_id", fields={"address_key": Fate.KEEP})
 declare("notifications.QuietHours", user="user_id", fields={"starts": Fate.DELETE})
 declare("notifications.WeeklyRound", not_personal=["time_zone"])
+# What the shop says, not what anybody is.
+declare("notifications.Template")
+declare(
+    "notifications.TemplateVersion",
+    not_personal=[
+        "subject",
+        "preheader",
+        "html",
+        "text",
+        "push_title",
+        "push_body",
+        "findings",
+    ],
+)
+declare(
+    "notifications.SentCopy",
+    user="delivery__notification__user_id",
+    email="delivery__notification__email",
+    fields={"subject": Fate.EMPTY, "text": Fate.EMPTY, "html": Fate.EMPTY},
+    not_personal=["digest", "language"],
+)

@@ -6,6 +6,7 @@ from typing import Any
 from core.schedule import scheduled
 from notifications.services.devices import deactivate_idle_devices
 from notifications.services.given_up import record_given_up
+from notifications.services.sent_copies import drop_old_copies
 
 
 @scheduled("notifications.idle_devices", daily_at=(3, 40))
@@ -18,3 +19,9 @@ def let_idle_devices_go() -> dict[str, Any]:
 def tell_what_was_given_up() -> dict[str, Any]:
     """Mark messages as given up whose worker died three times."""
     return {"marked": record_given_up()}
+
+
+@scheduled("notifications.sent_copies", daily_at=(3, 50))
+def drop_copies() -> dict[str, Any]:
+    """What mails said goes after 180 days; that they were sent stays."""
+    return {"dropped": drop_old_copies()}

@@ -17,24 +17,26 @@ from notifications.channels.email.send import hand_over
 from notifications.channels.gate import mail_gate, push_gate
 from notifications.channels.push.message import push_for
 from notifications.channels.push.send import push, push_is_set_up
-from notifications.rendering import render
+from notifications.rendering import render, render_masked
 from notifications.rendering.environment import TemplateRefused
 from notifications.services.attempts import refuse, settle, suppress, take
 from notifications.services.hold import held_back
 from notifications.services.notify import EMAIL_QUEUED, PUSH_QUEUED, notify
+from notifications.services.sent_copies import keep_copy
 from notifications.services.waiting import QUIET_OVER, seconds_left
 from notifications.services.wake import wake
 
 
 @subscribe(EMAIL_QUEUED, outside=True)
 def send_email(event: Event) -> Callable[[], None]:
-    """Render and hand over one mail. Links are made now and kept nowhere."""
+    """Render and hand over one mail. Links are made now and kept nowhere; the copy masks them."""
     delivery = take(delivery_id=UUID(event.data["delivery_id"]))
     if held := held_back(delivery):
         return held
     try:
         with transaction.atomic():
             rendered = render(delivery.notification)
+            keep_copy(delivery, render_masked(delivery.notification))
         message = build_message(delivery, rendered)
     except NotFound:
         return suppress(delivery, "The account is gone or disabled.")

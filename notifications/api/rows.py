@@ -29,23 +29,23 @@ DEVICES = Rows(
 )
 
 
-def _words(kind: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+def _words(kind: str, language: str, context: dict[str, Any], own: Any) -> tuple[str, str]:
     """Title and body; a wording that cannot be filled must not take the list away."""
     try:
-        return in_app_words(kind, language, context)
+        return in_app_words(kind, language, context, own)
     except (TemplateRefused, NoWording, LookupError):
         return KINDS[kind].title, ""
 
 
-def _title(kind: str, language: str, context: dict[str, Any]) -> str:
-    return _words(kind, language, context)[0]
+def _title(kind: str, language: str, context: dict[str, Any], own: Any) -> str:
+    return _words(kind, language, context, own)[0]
 
 
-def _body(kind: str, language: str, context: dict[str, Any]) -> str:
-    return _words(kind, language, context)[1]
+def _body(kind: str, language: str, context: dict[str, Any], own: Any) -> str:
+    return _words(kind, language, context, own)[1]
 
 
-_SOURCES = ("kind", "language", "context")
+_SOURCES = ("kind", "language", "context", "own_words")
 NOTIFICATIONS = Rows(
     model=Notification,
     columns={

@@ -68,6 +68,15 @@ class Kind:
         samples = {variable.name: variable.sample for variable in self.variables}
         return samples | dict.fromkeys(self.secrets, "https://shop.example/link")
 
+    def bare_context(self) -> dict[str, Any]:
+        """The same without anything that may be missing."""
+        bare = {
+            variable.name: ([] if variable.kind == "list" else "")
+            for variable in self.variables
+            if not variable.required
+        }
+        return self.sample_context() | bare
+
 
 def shape_problem(variable: Variable, value: Any) -> str:
     """What is wrong with a value, "" when nothing is."""

@@ -3,7 +3,9 @@ from notifications.models.delivery import Delivery
 from notifications.models.delivery_event import DeliveryEvent
 from notifications.models.device import Device
 from notifications.models.notification import Notification
+from notifications.models.sent_copy import SentCopy
 from notifications.models.suppression import Suppression
+from notifications.models.template import Template, TemplateVersion
 from notifications.models.weekly import WeeklyRound
 
 __all__ = [
@@ -14,6 +16,9 @@ __all__ = [
     "Notification",
     "Preference",
     "QuietHours",
+    "SentCopy",
     "Suppression",
+    "Template",
+    "TemplateVersion",
     "WeeklyRound",
 ]

@@ -12,6 +12,7 @@ from liquid.exceptions import FilterValueError
 from core.money import Money, MoneyError, exponent
 
 CODE_TOUCHES_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")  # CLDR parts letters from figures: NGN 5
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,6})?")
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 
@@ -29,6 +30,11 @@ def fallbacks(language: str) -> list[str]:
     """Where to look for a language's wording: fr-CA, fr, en."""
     chain = [language, language.replace("_", "-").partition("-")[0], "en"]
     return list(dict.fromkeys(part.lower() for part in chain if part))
+
+
+def is_language(tag: str) -> bool:
+    """Whether it is written as tags are kept: "fr", "de-at"."""
+    return bool(LANGUAGE.fullmatch(tag))
 
 
 def direction_of(language: str) -> str:

@@ -7,7 +7,7 @@ the size after each filter.
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from liquid import RenderContext
@@ -33,13 +33,13 @@ class LimitedContext(RenderContext):
     _until: float | None = None
 
     @property
-    def disabled_tags(self) -> Collection[str]:
+    def disabled_tags(self) -> list[str]:  # type: ignore[override]  # an attribute there
         """None; asking for them is what looks at the clock."""
         self._look_at_clock()
-        return ()
+        return []
 
     @disabled_tags.setter
-    def disabled_tags(self, value: Collection[str]) -> None:
+    def disabled_tags(self, value: list[str]) -> None:
         """Set once, as the rendering begins."""
         self._until = time.monotonic() + RENDER_SECONDS
 

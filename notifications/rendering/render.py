@@ -1,7 +1,6 @@
 """From a kind, a context and a language to what is sent."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +8,7 @@ from liquid.template import BoundTemplate
 
 from notifications.choices.links import SAMPLE, WaysOut, ways_out
 from notifications.choices.words import footer_links
+from notifications.enums import TemplateChannel
 from notifications.kinds import Kind, kind_named
 from notifications.models import Notification
 from notifications.rendering.brand import brand
@@ -17,8 +17,9 @@ from notifications.rendering.environment import compile_template, render_templat
 from notifications.rendering.formats import direction_of
 from notifications.rendering.layout import framed, signature
 from notifications.rendering.styles import styled
-from notifications.rendering.wording import Wording, wording_of
+from notifications.rendering.wording import Published, Wording, published_of, wording_of
 
+MASK = "https://hidden.example/•••"  # what is shown of a link that opens an account
 SUBJECT_CAP = 200  # characters
 PUSH_TITLE_CAP, PUSH_BODY_CAP = 150, 600  # characters; FCM takes 4,096 bytes in all
 
@@ -34,6 +35,7 @@ class Rendered:
     html: str
     push_title: str
     push_body: str
+    version: str = ""  # of the mail's wording, when staff wrote it
 
 
 def render(notification: Notification) -> Rendered:
@@ -46,27 +48,55 @@ def render(notification: Notification) -> Rendered:
     for name, source in kind.secrets.items():
         context[name] = source(notification.user_id) if notification.user_id else ""
     ways = ways_out(notification, notification.email) if notification.email else None
-    return _rendered(kind, context, notification.language, ways)
+    return filled(kind, context, notification.language, ways, published_of(kind.key))
 
 
-def in_app_words(kind_key: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+def render_masked(notification: Notification) -> Rendered:
+    """The same with a mask for every link that opens something: fit to be kept and shown."""
+    kind = kind_named(notification.kind)
+    context = notification.context | dict.fromkeys(kind.secrets, MASK)
+    ways = SAMPLE if notification.email else None
+    return filled(kind, context, notification.language, ways, published_of(kind.key))
+
+
+def in_app_words(
+    kind_key: str, language: str, context: dict[str, Any], published: Published = ()
+) -> tuple[str, str]:
     """Title and text for the list in the app: the words of the push."""
-    wording = wording_of(kind_key, language)
-    return _push(wording, _renderer(kind_named(kind_key), wording, context))
+    wording = wording_of(kind_key, language, TemplateChannel.PUSH, published)
+    return filled_push(kind_named(kind_key), wording, context)
 
 
 def render_sample(kind_key: str, language: str) -> Rendered:
-    """A preview with made-up values."""
+    """What ships, with made-up values."""
     kind = kind_named(kind_key)
-    return _rendered(kind, kind.sample_context(), language, SAMPLE)
+    return filled(kind, kind.sample_context(), language, SAMPLE)
 
 
-def _rendered(kind: Kind, context: dict[str, Any], language: str, ways: WaysOut | None) -> Rendered:
-    wording = wording_of(kind.key, language)
+def filled(
+    kind: Kind,
+    context: dict[str, Any],
+    language: str,
+    ways: WaysOut | None,
+    published: Published = (),
+) -> Rendered:
+    """Mail and push of a kind, each in the nearest language it has."""
+    mail = wording_of(kind.key, language, TemplateChannel.EMAIL, published)
+    push = wording_of(kind.key, language, TemplateChannel.PUSH, published)
+    title, body = filled_push(kind, push, context)
+    return replace(filled_mail(kind, mail, context, ways), push_title=title, push_body=body)
+
+
+def filled_mail(
+    kind: Kind, wording: Wording, context: dict[str, Any], ways: WaysOut | None
+) -> Rendered:
+    """The mail of one wording."""
     direction = direction_of(wording.language)
-    fill = _renderer(kind, wording, context)
+
+    def fill(part: str) -> str:
+        return _fill(kind, wording, part, context)
+
     subject = one_line(fill("subject"), SUBJECT_CAP)
-    title, body = _push(wording, fill)
     looks = brand()
     links = footer_links(ways, wording.language)
     footer = "".join(f"{words}: {address}\n" for words, address in links)
@@ -84,29 +114,30 @@ def _rendered(kind: Kind, context: dict[str, Any], language: str, ways: WaysOut 
             brand=looks,
             links=links,
         ),
-        push_title=title,
-        push_body=body,
+        push_title="",
+        push_body="",
+        version=wording.version,
     )
 
 
-def _renderer(kind: Kind, wording: Wording, context: dict[str, Any]) -> Callable[[str], str]:
-    def fill(section: str) -> str:
-        return render_template(_compiled(kind.key, wording, section), context)
+def filled_push(kind: Kind, wording: Wording, context: dict[str, Any]) -> tuple[str, str]:
+    """Title and body, each one line."""
+    title, body = (_fill(kind, wording, part, context) for part in ("push_title", "push_body"))
+    return one_line(title, PUSH_TITLE_CAP), one_line(body, PUSH_BODY_CAP)
 
-    return fill
+
+def _fill(kind: Kind, wording: Wording, part: str, context: dict[str, Any]) -> str:
+    template = compiled(kind.key, wording.language, getattr(wording, part), html=part == "html")
+    return render_template(template, context)
 
 
 @lru_cache(maxsize=512)
-def _compiled(kind_key: str, wording: Wording, section: str) -> BoundTemplate:
-    source = getattr(wording, section)
-    return compile_template(
-        source, kind=kind_named(kind_key), language=wording.language, html=section == "html"
-    )
+def compiled(kind_key: str, language: str, source: str, *, html: bool) -> BoundTemplate:
+    """Remembered by the words themselves: other words are another template, nothing grows old.
 
-
-def _push(wording: Wording, fill: Callable[[str], str]) -> tuple[str, str]:
-    title, _, body = fill("push").strip().partition("\n") if wording.push else ("", "", "")
-    return one_line(title, PUSH_TITLE_CAP), one_line(body, PUSH_BODY_CAP)
+    Raises TemplateRefused.
+    """
+    return compile_template(source, kind=kind_named(kind_key), language=language, html=html)
 
 
 def one_line(text: str, cap: int) -> str:

@@ -1,18 +1,32 @@
-"""The wording that ships: notifications/templates_builtin/<kind>/<language>.liquid.
+"""Which words go out: what staff published, else what ships, from the reader's language to English.
 
-A file has sections, each begun by a line `=== name`: subject, preheader, text, html, push.
-The first line of `push` is its title. Looked for from the reader's language to English.
+What ships: notifications/templates_builtin/<kind>/<language>.liquid, with sections, each begun by
+a line `=== name`: subject, preheader, text, html, push. The first line of `push` is its title.
 """
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from django.db import connection
+from django.db.models import F, Func, JSONField, TextField, Value
+
+from notifications.enums import TemplateChannel
 from notifications.rendering.formats import fallbacks
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates_builtin"
 SECTIONS = ("subject", "preheader", "text", "html", "push")
 MARK = "=== "
+FIELDS: dict[str, tuple[str, ...]] = {
+    TemplateChannel.EMAIL: ("subject", "preheader", "html", "text"),
+    TemplateChannel.PUSH: ("push_title", "push_body"),
+}
+"""The parts of a wording on each channel, in the order in which they are written."""
+
+Published = Iterable[Mapping[str, Any]]
 
 
 class NoWording(LookupError):
@@ -21,7 +35,10 @@ class NoWording(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The sources of one kind in one language; a section that is missing is ""."""
+    """The sources of one kind in one language; a part that is missing is "".
+
+    `version` is the id of what staff published, "" for what ships.
+    """
 
     kind: str
     language: str
@@ -29,21 +46,66 @@ class Wording:
     preheader: str = ""
     text: str = ""
     html: str = ""
-    push: str = ""
+    push_title: str = ""
+    push_body: str = ""
+    version: str = ""
 
 
-@lru_cache(maxsize=256)
-def wording_of(kind: str, language: str) -> Wording:
-    """The nearest wording. Raises NoWording."""
+def published_of(kind: str) -> list[dict[str, Any]]:
+    """What staff published of a kind: asked at each rendering, so every process knows it at once.
+
+    Whoever is told something may read it (app_wording, migration 0007).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app_wording(%s)", [kind])
+        found: str | list[dict[str, Any]] = cursor.fetchone()[0]
+    return json.loads(found) if isinstance(found, str) else found  # Django leaves jsonb as text
+
+
+def own_push_words() -> Func:
+    """The same for the list in the app, as a column beside each notification's kind."""
+    return Func(
+        F("kind"),
+        Value(TemplateChannel.PUSH.value, TextField()),
+        function="app_wording",
+        output_field=JSONField(),
+    )
+
+
+def wording_of(
+    kind: str,
+    language: str,
+    channel: str = TemplateChannel.EMAIL,
+    published: Published = (),
+) -> Wording:
+    """The nearest wording: de-AT, de, en; in each, what is published goes before what ships.
+
+    Raises NoWording.
+    """
+    own = {str(one["language"]): one for one in published if one["channel"] == channel}
     for candidate in fallbacks(language):
-        path = FOLDER / kind / f"{candidate}.liquid"
-        if path.is_file():
-            return Wording(kind, candidate, **sections(path.read_text(encoding="utf-8")))
+        if candidate in own:
+            parts = {name: str(own[candidate][name]) for name in FIELDS[channel]}
+            return Wording(kind, candidate, version=str(own[candidate]["version"]), **parts)
+        shipped = shipped_wording(kind, candidate)
+        if shipped is not None:
+            return shipped
     raise NoWording(f"There is no template {kind!r}.")
 
 
+@lru_cache(maxsize=512)
+def shipped_wording(kind: str, language: str) -> Wording | None:
+    """What ships in exactly that language, or None."""
+    path = FOLDER / kind / f"{language}.liquid"
+    if not path.is_file():
+        return None
+    found = sections(path.read_text(encoding="utf-8"))
+    title, _, body = found.pop("push", "").partition("\n")
+    return Wording(kind, language, push_title=title, push_body=body, **found)
+
+
 def languages_of(kind: str) -> list[str]:
-    """The languages a kind is written in."""
+    """The languages a kind ships in."""
     return sorted(path.stem for path in (FOLDER / kind).glob("*.liquid"))
 
 

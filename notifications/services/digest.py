@@ -12,7 +12,7 @@ from notifications.kinds.manners import manner_of
 from notifications.models import Delivery, Notification
 from notifications.rendering.environment import TemplateRefused
 from notifications.rendering.render import in_app_words
-from notifications.rendering.wording import NoWording
+from notifications.rendering.wording import NoWording, published_of
 from notifications.services.notify import announce_all
 
 MOST_SHOWN = 30
@@ -73,7 +73,7 @@ def _words(fact: Notification) -> tuple[str, str]:
     if fact.kind not in KINDS:
         return title_of(fact.kind), ""
     try:
-        title, body = in_app_words(fact.kind, fact.language, fact.context)
+        title, body = in_app_words(fact.kind, fact.language, fact.context, published_of(fact.kind))
     except (TemplateRefused, NoWording, LookupError):
         title, body = "", ""
     return title or title_of(fact.kind), body

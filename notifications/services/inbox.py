@@ -11,13 +11,15 @@ from notifications.enums import Channel
 from notifications.kinds import KINDS
 from notifications.kinds.manners import manner_of
 from notifications.models import Notification
+from notifications.rendering.wording import own_push_words
 
 IN_APP_KINDS = [key for key, kind in KINDS.items() if Channel.IN_APP in kind.channels]
 
 
 def inbox_of(user_id: UUID) -> QuerySet[Notification]:
-    """What the user sees in the app."""
-    return Notification.objects.filter(user_id=user_id, in_app=True, kind__in=IN_APP_KINDS)
+    """What the user sees in the app, with the words that staff published beside it."""
+    shown = Notification.objects.filter(user_id=user_id, in_app=True, kind__in=IN_APP_KINDS)
+    return shown.annotate(own_words=own_push_words())
 
 
 def unread_counts(user_id: UUID) -> dict[str, int]:

@@ -72,7 +72,14 @@ def test_nothing_english_is_left_in_other_languages(key: str) -> None:
 def words_in(key: str, language: str) -> set[str]:
     """The Latin words of a wording itself: no tags, outputs or markup."""
     wording = wording_of(key, language)
-    sources = (wording.subject, wording.preheader, wording.text, wording.html, wording.push)
+    sources = (
+        wording.subject,
+        wording.preheader,
+        wording.text,
+        wording.html,
+        wording.push_title,
+        wording.push_body,
+    )
     plain = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", "\n".join(sources))
     return {word.lower() for word in re.findall(r"[A-Za-zÀ-ÿ]{3,}", plain)}
 

@@ -24,6 +24,7 @@ UNPROTECTED: dict[str, str] = {}
 DEFINERS = {
     "app_my_accounts",
     "app_my_customers",
+    "app_wording",  # published words only, for whoever is told something
     "app_my_payees",
     "app_my_vendors",
     "core_arrive",

@@ -89,8 +89,11 @@ notifications_device             person=SD:own readonly=S D:own wide=SIUD
 notifications_notification       person=SU(read):own readonly=S U(read):own wide=SIUD
 notifications_preference         wide=SIUD readonly=S agent=S:own shopper=S:own
 notifications_quiethours         wide=SIUD readonly=S agent=S:own shopper=S:own
+notifications_sentcopy           wide=SIUD readonly=S
 notifications_suppression        wide=SIUD readonly=S
 notifications_weeklyround        wide=SIUD readonly=S
+notifications_template           wide=SIUD readonly=S
+notifications_templateversion    wide=SIUD readonly=S
 payments_billingcustomer         wide=SIU readonly=S agent=S:own shopper=S:own
 payments_checkoutsession         wide=SIU readonly=S agent=S:own shopper=S:own
 payments_commission              wide=SIU readonly=S shopper=S:own
