@@ -35,16 +35,17 @@ def _names_read_in(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and _asks_environment(node.func):
             candidates = node.args[:1]
         elif isinstance(node, ast.List):  # names that are asked for in a loop
-            candidates = [each for each in node.elts if _is_secret_name(each)]
+            candidates = [each for each in node.elts if _is_name_of_provider(each)]
         for candidate in candidates:
             name = getattr(candidate, "value", None)
             if isinstance(name, str) and re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
                 yield name
 
 
-def _is_secret_name(node: ast.expr) -> bool:
+def _is_name_of_provider(node: ast.expr) -> bool:
     value = getattr(node, "value", None)
-    return isinstance(value, str) and value.endswith(("_KEY", "_TOKEN", "_SECRET"))
+    ends = ("_KEY", "_TOKEN", "_SECRET", "_API_URL", "_WEBHOOK_URL", "_DOMAIN", "_PROJECT_ID")
+    return isinstance(value, str) and value.endswith(ends)
 
 
 def _asks_environment(function: ast.expr) -> bool:
