@@ -12,6 +12,7 @@ class CommerceConfig(AppConfig):
             receipts,
             schedule,
             subscribers,
+            weekly,
         )
         from commerce.bulk.orders.target import Orders
         from commerce.bulk.products.target import Products

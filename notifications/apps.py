@@ -8,7 +8,8 @@ class NotificationsConfig(AppConfig):
         """Announce who sends webhooks, what is reacted to, what is personal."""
         import notifications.mail_subscribers
         import notifications.personal_data
-        import notifications.subscribers  # noqa: F401  - all register themselves
+        import notifications.subscribers
+        import notifications.weekly.achieved  # noqa: F401  - all register themselves
         from core.intake import register_source
         from notifications.channels.email.webhook import SOURCE, MailWebhook
 

@@ -3,10 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from core.schedule import scheduled
 from notifications.services.devices import deactivate_idle_devices
 from notifications.services.given_up import record_given_up
 from notifications.services.sent_copies import drop_old_copies
+from notifications.services.weekly import forget_rounds, write_weekly_reports
 
 
 @scheduled("notifications.idle_devices", daily_at=(3, 40))
@@ -25,3 +28,10 @@ def tell_what_was_given_up() -> dict[str, Any]:
 def drop_copies() -> dict[str, Any]:
     """What mails said goes after 180 days; that they were sent stays."""
     return {"dropped": drop_old_copies()}
+
+
+@scheduled("notifications.weekly_reports", every=timedelta(minutes=10))
+def report_the_week() -> dict[str, Any]:
+    """Write the weekly reports of the time zones in which it is Monday, eight o'clock."""
+    now = timezone.now()
+    return {"written": write_weekly_reports(now=now), "forgotten": forget_rounds(now=now)}

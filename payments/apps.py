@@ -12,6 +12,7 @@ class PaymentsConfig(AppConfig):
             personal_data,
             schedule,
             subscribers,
+            weekly,
         )
         from payments.gateways.paystack.webhook import PaystackWebhook
         from payments.gateways.razorpay.webhook import RazorpayWebhook

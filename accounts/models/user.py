@@ -64,7 +64,11 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
         ]
         indexes = [
             # what agents may see: colleagues
-            models.Index(fields=["email"], name="accounts_user_staff", condition=Q(is_staff=True))
+            models.Index(fields=["email"], name="accounts_user_staff", condition=Q(is_staff=True)),
+            # everybody of a time zone, in the order of their ids
+            models.Index(
+                fields=["time_zone", "id"], name="accounts_user_zone", condition=Q(is_active=True)
+            ),
         ]
 
     def __str__(self) -> str:

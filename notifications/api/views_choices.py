@@ -111,5 +111,5 @@ class QuietHoursView(ApiView):
         return {
             "starts": f"{hours.starts:%H:%M}",
             "ends": f"{hours.ends:%H:%M}",
-            "time_zone": request.user.time_zone,
+            "time_zone": str(getattr(request.user, "time_zone", "UTC")),
         }
