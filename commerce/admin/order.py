@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from commerce.addresses import from_json
 from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABELS
+from commerce.admin.new_order import NewOrderAdmin
 from commerce.admin.order_desk import ArchivedFilter, DeskAdmin
 from commerce.admin.order_goods import GoodsAdmin
 from commerce.admin.order_lines import LineInline
@@ -74,7 +75,9 @@ class ReturnInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, GoodsAdmin, DeskAdmin):
+class OrderAdmin(
+    ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, GoodsAdmin, NewOrderAdmin, DeskAdmin
+):
     """The list is one query a page; the detail tells the whole story."""
 
     list_display = [

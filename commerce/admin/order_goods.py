@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from commerce.admin.ask_to_pay import asking
 from commerce.admin.picking import find, picked, pieces
 from commerce.admin.said import in_words
 from commerce.models import Order, OrderSettlement
@@ -43,6 +44,7 @@ class GoodsAdmin(ReadOnlyAdmin):
             {
                 "url": reverse("admin:commerce_order_goods", args=[order.pk]),
                 "may": order.status in BEFORE_IT_IS_SENT,
+                "pay": asking(order),
                 "settlements": OrderSettlement.objects.filter(order=order),
             },
         )
@@ -63,7 +65,7 @@ class GoodsAdmin(ReadOnlyAdmin):
             messages.error(request, in_words(refusal))
             change = _change(order, QueryDict())
         return render(
-            request, "commerce/admin/goods.html", self._page(request, order, change, plan)
+            request, "commerce/admin/goods.html", self._goods_page(request, order, change, plan)
         )
 
     def _confirmed(self, request: HttpRequest, order: Order, change: LineChange) -> HttpResponse:
@@ -78,7 +80,7 @@ class GoodsAdmin(ReadOnlyAdmin):
         messages.success(request, f"{after.number} is changed: it costs {after.total} now.")
         return redirect(reverse("admin:commerce_order_change", args=[order.pk]))
 
-    def _page(
+    def _goods_page(
         self, request: HttpRequest, order: Order, change: LineChange, plan: LinePlan | None
     ) -> dict[str, Any]:
         lines = list(order.lines.select_related("variant", "vendor").order_by("position"))

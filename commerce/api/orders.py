@@ -4,17 +4,20 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce.addresses import Address
 from commerce.api.addresses import AddressInput
 from commerce.api.order_rows import HISTORY, ORDERS, with_lines
+from commerce.api.taken_orders import TakenInput, taken_of
 from commerce.models import Order, OrderPart, OrderStatusChange, VendorMember
+from commerce.services.orders.on_phone import take_order
 from commerce.services.orders.revise import revise_order
 from commerce.services.orders.status import change_status
 from core.api.fields import Input, TextField, WholeNumberField
+from core.api.idempotency import idempotent
 from core.api.lists import DetailView, Filter, ListView
 from core.api.lists.filters import kind_of
 from core.errors import NotFound
@@ -55,10 +58,12 @@ class OrdersView(ListView):
     """Orders the caller may see: staff by role, buyers their own. The database decides.
 
     Staff are shown live orders; `archived=true`, a search and filters by number, external_id,
-    email and customer find archived ones.
+    email and customer find archived ones. POST takes an order for somebody.
     """
 
-    scopes = READ
+    scopes = READ | {"POST": "orders:write"}
+    input = {"POST": TakenInput}
+    output = {"POST": (201, ORDERS)}
     rows = ORDERS
     filters = {
         "status": "status", "payment_status": "payment_status", "number": "number",
@@ -81,6 +86,14 @@ class OrdersView(ListView):
     def queryset_for(self, request: Request) -> QuerySet[Order]:
         """All that the caller's policies let through."""
         return orders_to_list(request)
+
+    @idempotent
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Agents for customers of theirs. Stock is held; `payment-request/` sends the page."""
+        given = self.valid()
+        order = take_order(taken=taken_of(given), expected_total=given["expected_total"])
+        made = ORDERS.one(with_lines(Order.objects.filter(pk=order.pk)))
+        return Response(made, status=status.HTTP_201_CREATED)
 
 
 class RevisionInput(Input):

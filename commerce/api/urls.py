@@ -2,6 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from commerce.api.bulk_files import CheckView, ExportsView, ImportsView
+from commerce.api.bulk_jobs import (
+    JobFileView,
+    JobRowsView,
+    JobStepsView,
+    JobsView,
+    JobView,
+    MappingsView,
+    TargetsView,
+)
 from commerce.api.cart_wishes import CartCouponView, CartShippingView
 from commerce.api.carts import (
     CartItemsView,
@@ -138,4 +148,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/<uuid:id>/movements/", MovementsView.as_view()),
     path("stock-locations/", LocationsView.as_view()),
     path("stock-locations/<uuid:id>/", LocationView.as_view()),
+    path("bulk/targets/", TargetsView.as_view()),
+    path("bulk/mappings/", MappingsView.as_view()),
+    path("bulk/imports/", ImportsView.as_view()),
+    path("bulk/exports/", ExportsView.as_view()),
+    path("bulk/jobs/", JobsView.as_view()),
+    path("bulk/jobs/<uuid:id>/", JobView.as_view()),
+    path("bulk/jobs/<uuid:id>/rows/", JobRowsView.as_view()),
+    path("bulk/jobs/<uuid:id>/check/", CheckView.as_view()),
+    path("bulk/jobs/<uuid:id>/steps/", JobStepsView.as_view()),
+    path("bulk/jobs/<uuid:id>/file/", JobFileView.as_view()),
 ]

@@ -80,7 +80,8 @@ class Caller:
     def body(self, errand: Errand, *, who: str = "", whose: str = "shop") -> bytes:
         """The body as bytes; empty where the errand has none."""
         if errand.file is not None:
-            return encode_multipart(BOUNDARY, {"file": SimpleUploadedFile(*errand.file)})
+            words = dict(errand.body or {})
+            return encode_multipart(BOUNDARY, words | {"file": SimpleUploadedFile(*errand.file)})
         if errand.body is None:
             return b""
         return json.dumps(self.filled(errand.body, who=who or errand.who, whose=whose)).encode()

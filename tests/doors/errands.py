@@ -6,6 +6,7 @@ that have none.
 """
 
 from tests.doors import (
+    errands_bulk,
     errands_figures,
     errands_goods,
     errands_media,
@@ -150,6 +151,7 @@ ALL = [
         body={"to": "processing", "reason": "checked", "tracking_number": "T1", "carrier": "Post"},
     ),
     *ORDERS,
+    *errands_bulk.BULK,
     # -- customers ---------------------------------------------------------------------------------
     _E(f"GET {_V}customers/", query="expand=assignments&cf.size=9"),
     _E(

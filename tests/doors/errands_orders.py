@@ -19,6 +19,13 @@ ORDERS = [
               "carrier": "DHL", "tracking_number": "JP1"},
     ),
     _E(
+        f"POST {_V}orders/", 201, who="agent", idempotent=True,
+        body={"customer": Thing("customer"), "email": "ada@new.example", "currency": "EUR",
+              "lines": [{"variant": Thing("variant"), "quantity": 1}], "language": "fr",
+              "shipping_address": ADDRESS, "billing_address": None, "shipping_method": "",
+              "coupon_codes": [], "notes": "Rang.", "expected_total": None},
+    ),
+    _E(
         f"PATCH {_V}orders/{{id}}/lines/", places=ORDER, who="agent",
         body={"reason": "rang us", "revision": 0, "reprice_shipping": False, "dry_run": False,
               "lines": [{"line": Thing("order line"), "quantity": 2}], "add": [],

@@ -116,12 +116,23 @@ GET    stock-locations/                             people
 POST   stock-locations/                             wide
 GET    stock-locations/{id}/                        people
 PATCH  stock-locations/{id}/                        wide
+GET    bulk/targets/                                wide readonly agent
+GET    bulk/mappings/                               wide readonly agent
+GET    bulk/jobs/                                   wide readonly agent
+GET    bulk/jobs/{id}/                              wide readonly agent:none
+GET    bulk/jobs/{id}/rows/                         wide readonly agent:none
+POST   bulk/imports/                                wide
+POST   bulk/jobs/{id}/check/                        wide
+POST   bulk/jobs/{id}/steps/                        wide agent:none
+POST   bulk/exports/                                wide agent
+GET    bulk/jobs/{id}/file/                         wide agent:none
 GET    orders/{id}/returns/                         wide readonly narrow agent:served shopper:own
 POST   orders/{id}/returns/                         wide agent:served shopper:own
 GET    returns/                                     people narrow
 GET    returns/{id}/                                wide readonly narrow agent:served shopper:own
 POST   returns/{id}/transitions/                    wide agent:served shopper:told
 GET    orders/                                      people narrow
+POST   orders/                                      wide agent:served
 GET    orders/{id}/                                 wide readonly narrow agent:served shopper:own
 GET    orders/{id}/transitions/                     wide readonly narrow agent:served shopper:own
 POST   orders/{id}/transitions/                     wide agent:served

@@ -15,6 +15,7 @@ from tests.doors.tries import Try, assert_all_well_mannered
 
 WITH_BODY = [errand for errand in ALL if errand.body is not None]
 UPLOADS = "/api/v1/auth/user/"  # takes multipart too, see test_nonsense_in_uploads.py
+LARGER = {UPLOADS: 6_000_000, "/api/v1/bulk/imports/": 17_000_000}  # bytes that are too many
 DEEPER = bool(os.environ.get("TRADEWIND_FUZZ"))
 # every field is tried with these; of the rest each has its quarter, unless TRADEWIND_FUZZ is set
 ALWAYS = {
@@ -145,7 +146,7 @@ def test_another_kind_of_content_is_refused(caller: Caller, errand: Errand) -> N
 @pytest.mark.parametrize("errand", WITH_BODY, ids=lambda errand: errand.operation)
 def test_more_than_the_door_takes_is_413(caller: Caller, errand: Errand) -> None:
     path = caller.address(errand)
-    too_much = b'{"a": "' + b"x" * (6_000_000 if errand.path == UPLOADS else LIMIT) + b'"}'
+    too_much = b'{"a": "' + b"x" * LARGER.get(errand.path, LIMIT) + b'"}'
 
     def send(**environ: Any) -> Any:
         return caller.send(

@@ -7,6 +7,7 @@ alone has (devices, logins, messages, keys) stands under that person's name.
 
 from dataclasses import dataclass, field
 from datetime import date, time
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -51,7 +52,10 @@ from commerce.services.returns import Piece, request_return
 from commerce.services.stock.locations import open_location
 from commerce.services.vendors.members import invite_member
 from commerce.tests.shop import make_order, make_variant, make_vendor
-from core.identity import Role, acting_as_system
+from core.bulk.jobs.exports import open_export
+from core.bulk.jobs.imports import open_import
+from core.bulk.jobs.work import work_off
+from core.identity import Identity, Role, acting_as, acting_as_system
 from core.models import StoredFile
 from core.money import Money
 from crm.models import Assignment, Customer
@@ -109,13 +113,25 @@ def build_world() -> World:
             world.users[name] = _person(name, role)
             world.credentials[name] = _bearer(world.users[name])
             world.things[name] = _belongings(world.users[name])
-        world.things["anyone"] = _catalogue()
+        world.things["anyone"] = _catalogue() | _files(world.users["manager"])
         for whose in OWNED_BY:
             world.things[whose] = _affairs(world, whose)
         world.credentials["key"] = _key(world.users["manager"], scopes_of(Role.MANAGER))
         world.credentials["narrow key"] = _key(world.users["manager"], frozenset({"orders:read"}))
         world.credentials["anonymous"] = {}
     return world
+
+
+def _files(manager: User) -> dict[str, str]:
+    """A file that came in, and one that is ready to be fetched; both the manager's."""
+    with acting_as(Identity(Role.MANAGER, manager.pk)):
+        came = open_import(
+            target="customers", content=BytesIO(b"E-mail,Name\nada@in.example,Ada\n"),
+            file_name="people.csv",
+        )  # fmt: skip
+        asked = open_export(target="customers", columns=["email"])
+    work_off(only=asked.pk)
+    return {"import": str(came.pk), "export": str(asked.pk)}
 
 
 def _person(name: str, role: Role) -> User:

@@ -38,6 +38,8 @@ def write_order(
         billing_address=billing.as_json() if billing else None,
         country=buyer.shipping_address.country,
         currency=cart.currency,
+        source=buyer.source,
+        notes=buyer.notes,
         placed_at=placed_at,
         coupon_code=", ".join(judged.code for judged in offer.applied),
         **order_figures(offer.quote),

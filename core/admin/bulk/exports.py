@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from core.admin.bulk.page import EXPORT, LIST, refused, require, shown, to_job
+from core.bulk.download import TYPES
 from core.bulk.files.storage import private
 from core.bulk.jobs.exports import job_of_link, open_export
 from core.bulk.jobs.imports import keep_mapping
@@ -15,11 +16,6 @@ from core.bulk.targets import TARGETS, Target, target_called
 from core.enums import BulkFormat, BulkKind
 from core.errors import DomainError
 from core.models import BulkMapping
-
-TYPES = {
-    BulkFormat.CSV: "text/csv; charset=utf-8",
-    BulkFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def export_view(request: HttpRequest) -> HttpResponse:
