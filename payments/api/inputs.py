@@ -10,7 +10,7 @@ from core.api import Input, TextField
 from core.api.schema.shapes import AMOUNT_INPUT
 from core.money import Money, MoneyError
 from payments.addresses import is_ours
-from payments.enums import GatewayName
+from payments.api.gateway_field import GatewayField
 
 
 @extend_schema_field(AMOUNT_INPUT)
@@ -38,7 +38,7 @@ class NewPayment(Input):
     email = serializers.EmailField(max_length=254)
     amount = AmountField()
     currency = TextField(max_length=3)
-    gateway = serializers.ChoiceField(choices=GatewayName.choices)
+    gateway = GatewayField()
     description = TextField(max_length=200, required=False, default="")
     success_url = TextField(max_length=500, required=False, default="")
     cancel_url = TextField(max_length=500, required=False, default="")

@@ -7,8 +7,8 @@ from rest_framework import serializers
 from core.api import Input, TextField
 from core.api.fields import SlugTextField
 from payments.addresses import is_ours
+from payments.api.gateway_field import GatewayField
 from payments.billing_enums import Interval
-from payments.enums import GatewayName
 
 
 class _Addresses(Input):
@@ -30,7 +30,7 @@ class NewSubscription(_Addresses):
         choices=Interval.choices, required=False, default=Interval.MONTH.value
     )
     currency = TextField(max_length=3, required=False, default="")
-    gateway = serializers.ChoiceField(choices=GatewayName.choices, required=False, default="")
+    gateway = GatewayField(required=False, default="")
     success_url = TextField(max_length=500, required=False, default="")
     cancel_url = TextField(max_length=500, required=False, default="")
 

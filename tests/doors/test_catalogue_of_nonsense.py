@@ -17,11 +17,8 @@ WITH_BODY = [errand for errand in ALL if errand.body is not None]
 UPLOADS = "/api/v1/auth/user/"  # takes multipart too, see test_nonsense_in_uploads.py
 LARGER = {UPLOADS: 6_000_000, "/api/v1/bulk/imports/": 17_000_000}  # bytes that are too many
 DEEPER = bool(os.environ.get("TRADEWIND_FUZZ"))
-# every field is tried with these; of the rest each has its quarter, unless TRADEWIND_FUZZ is set
-ALWAYS = {
-    "null", "true", "beyond bigint", "a list", "an object", "empty", "NUL", "half a surrogate pair",
-    "long", "minus one", "a huge exponent", "line breaks",
-}  # fmt: skip
+# every field is tried with these; of the rest each has its tenth, unless TRADEWIND_FUZZ is set
+ALWAYS = {"null", "a list", "empty", "NUL", "half a surrogate pair", "beyond bigint"}
 
 
 def fields_of(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -34,8 +31,8 @@ def fields_of(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
 
 
 def by_lot(errand: Errand, field: tuple[Any, ...], name: str) -> bool:
-    """One in four, the same ones in every run."""
-    return crc32(f"{errand.operation} {field} {name}".encode()) % 4 == 0
+    """One in ten, the same ones in every run."""
+    return crc32(f"{errand.operation} {field} {name}".encode()) % 10 == 0
 
 
 def with_value(body: Any, path: tuple[Any, ...], value: Any) -> Any:

@@ -1,8 +1,10 @@
 """Paths, query strings and methods nobody asked for."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 import pytest
 
@@ -23,6 +25,11 @@ METHODS = [
 
 
 SHORT = ["NUL", "SQL", "huge", "no day", "long"]
+
+
+def by_lot(what: str) -> bool:
+    """One in three, the same ones in every run; all of them with TRADEWIND_FUZZ."""
+    return "TRADEWIND_FUZZ" in os.environ or crc32(what.encode()) % 3 == 0
 
 
 def parameters_of(errand: Errand) -> dict[str, str]:
@@ -46,8 +53,9 @@ def test_no_value_of_any_parameter_does_harm(caller: Caller, errand: Errand) -> 
     def tries() -> Iterator[Try]:
         tried = set()
         for parameter, kind in parameters_of(errand).items():
-            # of parameters of one kind the first is tried with everything
-            names = SHORT if kind in tried else QUERY_VALUES
+            # of parameters of one kind the first is tried with everything, at one door in three
+            all_of_it = kind not in tried and by_lot(f"{errand.operation} {kind}")
+            names = QUERY_VALUES if all_of_it else SHORT
             tried.add(kind)
             for name in names:
                 value = QUERY_VALUES[name]

@@ -15,7 +15,7 @@ from tests.doors.errands import ALL, Errand
 from tests.doors.fuzz import Mixer, askers, cases, send
 
 DEEPER = int(os.environ.get("TRADEWIND_FUZZ", "0"))
-EXAMPLES = DEEPER or 15
+EXAMPLES = DEEPER or 8
 SETTINGS = settings(
     max_examples=EXAMPLES,
     derandomize=not DEEPER,
