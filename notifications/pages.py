@@ -2,13 +2,11 @@
 key, and mail programs have nothing else. Looking changes nothing; only a POST does.
 """
 
-from datetime import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_time
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -20,11 +18,8 @@ from notifications.choices.tokens import Holder, Whose, holder_of
 from notifications.choices.words import words_in
 from notifications.enums import Channel, Source
 from notifications.services.choices import choices_of, of_link, say
-from notifications.services.quiet_hours import (
-    clear_quiet_hours,
-    quiet_hours_of,
-    set_quiet_hours,
-)
+from notifications.services.choices_form import save_form
+from notifications.services.quiet_hours import quiet_hours_of
 
 
 @csrf_exempt
@@ -64,8 +59,7 @@ def choices_page(request: HttpRequest, token: str) -> HttpResponse:
     wrong = False
     if request.method == "POST":
         try:
-            _save_quiet_hours(request, whose)
-            _save_choices(request, whose)
+            save_form(sent=request.POST, whose=whose, source=Source.LINK)
         except Invalid:
             wrong = True
         else:
@@ -84,46 +78,6 @@ def _switch(holder: Holder, *, wanted: bool, source: Source) -> None:
     """The mails the link's mail was one of, off or on again; doing it twice is doing it once."""
     choices = {(subject, Channel.EMAIL.value): wanted for subject in holder.subjects}
     say(whose=of_link(holder.whose), choices=choices, source=source)
-
-
-def _save_choices(request: HttpRequest, whose: Whose) -> None:
-    """Every box of the page is sent or is off."""
-    ticked = set(request.POST.getlist("wanted"))
-    choices = {
-        (choice.subject.value, channel): f"{choice.subject.value}.{channel}" in ticked
-        for choice in choices_of(whose)
-        for channel, now in choice.wanted.items()
-        if (f"{choice.subject.value}.{channel}" in ticked) != now
-    }
-    say(whose=whose, choices=choices, source=Source.LINK)
-
-
-def _save_quiet_hours(request: HttpRequest, whose: Whose) -> None:
-    """Two times, or none. Raises Invalid."""
-    if whose.user_id is None or "starts" not in request.POST:
-        return
-    starts, ends = _time(request.POST["starts"]), _time(request.POST.get("ends", ""))
-    if starts is None and ends is None:
-        clear_quiet_hours(user_id=whose.user_id)
-    elif starts is None or ends is None:
-        raise Invalid("Quiet hours begin and end.")
-    else:
-        known = quiet_hours_of(whose.user_id)
-        if known is None or (known.starts, known.ends) != (starts, ends):
-            set_quiet_hours(user_id=whose.user_id, starts=starts, ends=ends)
-
-
-def _time(text: str) -> time | None:
-    """ "22:30"; None when empty. Raises Invalid."""
-    if not text.strip():
-        return None
-    try:
-        found = parse_time(text.strip())
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is not None:
-        raise Invalid("This is no time of day.")
-    return found
 
 
 def _quiet(whose: Whose) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from unfold.decorators import action, display
 
 from accounts.admin.forms import InviteForm, UserForm
 from accounts.admin.login import LoginInline
+from accounts.admin.panels import panels_of
 from accounts.admin.refusals import ServiceAdmin, ask_first, back_to
 from accounts.models import User
 from accounts.services.profile import CHANGEABLE, update_profile
@@ -40,6 +41,7 @@ class UserAdmin(ServiceAdmin):
     inlines = [LoginInline]
     actions = ["disable_selected", "enable_selected", "end_sessions_of_selected"]
     actions_detail = ["send_link", "end_sessions", "switch_off_second_factor"]
+    change_form_after_template = "accounts/panels.html"
     readonly_fields = [
         "email", "is_active", "confirmed", "second_factor", "last_login", "created_at",
     ]  # fmt: skip
@@ -73,6 +75,18 @@ class UserAdmin(ServiceAdmin):
     def get_inlines(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         """Logins belong to users who are there."""
         return list(self.inlines) if obj else []
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With what the upper floors know of them."""
+        user = self.get_object(request, object_id)
+        context = {"panels": panels_of(user) if user else [], **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Through services, which check, audit and announce."""

@@ -1,4 +1,5 @@
+from crm.admin.choices_panel import choices
 from crm.admin.contact import ContactMessageAdmin
 from crm.admin.customer import CustomerAdmin
 
-__all__ = ["ContactMessageAdmin", "CustomerAdmin"]
+__all__ = ["ContactMessageAdmin", "CustomerAdmin", "choices"]

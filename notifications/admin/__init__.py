@@ -1,5 +1,7 @@
+from notifications.admin.choice_record import ChoiceRecordAdmin
 from notifications.admin.delivery import DeliveryAdmin
 from notifications.admin.device import DeviceAdmin
 from notifications.admin.notification import NotificationAdmin
+from notifications.admin.panels import choices
 
-__all__ = ["DeliveryAdmin", "DeviceAdmin", "NotificationAdmin"]
+__all__ = ["ChoiceRecordAdmin", "DeliveryAdmin", "DeviceAdmin", "NotificationAdmin", "choices"]

@@ -31,7 +31,8 @@ class DeliveryInline(ShowsState, ReadOnlyInline):
     fk_name = "notification"
     hide_title = True
     fields = [
-        "channel", "target", "shown_state", "reason", "attempts", "provider", "sent_at",
+        "channel", "target", "shown_state", "reason", "waits_until", "digest", "attempts",
+        "provider", "sent_at",
     ]  # fmt: skip
     readonly_fields = fields
     verbose_name_plural = "Why did, or didn't, they get this?"
@@ -52,8 +53,9 @@ class DeliveryAdmin(ShowsState, ReadOnlyAdmin):
     list_select_related = ["notification"]
     actions = ["resend_selected"]
     fields = [
-        "notification", "channel", "target", "device", "shown_state", "reason", "attempts",
-        "provider", "provider_message_id", "sent_at", "created_at", "updated_at",
+        "notification", "channel", "target", "device", "shown_state", "reason", "waits_until",
+        "digest", "attempts", "provider", "provider_message_id", "sent_at", "created_at",
+        "updated_at",
     ]  # fmt: skip
     readonly_fields = fields
 

@@ -79,6 +79,7 @@ MANNERS: dict[str, Manner] = {
     "referral_commission": Manner(Subject.REFERRALS),
     "vendor_new_order": _VENDOR,
     "vendor_order_cancelled": _VENDOR,
+    "vendor_order_changed": _VENDOR,
     "vendor_return_requested": _VENDOR,
     "vendor_status_changed": _VENDOR_ACCESS,
     "vendor_invitation": _VENDOR_ACCESS,

@@ -187,6 +187,7 @@ UNFOLD = {
                 _page("Notifications", "notifications", "notifications.notification"),
                 _page("Messages sent", "outgoing_mail", "notifications.delivery"),
                 _page("Devices", "smartphone", "notifications.device"),
+                _page("Choices and consents", "rule", "notifications.choicerecord"),
             ),
             _group(
                 "Engine room",
