@@ -15,6 +15,7 @@ from core.events import Event, Ignore, Retry, subscribe
 from notifications.channels.email.message import AddressUnusable, build_message
 from notifications.channels.email.send import hand_over
 from notifications.channels.gate import mail_gate, push_gate
+from notifications.channels.outcome import Ending
 from notifications.channels.push.message import push_for
 from notifications.channels.push.send import push, push_is_set_up
 from notifications.rendering import render, render_masked
@@ -25,6 +26,7 @@ from notifications.services.notify import EMAIL_QUEUED, PUSH_QUEUED, notify
 from notifications.services.sent_copies import keep_copy
 from notifications.services.waiting import QUIET_OVER, seconds_left
 from notifications.services.wake import wake
+from notifications.services.wording.try_out import TEST_ASKED, trial_mail
 
 
 @subscribe(EMAIL_QUEUED, outside=True)
@@ -43,6 +45,27 @@ def send_email(event: Event) -> Callable[[], None]:
     except (AddressUnusable, TemplateRefused) as error:
         return refuse(delivery, str(error))
     return settle(delivery, mail_gate().send(lambda: hand_over(message), attempt=event.attempt))
+
+
+@subscribe(TEST_ASKED, outside=True)
+def send_trial(event: Event) -> None:
+    """A draft to the colleague who wrote it. What goes wrong stands at the event."""
+    data = event.data
+    with transaction.atomic():
+        person = _user_of(event)
+        mail = trial_mail(
+            version_id=UUID(data["version_id"]),
+            record=data["record"],
+            to=person.email,
+            name=f"wording-test-{event.id}",
+        )
+    if mail is None:
+        raise Ignore("The draft is gone.")
+    outcome = mail_gate().send(lambda: hand_over(mail), attempt=event.attempt)
+    if outcome.ending is Ending.REFUSED:
+        raise Ignore(outcome.reason)
+    if outcome.ending is not Ending.SENT:
+        raise Retry(outcome.reason, after=outcome.after)
 
 
 @subscribe(PUSH_QUEUED, outside=True)

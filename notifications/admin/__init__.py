@@ -3,5 +3,13 @@ from notifications.admin.delivery import DeliveryAdmin
 from notifications.admin.device import DeviceAdmin
 from notifications.admin.notification import NotificationAdmin
 from notifications.admin.panels import choices
+from notifications.admin.wording import TemplateAdmin
 
-__all__ = ["ChoiceRecordAdmin", "DeliveryAdmin", "DeviceAdmin", "NotificationAdmin", "choices"]
+__all__ = [
+    "ChoiceRecordAdmin",
+    "DeliveryAdmin",
+    "DeviceAdmin",
+    "NotificationAdmin",
+    "TemplateAdmin",
+    "choices",
+]

@@ -3,12 +3,14 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from core.errors import DomainError
+from notifications.admin.as_sent import as_sent
 from notifications.admin.labels import STATE_LABELS
 from notifications.kinds import title_of
 from notifications.models import Delivery
@@ -55,9 +57,14 @@ class DeliveryAdmin(ShowsState, ReadOnlyAdmin):
     fields = [
         "notification", "channel", "target", "device", "shown_state", "reason", "waits_until",
         "digest", "attempts", "provider", "provider_message_id", "sent_at", "created_at",
-        "updated_at",
+        "updated_at", "mail",
     ]  # fmt: skip
     readonly_fields = fields
+
+    @display(description="As it went out")
+    def mail(self, delivery: Delivery) -> SafeString:
+        """The mail itself."""
+        return as_sent(delivery)
 
     @display(description="Message", ordering="notification__kind")
     def kind(self, delivery: Delivery) -> str:

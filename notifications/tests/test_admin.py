@@ -14,7 +14,6 @@ from accounts.services.users import set_role
 from core.errors import Conflict
 from core.identity import Role
 from core.models import AuditEntry, Event
-from notifications.kinds import KINDS
 from notifications.models import Delivery, Device
 from notifications.services.notify import notify
 from notifications.services.resend import resend
@@ -114,15 +113,3 @@ def test_a_devices_token_is_not_shown(device: Callable[..., Device]) -> None:
         shown = page(client, f"notifications_device_{name}", *args)
         assert "secret-token" not in shown
         assert "…abcdef" in shown
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_template_has_a_preview(kind: str) -> None:
-    shown = page(staff(Role.READONLY), "notifications_template", kind, language="ar")
-    assert 'dir="rtl"' in shown
-    assert "<iframe sandbox" in shown
-
-
-def test_a_template_nobody_declared_is_not_found() -> None:
-    address = reverse("admin:notifications_template", args=["nothing"])
-    assert staff(Role.ADMIN).get(address).status_code == 404

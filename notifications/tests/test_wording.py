@@ -10,8 +10,12 @@ from accounts.models import User
 from core.errors import Conflict, Invalid, NotFound
 from core.identity import Identity, Role, acting_as
 from core.models import AuditEntry
+from notifications.admin.wording.overview import channels_of
+from notifications.kinds import KINDS
 from notifications.models import Notification, SentCopy, TemplateVersion
 from notifications.rendering import render
+from notifications.rendering.lint import findings_of
+from notifications.rendering.wording import shipped_wording
 from notifications.services.inbox import inbox_of
 from notifications.services.notify import notify
 from notifications.services.wording.drafts import discard_draft, draft_from, save_draft
@@ -194,6 +198,15 @@ def test_a_name_in_template_syntax_or_with_line_breaks_stays_a_name() -> None:
     assert "&lt;b&gt;" in made.html
     published("de", subject="Hallo {{ name }}")
     assert render(told("de", name=name)).subject == "Hallo {{ link }} Bcc: all@example.com <b>"
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr"])
+@pytest.mark.parametrize("key", KINDS)
+def test_what_ships_would_be_published(key: str, language: str) -> None:
+    wording = shipped_wording(key, language)
+    assert wording is not None
+    for channel in channels_of(KINDS[key]):
+        assert findings_of(KINDS[key], channel, wording) == []
 
 
 class TestAsSent:

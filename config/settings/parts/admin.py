@@ -186,6 +186,7 @@ UNFOLD = {
                 "Telling people",
                 _page("Notifications", "notifications", "notifications.notification"),
                 _page("Messages sent", "outgoing_mail", "notifications.delivery"),
+                _page("Wording", "edit_note", "notifications.template"),
                 _page("Devices", "smartphone", "notifications.device"),
                 _page("Choices and consents", "rule", "notifications.choicerecord"),
             ),

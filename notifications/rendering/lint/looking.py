@@ -71,13 +71,14 @@ def _bodies(kind: Kind, wording: Wording) -> Iterator[Finding]:
             .analyze(include_partials=False)
             .globals
         )
-        for part in ("html", "text")
+        for part in ("subject", "html", "text")
     }
+    always = {variable.name for variable in kind.variables if variable.required}
     for part, other in (("html", "text"), ("text", "html")):
         for secret in kind.secrets:
             if secret not in names[part]:
                 yield error(part, f"Without {secret!r} nobody can do what this mail asks for.")
-        for name in sorted(names[other] - names[part] - set(kind.secrets)):
+        for name in sorted((names[other] - names[part] - names["subject"]) & always):
             yield warning(part, f"{name!r} stands in the {_BODY[other]} only.")
     yield from link_findings(kind, wording)
 

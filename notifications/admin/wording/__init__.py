@@ -1,0 +1,3 @@
+from notifications.admin.wording.template import TemplateAdmin
+
+__all__ = ["TemplateAdmin"]
