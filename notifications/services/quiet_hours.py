@@ -11,7 +11,7 @@ from core.errors import Invalid
 from core.events import publish
 from core.identity import acting_as_system
 from notifications.models import QuietHours
-from notifications.services.waiting import GRACE, QUIET_OVER
+from notifications.services.waiting import QUIET_OVER, call
 
 
 @transaction.atomic
@@ -51,11 +51,7 @@ def quiet_hours_of(user_id: UUID) -> QuietHours | None:
 
 def _changed(user_id: UUID, by_staff: bool, hours: str) -> None:
     """A call whose time has come already (subscribers.end_quiet_hours)."""
-    now = timezone.now() - GRACE
-    publish(
-        type=QUIET_OVER,
-        subject=f"quiet_hours:{user_id}",
-        data={"user_id": str(user_id), "until": now.isoformat()},
-    )
+    now = timezone.now()
+    publish(type=QUIET_OVER, subject=f"quiet_hours:{user_id}", data=call(user_id, now))
     if by_staff:
         record_audit(action="quiet_hours.set", resource=f"user:{user_id}", details={"to": hours})

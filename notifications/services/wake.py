@@ -69,6 +69,8 @@ def _put(deliveries: list[Delivery], verdict: Verdict | None) -> None:
     """Not wanted any more, or to wait longer."""
     if verdict is None:
         return
+    # those that wait for this end already have their call
+    deliveries = [one for one in deliveries if one.waits_until != verdict.until]
     state = S.SUPPRESSED if verdict.action is Action.SUPPRESS else S.WAITING
     Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(
         state=state, reason=verdict.reason, waits_until=verdict.until, updated_at=Now()

@@ -12,7 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core import redis
 from core.enums import Queue
+from core.events.tick import queues_with_due_work
 from core.events.worker import work_off
 from core.models import Delivery as Work
 from notifications import subscribers
@@ -159,6 +161,41 @@ def test_hours_that_begin_while_a_mail_is_queued_hold_it_back(
     while work_off(Queue.DEFAULT):
         pass
     assert len(outside.client.mails()) == 1
+
+
+def test_what_is_committed_after_the_end_does_not_wait_for_a_call_that_was_answered(
+    outside: RunningRehearsal,
+    quiet: User,
+    later: Callable[[timedelta], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = timezone.now()
+    tell(quiet, "a")
+    later(timedelta(minutes=62))
+    ended = timezone.now()
+    while work_off(Queue.DEFAULT):
+        pass
+    assert len(outside.client.mails()) == 1
+    monkeypatch.setattr(timezone, "now", lambda: begun)  # a slow transaction of before
+    told = tell(quiet, "b")
+    assert states(told)["email"] == "waiting"
+    monkeypatch.setattr(timezone, "now", lambda: ended)
+    while work_off(Queue.DEFAULT):
+        pass
+    assert states(told)["email"] == "sent"
+
+
+def test_the_call_stands_in_the_log_and_needs_no_bell(
+    quiet: User, later: Callable[[timedelta], None]
+) -> None:
+    tell(quiet, "a")
+    work_off(Queue.DEFAULT)  # put off until the end
+    call = Work.objects.get(subscriber="notifications.end_quiet_hours", state="ready")
+    assert timedelta(minutes=58) < call.due_at - timezone.now() <= timedelta(minutes=60)
+    redis.client().flushdb()
+    assert Queue.DEFAULT not in queues_with_due_work()
+    later(timedelta(minutes=62))
+    assert Queue.DEFAULT in queues_with_due_work()
 
 
 def test_a_digest_can_be_left_by_what_was_in_it(quiet: User) -> None:

@@ -206,6 +206,16 @@ def test_a_cart_reminder_carries_both_headers_and_its_link_works(
     assert states(again) == {"email": "suppressed"}
 
 
+def test_nobody_is_reminded_of_carts_all_the_time() -> None:
+    told = [
+        notify(kind="cart_reminder", dedupe_key=key, context=CART, email=ADDRESS) for key in "abc"
+    ]
+    assert [states(one)["email"] for one in told] == ["queued", "queued", "suppressed"]
+    assert "more is too much" in told[2].deliveries.get().reason
+    other = notify(kind="cart_reminder", dedupe_key="d", context=CART, email="b@example.com")
+    assert states(other) == {"email": "queued"}
+
+
 def test_essential_mail_has_no_such_header(
     outside: RunningRehearsal, work: Callable[[], int]
 ) -> None:
