@@ -53,19 +53,20 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
 def choices_page(request: HttpRequest, token: str) -> HttpResponse:
     """All choices of the address the mail went to, and of its user if it has one."""
     try:
-        whose = of_link(holder_of(token).whose)
+        holder = holder_of(token)
+        whose = of_link(holder.whose)
     except NotFound:
         return _bad_link(request)
     wrong = False
     if request.method == "POST":
         try:
-            save_form(sent=request.POST, whose=whose, source=Source.LINK)
+            save_form(sent=request.POST, whose=whose, source=Source.LINK, also=holder.subjects)
         except Invalid:
             wrong = True
         else:
             return redirect(f"{request.path}?saved&language={_language(request)}")
     shown = {
-        "choices": choices_of(whose),
+        "choices": choices_of(whose, also=holder.subjects),
         "channels": [one.value for one in Channel if whose.user_id or one is Channel.EMAIL],
         "saved": "saved" in request.GET and not wrong,
         "wrong": wrong,

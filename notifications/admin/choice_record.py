@@ -19,7 +19,7 @@ from notifications.addresses import address_keys
 from notifications.choices.tokens import Whose
 from notifications.enums import Channel, Source
 from notifications.models import ChoiceRecord
-from notifications.services.choices import choices_of, of_user
+from notifications.services.choices import FEW, choices_of, of_user
 from notifications.services.choices_form import save_form
 from notifications.services.quiet_hours import quiet_hours_of
 
@@ -94,7 +94,7 @@ class ChoiceRecordAdmin(ReadOnlyAdmin):
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": f"What {user.email if user else 'an address'} wants to hear",
-            "choices": choices_of(whose),
+            "choices": choices_of(whose, also=FEW),
             "channels": [one for one in Channel if whose.user_id or one is Channel.EMAIL],
             "hours": quiet_hours_of(whose.user_id) if whose.user_id else None,
             "person": user,
@@ -105,7 +105,7 @@ class ChoiceRecordAdmin(ReadOnlyAdmin):
 
     def _saved(self, request: HttpRequest, whose: Whose) -> HttpResponse:
         try:
-            save_form(sent=request.POST, whose=whose, source=Source.STAFF)
+            save_form(sent=request.POST, whose=whose, source=Source.STAFF, also=FEW)
         except DomainError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
         else:

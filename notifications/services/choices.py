@@ -1,6 +1,6 @@
 """What people want to hear: said, read, and written into the record of consents."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,8 +16,8 @@ from notifications.addresses import address_keys
 from notifications.choices.tokens import Whose
 from notifications.enums import Channel, Source, Subject
 from notifications.kinds import KINDS
-from notifications.kinds.manners import ESSENTIAL, MANNERS, SWITCHABLE
-from notifications.models import ChoiceRecord, Preference
+from notifications.kinds.manners import ESSENTIAL, MANNERS, SWITCHABLE, kinds_about
+from notifications.models import ChoiceRecord, Notification, Preference
 from notifications.services.decide import Word, wants
 from notifications.services.people import latest
 
@@ -45,13 +45,24 @@ CHANNELS: dict[Subject, list[Channel]] = {subject: _channels(subject) for subjec
 """On which channels each subject can be switched off."""
 
 
+FEW = frozenset({Subject.VENDOR, Subject.SHOP})
+"""Subjects that most people never hear of: shown to those who have, or have said something."""
+
+
 @transaction.atomic
-def choices_of(whose: Whose) -> list[Choice]:
-    """All subjects in their order; by a link without a user only mail can be chosen."""
+def choices_of(whose: Whose, *, also: Collection[str] = ()) -> list[Choice]:
+    """All subjects in their order; by a link without a user only mail can be chosen.
+
+    `also`: subjects of FEW that are shown in any case.
+    """
     with acting_as_system("choices"):
         words = _words(whose)
+        heard = {*also, *(subject for subject, _ in words)}
+        hidden = {one for one in FEW if one not in heard and not _was_told(whose, one)}
     found = []
     for subject in Subject:
+        if subject in hidden:
+            continue
         channels = CHANNELS.get(subject, [])
         if whose.user_id is None:
             channels = [channel for channel in channels if channel is Channel.EMAIL]
@@ -113,6 +124,14 @@ def _words(whose: Whose) -> dict[About, Word]:
         | Q(address_key=whose.address_key or None, address_key__isnull=False)
     )
     return latest(*({(row.subject, row.channel): Word(row.wanted, row.said_at)} for row in rows))
+
+
+def _was_told(whose: Whose, subject: Subject) -> bool:
+    """Whether a user was ever told about it. Of addresses alone that cannot be known."""
+    if whose.user_id is None:
+        return False
+    told = Notification.objects.filter(user_id=whose.user_id, kind__in=kinds_about(subject))
+    return told.exists()
 
 
 def _refuse_unknown(choices: Mapping[About, bool], whose: Whose) -> None:

@@ -1,5 +1,6 @@
 """What is sent in from a page of somebody's choices, by themselves or by staff."""
 
+from collections.abc import Collection
 from datetime import time
 
 from django.db import transaction
@@ -14,14 +15,14 @@ from notifications.services.quiet_hours import clear_quiet_hours, quiet_hours_of
 
 
 @transaction.atomic
-def save_form(*, sent: QueryDict, whose: Whose, source: Source) -> None:
-    """Write down the boxes (`wanted`: each is sent or is off) and the quiet hours (`starts`,
-    `ends`: both or none). Raises Invalid, and then nothing is written."""
+def save_form(*, sent: QueryDict, whose: Whose, source: Source, also: Collection[str] = ()) -> None:
+    """Write down the boxes (`wanted`: each of `choices_of(whose, also)` is sent or is off) and the
+    quiet hours (`starts`, `ends`: both or none). Raises Invalid, and then nothing is written."""
     _save_quiet_hours(sent, whose, by_staff=source == Source.STAFF)
     ticked = set(sent.getlist("wanted"))
     choices = {
         (choice.subject.value, channel): f"{choice.subject.value}.{channel}" in ticked
-        for choice in choices_of(whose)
+        for choice in choices_of(whose, also=also)
         for channel, now in choice.wanted.items()
         if (f"{choice.subject.value}.{channel}" in ticked) != now
     }

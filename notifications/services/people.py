@@ -15,7 +15,7 @@ from accounts.models import User
 from core.ids import earliest_id
 from notifications.addresses import address_keys
 from notifications.choices.quiet import Quiet
-from notifications.enums import DeliveryState
+from notifications.enums import Category, DeliveryState
 from notifications.kinds.manners import Throttle, manner_of
 from notifications.models import Delivery, Preference, QuietHours
 from notifications.services.decide import Person, Word
@@ -36,8 +36,11 @@ def people(targets: Sequence[Target], *, kind: str, importance: str, at: datetim
     """One Person per target, in their order. Runs under an identity that sees all rows.
 
     An address whose user proved it is theirs counts as that user, also when the message names
-    no user.
+    no user. Essential messages ask nobody but the list of dead addresses.
     """
+    blocked = _suppressed(targets, importance)
+    if importance == Category.ESSENTIAL:
+        return [Person(one.user_id, suppressed=blocked.get(one.email, "")) for one in targets]
     users = _users(targets)
     owners = {user["email"]: user["id"] for user in users.values() if user["email_confirmed_at"]}
     who = [one.user_id or owners.get(normalise_email(one.email)) for one in targets]
@@ -45,7 +48,6 @@ def people(targets: Sequence[Target], *, kind: str, importance: str, at: datetim
     words_of_user, words_of_key = _words(who, chain.from_iterable(keys))
     quiet = _quiet_hours(who, users)
     told = _told(targets, kind, at)
-    blocked = _suppressed(targets, importance)
     return [
         Person(
             user_id=user_id,

@@ -173,6 +173,20 @@ def test_marketing_needs_a_yes_given_before(visitor: Client) -> None:
     assert Preference.objects.get().wanted
 
 
+def test_a_shopper_is_not_asked_about_selling(visitor: Client, shopper: User) -> None:
+    def asked(*subjects: str) -> str:
+        page = path(shopper.email, *subjects, user=shopper).replace("unsubscribe", "choices")
+        return visitor.get(page).text
+
+    assert "Selling as a vendor" not in asked("orders")
+    assert "Selling as a vendor" in asked("vendor")
+    notify(
+        kind="vendor_order_cancelled", dedupe_key="a", user_id=shopper.pk,
+        context={"vendor": "Kyoto", "number": "1", "lines": [{"name": "Pot", "quantity": 1}]},
+    )  # fmt: skip
+    assert "Selling as a vendor" in asked("orders")
+
+
 @pytest.mark.parametrize(
     ("language", "direction", "said"),
     [("en", "ltr", "Switch this off"), ("fr", "ltr", "Désactiver"), ("ar", "rtl", "إيقاف هذه")],
