@@ -30,9 +30,9 @@ def fields_of(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
             yield from fields_of(value, (*path, step))
 
 
-def by_lot(errand: Errand, field: tuple[Any, ...], name: str) -> bool:
-    """One in ten, the same ones in every run."""
-    return crc32(f"{errand.operation} {field} {name}".encode()) % 10 == 0
+def by_lot(errand: Errand, field: tuple[Any, ...], name: str, *, one_in: int = 10) -> bool:
+    """The same ones in every run."""
+    return crc32(f"{errand.operation} {field} {name}".encode()) % one_in == 0
 
 
 def with_value(body: Any, path: tuple[Any, ...], value: Any) -> Any:
@@ -51,6 +51,8 @@ def test_a_body_that_is_no_proper_object_is_refused(caller: Caller, errand: Erra
 
     def tries() -> Iterator[Try]:
         for name, body in BODIES.items():
+            if not DEEPER and not by_lot(errand, ("body",), name, one_in=4):
+                continue  # one reader reads them all, in front of every door
             yield Try(
                 name,
                 lambda body=body: caller.send(

@@ -1,8 +1,10 @@
 """Pages for people: nonsense in their addresses and forms. No envelope here, but no 5xx either."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
+from zlib import crc32
 
 import pytest
 from django.contrib import admin
@@ -53,16 +55,23 @@ def complaints(answers: Iterator[tuple[str, Any]]) -> str:
     return "\n".join(filter(None, (complaint_about(answer, name) for name, answer in answers)))
 
 
+def texts_for(word: str, model: str) -> list[str]:
+    """Searches are tried with everything, other words with one text, another one at each list."""
+    if word == "q" or "TRADEWIND_FUZZ" in os.environ:
+        return TEXTS
+    return [TEXTS[crc32(f"{model} {word}".encode()) % len(TEXTS)]]
+
+
 @pytest.mark.parametrize(("app", "model"), MODELS, ids=[".".join(m) for m in MODELS])
 def test_no_question_to_a_list_of_the_admin_does_harm(staff: Client, app: str, model: str) -> None:
     path = reverse(f"admin:{app}_{model}_changelist")
 
     def answers() -> Iterator[tuple[str, Any]]:
         for word in CHANGELIST_WORDS:
-            for name in TEXTS:
+            for name in texts_for(word, model):
                 query = urlencode({word: QUERY_VALUES[name]})
                 yield f"{word}={name}", staff.get(f"{path}?{query}")
-        for name in ("bad UTF-8", "1,500 parameters", "bad percent", "NUL"):
+        for name in ("bad UTF-8", "bad percent"):
             yield name, staff.get(path, QUERY_STRING=QUERIES[name])
 
     with nothing_written():

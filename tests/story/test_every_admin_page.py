@@ -45,6 +45,9 @@ def page_of(model: type[Model], name: str, *args: Any) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=args)
 
 
+MOST_LINKS = 15  # of a list; more are left out evenly
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 def test_the_pages_of_a_model_open(
     model: type[Model], staff: httpx.Client, product: Product
@@ -53,9 +56,9 @@ def test_the_pages_of_a_model_open(
     listed = staff.get(changelist)
     assert listed.status_code == 200, listed.text
 
-    # Every sorting, page and filter the list itself offers, and a search.
+    # Sortings, pages and filters the list itself offers, and a search.
     offered = {unescape(link) for link in re.findall(r'href="(\?[^"]+)"', listed.text)}
-    for query in [*sorted(offered)[:40], "?q=ada"]:
+    for query in [*sorted(offered)[:: max(1, len(offered) // MOST_LINKS)], "?q=ada"]:
         answer = staff.get(changelist + query, follow_redirects=True)
         assert answer.status_code == 200, f"{changelist}{query}: {answer.status_code}"
 
