@@ -4,6 +4,7 @@ import re
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 
 from core.events import Event, Ignore, subscribe
 from crm.models import ContactMessage
@@ -40,11 +41,17 @@ def confirm_to_sender(event: Event) -> None:
 def tell_the_shop(event: Event) -> None:
     """The message, to the people who answer."""
     message = _message(event)
+    page = reverse("admin:crm_contactmessage_change", args=[message.pk])
     notify(
         kind="contact_notice",
         dedupe_key=f"contact_notice:{message.pk}",
         email=settings.ADMIN_EMAIL,
-        context={"name": message.name, "email": message.email, "message": message.message},
+        context={
+            "name": message.name,
+            "email": message.email,
+            "message": message.message,
+            "url": f"{settings.BASE_URL}{page}",
+        },
     )
 
 

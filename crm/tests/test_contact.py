@@ -13,9 +13,11 @@ from core.events.worker import work_off
 from core.models import AuditEntry, Event
 from core.redis import client as redis_client
 from crm.models import ContactMessage
+from crm.panels import panels_of
 from crm.services import contact
 from crm.tests.factories import make_customer, make_user
-from notifications.models import Notification
+from notifications.models import Delivery, Notification
+from notifications.rendering import render
 
 pytestmark = pytest.mark.django_db
 API, PAGE = "/api/v1/contact/", "/contact/"
@@ -157,3 +159,57 @@ def test_an_agent_reads_what_their_own_customers_write(agent) -> None:
     page = staff.get(reverse("admin:crm_contactmessage_changelist")).text
     assert "Amina Diallo" in page
     assert "Somebody else" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "thanks", "wrong"),
+    [
+        ("fr", "Écrivez-nous", "bien parvenu", "Ce champ est obligatoire."),
+        ("ar", "راسلنا", "وصلتنا رسالتك", "هذا الحقل مطلوب."),
+    ],
+)
+def test_the_page_speaks_the_readers_language_and_so_does_the_confirmation(
+    client: Client, language: str, title: str, thanks: str, wrong: str
+) -> None:
+    by_browser = client.get(PAGE, headers={"Accept-Language": language}).text
+    asked = client.get(f"{PAGE}?language={language}").text
+    for page in (by_browser, asked):
+        assert title in page
+        assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in page
+        assert "Write to us" not in page
+        assert "Send<" not in page
+    assert wrong in client.post(f"{PAGE}?language={language}", words(name="")).text
+    sent = client.post(f"{PAGE}?language={language}", words())
+    assert thanks in client.get(sent.url).text
+    told()
+    assert Notification.objects.get(kind="contact_confirmation").language == language
+
+
+def test_a_language_nobody_speaks_is_answered_in_the_browsers(client: Client) -> None:
+    assert "Write to us" in client.get(f"{PAGE}?language=../xx").text
+
+
+def test_a_dead_mail_server_does_not_fail_the_request(settings) -> None:
+    settings.EMAIL_BACKEND = "notifications.channels.email.smtp.WatchedBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens
+    assert APIClient().post(API, words(), format="json").status_code == 201
+    assert set(told()) == {"contact_confirmation", "contact_notice"}
+    waiting = Delivery.objects.filter(notification__kind__startswith="contact")
+    assert {one.state for one in waiting} == {"queued"}
+    assert ContactMessage.objects.count() == 1
+
+
+def test_the_notice_keeps_the_lines_and_leads_to_the_message() -> None:
+    APIClient().post(API, words(message="First <b>line\nSecond"), format="json")
+    told()
+    mail = render(Notification.objects.get(kind="contact_notice"))
+    assert "First &lt;b&gt;line<br>\nSecond" in mail.html
+    kept = ContactMessage.objects.get()
+    assert reverse("admin:crm_contactmessage_change", args=[kept.pk]) in mail.text
+
+
+def test_a_customers_page_shows_what_they_wrote() -> None:
+    customer = make_customer(email="amina@example.com")
+    APIClient().post(API, words(), format="json")
+    panel = next(one for one in panels_of(customer) if "contact form" in one.title)
+    assert panel.rows[0][1:] == ["Do you ship to Dakar?", "New"]

@@ -145,6 +145,9 @@ BUILTIN = (
             Variable("name", sample="Amina Diallo"),
             Variable("email", sample="amina@example.com"),
             Variable("message", sample="Do you ship to Dakar?"),
+            Variable(
+                "url", "url", required=False, sample="https://shop.example/admin/messages/8q2m"
+            ),
         ),
         channels=frozenset({Channel.EMAIL}),
     ),

@@ -23,9 +23,9 @@ from notifications.rendering.shape import misshapen
 
 FILTERS = (
     "append", "at_least", "at_most", "capitalize", "ceil", "default", "divided_by", "downcase",
-    "escape", "first", "floor", "last", "lstrip", "minus", "modulo", "plus", "prepend", "remove",
-    "round", "rstrip", "size", "slice", "squish", "strip", "strip_html", "strip_newlines",
-    "truncate", "truncatewords", "upcase", "url_encode",
+    "escape", "first", "floor", "last", "lstrip", "minus", "modulo", "newline_to_br",
+    "plus", "prepend", "remove", "round", "rstrip", "size", "slice", "squish",
+    "strip", "strip_html", "strip_newlines", "truncate", "truncatewords", "upcase", "url_encode",
 )  # fmt: skip
 TAGS = (
     "content", "output", "illegal", "if", "unless", "case", "for", "break", "continue", "assign",

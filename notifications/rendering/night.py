@@ -14,7 +14,7 @@ def night_rules(brand: Brand, *, mark: str = "") -> str:
     """The rules; `mark` is what stands before each selector."""
     rules = {
         ".ground": f"background:{GROUND}",
-        ".card": f"background:{NIGHT};border-color:{LINE}",
+        ".card": f"background:{NIGHT};border-color:{LINE};border-top-color:{brand.accent}",
         ".head, .card h1, .card h2, .card p, .card td, .card ul, .card ol, .card blockquote": (
             f"color:{INK}"
         ),

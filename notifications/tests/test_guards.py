@@ -122,6 +122,11 @@ def test_what_people_call_themselves_stays_text(said: str) -> None:
     assert cleaned(shown) == cleaned(shown).replace("<script>", "")
 
 
+def test_lines_are_kept_in_html_without_letting_markup_through() -> None:
+    template = compile_template("{{ name | newline_to_br }}", kind=THANKS, language="en", html=True)
+    assert render_template(template, {"name": "<b>\nx"}).split() == ["&lt;b&gt;<br", "/>", "x"]
+
+
 def test_values_are_escaped_in_html_and_plain_in_text() -> None:
     assert attempt("{{ name }}") == "&lt;b&gt;"
     plain = compile_template("{{ name }}", kind=THANKS, language="en", html=False)

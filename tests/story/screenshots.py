@@ -103,6 +103,8 @@ def main() -> None:
             there = f"/admin/payments/payment/{payment}/change/"
             photograph(visitor, there, FOLDER / "payment.png", height=1200)
             photograph(visitor, "/admin/webhooks/", FOLDER / "webhooks.png", height=900)
+            there = "/admin/notifications/template/edit/order_placed/email/fr/"
+            photograph(visitor, there, FOLDER / "wording.png", height=1100)
             there = "/admin/payments/subscription/"
             photograph(visitor, there, FOLDER / "subscriptions.png", height=900)
 
