@@ -8,6 +8,7 @@ from benchmarks.ground import asking
 from commerce.enums import VendorStatus
 from commerce.models import Category, Price, Product, StockItem, Variant, Vendor
 from commerce.services.catalogue import add_variant, create_product, place_category
+from commerce.services.catalogue.sale import publish_product
 from commerce.services.stock import receive_stock
 from core.database.owner import owner_login
 from core.money import Money
@@ -55,7 +56,7 @@ def _first() -> None:
     shelf = place_category(Category(name="Bench", slug="bench"))
     product = create_product(
         vendor=vendor, name="Iron teapot 0", slug="product-0", category=shelf,
-        description=DESCRIPTION, service="goods", status="active",
+        description=DESCRIPTION, service="goods",
     )  # fmt: skip
     for number in range(VARIANTS):
         variant = add_variant(
@@ -63,6 +64,7 @@ def _first() -> None:
             options={"Size": "SML"[number]},
         )  # fmt: skip
         receive_stock(variant_id=variant.pk, quantity=20, source="opening")
+    publish_product(product_id=product.pk)
 
 
 def _copy(cursor: Any, there: int, products: int) -> None:

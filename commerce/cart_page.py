@@ -2,10 +2,13 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language_bidi, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from commerce.api.cart_json import cart_json
+from commerce.buyer_words import all_of
+from commerce.enums import CartState
 from commerce.models import Cart
 from commerce.services.carts.abandoned import forget_reminders
 from commerce.services.carts.links import cart_to_show
@@ -25,8 +28,18 @@ def cart_page(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         forget_reminders(cart_id=cart.pk)
         return redirect(f"{request.path}?stopped")
-    shown = {"cart": cart, "lines": _lines(cart), "stopped": "stopped" in request.GET}
-    response = render(request, "commerce/cart.html", shown)
+    number = cart.order.number if cart.state == CartState.CONVERTED else ""
+    with override(cart.language):  # the mail that led here was in it
+        shown = {
+            "cart": cart,
+            "lines": _lines(cart),
+            "stopped": "stopped" in request.GET,
+            "language": cart.language,
+            "rtl": get_language_bidi(),
+            "say": all_of("cart", cart.language, number=number),
+        }
+        response = render(request, "commerce/cart.html", shown)
+    response["Content-Language"] = cart.language
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -12,21 +12,21 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from commerce.addresses import from_json
-from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS, RESERVATION_LABELS
+from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS
 from commerce.admin.new_order import NewOrderAdmin
 from commerce.admin.order_desk import ArchivedFilter, DeskAdmin
 from commerce.admin.order_goods import GoodsAdmin
+from commerce.admin.order_inlines import ReservationInline, ReturnInline
 from commerce.admin.order_lines import LineInline
+from commerce.admin.order_money import FiguresAdmin
 from commerce.admin.order_steps import StepsAdmin
 from commerce.admin.order_work import ORDER_VIEWS, WorkFilter
 from commerce.admin.packing import PackingAdmin
-from commerce.models import Order, Reservation, ReturnRequest
+from commerce.models import Order
 from commerce.selectors import timeline
 from core.admin.badge import Labelled
 from core.admin.bulk.export_action import ExportableList
-from core.admin.readonly import ReadOnlyInline
 from core.admin.saved_views import ViewsAdmin
-from core.money import Money
 from payments.admin.receipt import pdf_link
 from payments.models import Payment, Receipt
 
@@ -34,49 +34,16 @@ ON_ONE_LINE = '<span class="whitespace-nowrap">{}</span>'
 LINK = '<a class="text-primary-600 dark:text-primary-500 font-medium" href="{}">{}</a>'
 
 
-class ReservationInline(ReadOnlyInline):
-    """What is held for it, or was taken."""
-
-    model = Reservation
-    fields = ["item_sku", "quantity", "shown_state"]
-    readonly_fields = fields
-    show_change_link = False
-    hide_title = True
-    verbose_name_plural = "Stock"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
-        """With the SKUs."""
-        return super().get_queryset(request).select_related("item__variant")
-
-    @display(description="SKU")
-    def item_sku(self, reservation: Reservation) -> str:
-        """Of the piece."""
-        return reservation.item.variant.sku
-
-    @display(description="State", label=RESERVATION_LABELS)
-    def shown_state(self, reservation: Reservation) -> Labelled:
-        """A coloured label."""
-        return Labelled(reservation.state, reservation.get_state_display(), RESERVATION_LABELS)
-
-
-class ReturnInline(ReadOnlyInline):
-    """What of it comes back."""
-
-    model = ReturnRequest
-    fields = ["number", "state", "refund", "refund_state", "created_at"]
-    readonly_fields = fields
-    hide_title = True
-    verbose_name_plural = "Returns"
-
-    @display(description="Refund")
-    def refund(self, request: ReturnRequest) -> Money:
-        """Known once it was inspected."""
-        return request.refund
-
-
 @admin.register(Order)
 class OrderAdmin(
-    ExportableList, ViewsAdmin, PackingAdmin, StepsAdmin, GoodsAdmin, NewOrderAdmin, DeskAdmin
+    ExportableList,
+    ViewsAdmin,
+    PackingAdmin,
+    StepsAdmin,
+    GoodsAdmin,
+    NewOrderAdmin,
+    FiguresAdmin,
+    DeskAdmin,
 ):
     """The list is one query a page; the detail tells the whole story."""
 
@@ -231,51 +198,6 @@ class OrderAdmin(
             return "None"
         written = Receipt.objects.defer("contents").filter(payment_id=order.payment_id)
         return format_html_join(", ", "{}", ((pdf_link(one),) for one in written)) or "None yet"
-
-    @display(description="Subtotal")
-    def subtotal(self, order: Order) -> Money:
-        """The lines."""
-        return order.money(order.subtotal_minor)
-
-    @display(description="Discount")
-    def discount(self, order: Order) -> Money:
-        """Taken off."""
-        return order.money(-order.discount_minor)
-
-    @display(description="Shipping")
-    def shipping(self, order: Order) -> Money:
-        """Postage."""
-        return order.money(order.shipping_minor)
-
-    @display(description="Tax")
-    def tax(self, order: Order) -> Money:
-        """On top."""
-        return order.money(order.tax_minor)
-
-    @display(description="Tax contained")
-    def included_tax(self, order: Order) -> Money:
-        """In prices that include it."""
-        return order.money(order.included_tax_minor)
-
-    @display(description="Way of sending")
-    def sent_by(self, order: Order) -> str:
-        """As the buyer chose it."""
-        return order.shipping_method_name or "None chosen"
-
-    @display(description="Total", ordering="total_minor")
-    def total(self, order: Order) -> Money:
-        """What is owed in all."""
-        return order.total
-
-    @display(description="In the house's currency")
-    def base_total(self, order: Order) -> str:
-        """By which rate of which day; it follows when a rate arrives that was not known."""
-        if order.base_total is None or order.exchange_rate is None:
-            return "No rate of its day is known yet"
-        if order.base_currency == order.currency:
-            return str(order.base_total)
-        rate = f"{order.exchange_rate:.8f}".rstrip("0").rstrip(".")
-        return f"{order.base_total} (at {rate}, {order.rate_date})"
 
 
 def _on_envelope(address: dict[str, Any]) -> SafeString:

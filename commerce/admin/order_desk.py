@@ -27,6 +27,7 @@ from commerce.models import Order
 from commerce.services.orders.archive import bring_back
 from commerce.services.orders.notes import add_note
 from commerce.services.orders.parts import change_part_status, part_steps, write_parcel
+from commerce.services.orders.refund_again import ask_again
 from commerce.services.orders.revise import revise_order
 from commerce.services.orders.take_back import take_step_back, why_it_stays
 from core.admin.badge import Labelled
@@ -49,6 +50,7 @@ class DeskAdmin(ReadOnlyAdmin):
             "correct": _correct,
             "take-back": _take_back,
             "bring-back": _bring_back,
+            "refund-again": _refund_again,
         }
         return [
             *[
@@ -220,6 +222,11 @@ def _take_back(request: HttpRequest, order_id: UUID) -> str:
 
 def _bring_back(request: HttpRequest, order_id: UUID) -> str:
     return f"{bring_back(order_id=order_id).number} is in the lists again."
+
+
+def _refund_again(request: HttpRequest, order_id: UUID) -> str:
+    again = ask_again(order_id=order_id, refund_id=_part_id(request.POST.get("refund", "")))
+    return f"{again.amount} is asked back again: {again.get_state_display().lower()}."
 
 
 def _typed(request: HttpRequest, name: str, longest: int = SHORT) -> str:

@@ -17,6 +17,7 @@ from commerce.admin.said import in_words
 from commerce.models import Order, OrderSettlement
 from commerce.services.orders.change_lines import change_lines, preview_lines
 from commerce.services.orders.line_plan import LineChange, LinePlan
+from commerce.services.orders.refund_again import not_given
 from commerce.services.orders.revise import BEFORE_IT_IS_SENT
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
@@ -45,6 +46,8 @@ class GoodsAdmin(ReadOnlyAdmin):
                 "url": reverse("admin:commerce_order_goods", args=[order.pk]),
                 "may": order.status in BEFORE_IT_IS_SENT,
                 "pay": asking(order),
+                "not_given": not_given(order),
+                "again_url": reverse("admin:commerce_order_refund_again", args=[order.pk]),
                 "settlements": OrderSettlement.objects.filter(order=order),
             },
         )

@@ -19,7 +19,7 @@ from commerce.enums import ProductStatus
 from commerce.models import Product
 from commerce.services.catalogue import change_product, create_product
 from commerce.services.catalogue.duplicates import duplicate_product
-from commerce.services.catalogue.sale import check_for_sale
+from commerce.services.catalogue.sale import archive_product, publish_product
 from core.api.fields import Input
 from core.api.lists import DetailView, Filter, ListView
 from core.api.lists.filters import Kind
@@ -65,13 +65,15 @@ class ProductsView(ListView):
         """Add a product and its variants, all or nothing."""
         given = self.valid()
         check_acts_for(request, given["vendor"].pk)
-        variants = given.pop("variants")
+        variants, wanted = given.pop("variants"), given.pop("status", ProductStatus.DRAFT)
         with transaction.atomic():
             product = create_product(**given)
             for variant in variants:
                 added(product, variant)
-            if product.status == ProductStatus.ACTIVE:
-                check_for_sale(product)
+            if wanted == ProductStatus.ACTIVE:
+                product = publish_product(product_id=product.pk)
+            elif wanted == ProductStatus.ARCHIVED:
+                product = archive_product(product_id=product.pk)
         return Response(_shown(product), status=status.HTTP_201_CREATED)
 
 

@@ -46,7 +46,7 @@ class LocationInput(Input):
 
 
 class LocationsView(ListView):
-    """All places for staff; the house's and their own for a vendor's members."""
+    """All places for staff; the house's and their own for a vendor's members; none for others."""
 
     scopes = READ | {"POST": WRITE}
     input = {"POST": LocationInput}
@@ -96,7 +96,10 @@ def _visible(request: Request) -> QuerySet[StockLocation]:
     places = StockLocation.objects.all()
     if sees_all(request):
         return places
-    return places.filter(Q(vendor__isnull=True) | Q(vendor_id__in=my_vendors(request)))
+    mine = my_vendors(request)
+    if not mine:
+        return places.none()
+    return places.filter(Q(vendor__isnull=True) | Q(vendor_id__in=mine))
 
 
 def _check(request: Request, vendor_id: Any) -> None:

@@ -62,6 +62,7 @@ from commerce.api.stock import (
 from commerce.api.stock_locations import LocationsView, LocationView
 from commerce.api.translations import TranslationsView, TranslationView
 from commerce.api.variants import CombinationsView, OptionsView, VariantsView, VariantView
+from commerce.api.vendor_returns import VendorReturnsView
 from commerce.api.vendors import (
     InvitationView,
     MembersView,
@@ -136,6 +137,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("order-parts/<uuid:id>/", OrderPartView.as_view()),
     path("order-parts/<uuid:id>/transitions/", PartTransitionsView.as_view()),
     path("orders/<uuid:id>/returns/", OrderReturnsView.as_view()),
+    path("vendor-returns/", VendorReturnsView.as_view()),
     path("returns/", ReturnsView.as_view()),
     path("returns/<uuid:id>/", ReturnView.as_view()),
     path("returns/<uuid:id>/transitions/", ReturnStepsView.as_view()),

@@ -23,6 +23,7 @@ from commerce.enums import ProductStatus, VendorStatus
 from commerce.models import Category, Product, Variant, Vendor
 from commerce.services.catalogue import add_variant, create_product
 from commerce.services.catalogue.categories import place_category
+from commerce.services.catalogue.sale import publish_product
 from commerce.services.stock import receive_stock
 from core.identity import acting_as_system
 from core.ids import new_id
@@ -126,7 +127,6 @@ def _product(demo: DemoProduct, vendor: Vendor, category: Category) -> None:
         category=category,
         description=demo.description,
         service=demo.service,
-        status=ProductStatus.ACTIVE,
     )
     prefix = "".join(word[0] for word in demo.vendor.split("-")).upper()
     stem = f"{prefix}-{slugify(demo.name)[:24].strip('-').upper()}"
@@ -142,4 +142,4 @@ def _product(demo: DemoProduct, vendor: Vendor, category: Category) -> None:
         )
         if demo.category != DOWNLOADS:
             receive_stock(variant_id=variant.pk, quantity=demo.stock, source="opening")
-    dress_up(product)
+    dress_up(publish_product(product_id=product.pk))

@@ -33,12 +33,12 @@ def make_variant(
 ) -> Variant:
     """An active product's only variant."""
     number = next(_serial)
-    product = create_product(
-        vendor=vendor, name=f"Product {number}", status=ProductStatus.ACTIVE, service="goods"
-    )
+    product = create_product(vendor=vendor, name=f"Product {number}", service="goods")
     variant = add_variant(
         product=product, sku=f"SKU-{number}", prices=[Money.parse(price, currency)]
     )
+    product.status = ProductStatus.ACTIVE
+    product.save(update_fields=["status"])
     if stock:
         receive_stock(variant_id=variant.pk, quantity=stock, source="delivery:first")
     return variant

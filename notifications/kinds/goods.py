@@ -23,6 +23,37 @@ GOODS = (
         ),
     ),
     Kind(
+        "rates_held",
+        "Exchange rates wait for somebody to look at them (for staff)",
+        (
+            Variable("count", "number", sample=1),
+            Variable(
+                "rates",
+                "list",
+                items=(
+                    Variable("day"),
+                    Variable("currency"),
+                    Variable("rate"),
+                    Variable("reason"),
+                ),
+                sample=[
+                    {
+                        "day": "2026-11-30",
+                        "currency": "TRY",
+                        "rate": "61.2",
+                        "reason": "It moved by 40 % in a day.",
+                    }
+                ],
+            ),
+            Variable(
+                "url",
+                "url",
+                required=False,
+                sample="https://shop.example/admin/commerce/exchangerate/",
+            ),
+        ),
+    ),
+    Kind(
         "order_waits_for_stock",
         "Paid, but not in stock",
         (

@@ -47,6 +47,7 @@ ALL = [
                          "comment": "Its spout is off."}],
               "note": "In its box."},
     ),
+    _E(f"GET {_V}vendor-returns/", who="shopper", query="reason=damaged"),
     _E(f"GET {_V}returns/", who="shopper", query="expand=history"),
     _E(f"GET {_V}returns/{{id}}/", who="shopper", places=RETURN, query="expand=history"),
     _E(

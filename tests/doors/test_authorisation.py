@@ -131,6 +131,7 @@ POST   orders/{id}/returns/                         wide agent:served shopper:ow
 GET    returns/                                     people narrow
 GET    returns/{id}/                                wide readonly narrow agent:served shopper:own
 POST   returns/{id}/transitions/                    wide agent:served shopper:told
+GET    vendor-returns/                              wide readonly shopper
 GET    orders/                                      people narrow
 POST   orders/                                      wide agent:served
 GET    orders/{id}/                                 wide readonly narrow agent:served shopper:own

@@ -12,6 +12,7 @@ from commerce.services.catalogue.prices import end_price, set_price
 from commerce.services.catalogue.products import change_product
 from commerce.services.catalogue.variants import add_variant, change_variant
 from commerce.services.stock import count_stock
+from core.audit import record_audit
 from core.bulk.targets import Changes, Verdict
 from core.enums import BulkOutcome
 from core.errors import Invalid
@@ -34,11 +35,25 @@ def change(product: Product, words: ProductWords, known: Known, source: str) -> 
             raise Invalid(f"SKU {row.sku!r} is of another product.")
         else:
             _variant(variant, row, known, changes, source)
+    _trace(product, changes, source)
     if not changes and not rows:
         return Verdict(BulkOutcome.UNCHANGED)
     if not changes:
         return Verdict(BulkOutcome.UNCHANGED, rows=rows)
     return Verdict(BulkOutcome.CHANGED, changes=changes, rows=rows)
+
+
+def _trace(product: Product, changes: Changes, source: str) -> None:
+    """What was charged and what lay there before stays on record, by the file that changed it."""
+    told = {
+        name: values
+        for name, values in changes.items()
+        if " price " in name or name.endswith(" stock")
+    }
+    if told:
+        record_audit(
+            action="product.imported", resource=product, details={"file": source, "changes": told}
+        )
 
 
 def _product(product: Product, words: ProductWords, known: Known, changes: Changes) -> None:

@@ -21,8 +21,8 @@ from commerce.enums import (
 )
 from commerce.models import Category, Price, PriceChange, PriceChangeItem, Product
 from commerce.services.catalogue import timeline
+from commerce.services.catalogue.price_rows import by_key, now, stretch_of, write_lines
 from commerce.services.catalogue.price_rule import Rule
-from commerce.services.catalogue.prices import by_key, now, stretch_of, write_lines
 from core.audit import record_audit
 from core.errors import Conflict, Invalid, NotFound
 from core.events.publish import publish

@@ -17,7 +17,7 @@ from commerce.models import (
     Variant,
 )
 from commerce.services.catalogue.combinations import free_sku
-from commerce.services.catalogue.prices import now
+from commerce.services.catalogue.price_rows import now
 from core.audit import record_audit
 from core.ids import new_id
 from core.models import BaseModel

@@ -24,12 +24,12 @@ def create_product(
     category: Category | None = None,
     description: str = "",
     service: str = "",
-    status: str = ProductStatus.DRAFT,
     tax_class: str = TaxClass.STANDARD,
     custom_fields: Mapping[str, Any] | None = None,
 ) -> Product:
-    """A new product of a vendor. Raises Conflict when the vendor has one with this slug, Invalid
-    for custom fields that do not fit its category."""
+    """A new product of a vendor, a draft: it goes on sale when it has what that takes (sale.py).
+    Raises Conflict when the vendor has one with this slug, Invalid for custom fields that do not
+    fit its category."""
     product = Product(
         vendor=vendor,
         name=name,
@@ -37,7 +37,6 @@ def create_product(
         category=category,
         description=description,
         service=service,
-        status=ProductStatus(status),
         tax_class=TaxClass(tax_class),
     )
     if not product.slug:

@@ -7,7 +7,7 @@ from django.db import transaction
 from commerce import locks
 from commerce.enums import PaymentStatus
 from commerce.models import Order, OrderLine, OrderPart
-from commerce.services.orders.give_back import PART_KEY, may_give_back, part_key
+from commerce.services.orders.give_back import PART_KEY, first_key, may_give_back, part_key
 from commerce.services.orders.purpose import PURPOSE
 from commerce.services.orders.shares import commission_of
 from core.money import Money
@@ -80,7 +80,7 @@ def split_of_part(refund_id: UUID) -> dict[str, int] | None:
     ).first()
     if refund is None:
         return None
-    part_id = str(refund.idempotency_key).removeprefix(PART_KEY)
+    part_id = first_key(refund).removeprefix(PART_KEY)
     part = OrderPart.objects.select_related("vendor").get(pk=part_id)
     lines = list(OrderLine.objects.filter(order_id=part.order_id, vendor_id=part.vendor_id))
     net = part.money(sum(line.net_minor for line in lines))

@@ -11,6 +11,7 @@ from payments.models import Payment, Refund
 from payments.services.refunds import refundable, request_refund
 
 PART_KEY = "part:"
+TRY = "#"
 REASON = {
     "late": "Paid after order {number} was cancelled.",
     "cancelled": "Order {number} was cancelled.",
@@ -66,9 +67,15 @@ def part_key(part_id: UUID) -> str:
     return f"{PART_KEY}{part_id}"
 
 
+def first_key(refund: Refund) -> str:
+    """What it was asked for under the first time; later tries have a number behind it."""
+    return str(refund.idempotency_key).partition(TRY)[0]
+
+
 def given_back_for(*, part_id: UUID) -> Money | None:
     """What goes back for a cancelled part; None while nothing does."""
-    refund = Refund.objects.filter(idempotency_key=part_key(part_id)).first()
-    if refund is None or refund.state in REFUND_OVER:
+    tries = Refund.objects.filter(idempotency_key__startswith=part_key(part_id))
+    refund = tries.exclude(state__in=REFUND_OVER).first()
+    if refund is None:
         return None
     return Money(refund.amount_minor, refund.currency)

@@ -18,7 +18,8 @@ from commerce.enums import OrderStatus
 from commerce.models import Order, OrderRevision
 from core.audit import record_audit
 from core.errors import Conflict, Invalid
-from core.identity import current_identity
+from core.identity import acting_as_system, current_identity
+from payments.services.contact import write_to
 
 BEFORE_IT_IS_SENT = (OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.PROCESSING)
 ADDRESSES = ("shipping_address", "billing_address")
@@ -59,7 +60,17 @@ def revise_order(
         after={name: wanted[name] for name in changed},
     )
     order.save(update_fields=[*changed, "country", "revision", "updated_at"])
+    if order.email and {"email", "language"} & set(changed):
+        _tell_payments(order)
     return order
+
+
+def _tell_payments(order: Order) -> None:
+    """Receipts of what is, or was, paid for it go where its buyer is."""
+    with acting_as_system("correct an order"):
+        due = order.settlements.exclude(payment_id=None).values_list("payment_id", flat=True)
+        ids = {order.payment_id, *due} - {None}
+        write_to([pk for pk in ids if pk], email=order.email, language=order.language)
 
 
 def refuse_stale(order: Order, revision: int) -> None:

@@ -1,12 +1,14 @@
 """Whether a code counts on what is in a cart, and why not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Q
+from django.utils.translation import get_language
 
+from commerce.buyer_words import say
 from commerce.enums import CouponKind, RedemptionState
 from commerce.models import CartLine, Coupon, CouponRedemption, CouponTerms
 from commerce.models.coupon import LONGEST_CODE
@@ -24,6 +26,21 @@ class Judged:
     coupon: Coupon | None = None
     discount: Discount | None = None
     refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a code does not count, before it is put into words (commerce/buyer_words.py)."""
+
+    why: str
+    code: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def said(refusal: Refusal, language: str = "") -> str:
+    """In a language, or that of the request."""
+    chosen = language or get_language() or "en"
+    return say(f"code.{refusal.why}", chosen, code=refusal.code, **refusal.values)
 
 
 def normal(code: str) -> str:
@@ -50,10 +67,12 @@ def judge(
     now: datetime,
     email: str = "",
     is_used: bool = False,
+    language: str = "",
 ) -> list[Judged]:
     """Each code by itself and beside the others, in the order they were given.
 
     Limits are counted by the uses that stand; a limit per buyer only once an address is known.
+    Reasons are told in `language` (of the request).
     `is_used`: for the order that used them, whose right to them neither time nor others take.
     """
     used = {} if is_used else _uses(list(coupons.values()), email)
@@ -62,60 +81,58 @@ def judge(
     for code in codes:
         coupon = coupons.get(code)
         if coupon is None:
-            judged.append(Judged(code, refusal=f"{code} is not a code of this shop."))
+            judged.append(Judged(code, refusal=said(Refusal("unknown", code), language)))
             continue
         terms = next((t for t in coupon.terms.all() if t.currency == subtotal.currency), None)
         counts_on = _counts_on(coupon, lines)
-        over = "" if is_used else _over(coupon, now, used.get(coupon.pk, (0, 0)))
+        over = None if is_used else _over(coupon, now, used.get(coupon.pk, (0, 0)))
         refusal = over or _wrong_goods(coupon, terms, counts_on, subtotal) or _beside(coupon, taken)
         if refusal:
-            judged.append(Judged(code, coupon, refusal=refusal))
+            judged.append(Judged(code, coupon, refusal=said(refusal, language)))
             continue
         taken.append(coupon)
         judged.append(Judged(code, coupon, _discount(coupon, terms, counts_on)))
     return judged
 
 
-def _over(coupon: Coupon, now: datetime, uses: tuple[int, int]) -> str:
+def _over(coupon: Coupon, now: datetime, uses: tuple[int, int]) -> Refusal | None:
     return _out_of_time(coupon, now) or _used_up(coupon, *uses)
 
 
-def _out_of_time(coupon: Coupon, now: datetime) -> str:
-    if not coupon.is_active:
-        return f"{coupon.code} is no longer valid."
-    if coupon.valid_from and now < coupon.valid_from:
-        return f"{coupon.code} is not valid yet."
-    if coupon.valid_to and now >= coupon.valid_to:
-        return f"{coupon.code} is no longer valid."
-    return ""
+def _out_of_time(coupon: Coupon, now: datetime) -> Refusal | None:
+    if coupon.valid_from and now < coupon.valid_from and coupon.is_active:
+        return Refusal("early", coupon.code)
+    if not coupon.is_active or (coupon.valid_to and now >= coupon.valid_to):
+        return Refusal("over", coupon.code)
+    return None
 
 
-def _used_up(coupon: Coupon, uses: int, uses_of_buyer: int) -> str:
+def _used_up(coupon: Coupon, uses: int, uses_of_buyer: int) -> Refusal | None:
     if coupon.most_uses is not None and uses >= coupon.most_uses:
-        return f"{coupon.code} has been used up."
+        return Refusal("used_up", coupon.code)
     if coupon.most_uses_each is not None and uses_of_buyer >= coupon.most_uses_each:
-        return f"You have used {coupon.code} before."
-    return ""
+        return Refusal("used", coupon.code)
+    return None
 
 
 def _wrong_goods(
     coupon: Coupon, terms: CouponTerms | None, counts_on: frozenset[object], subtotal: Money
-) -> str:
+) -> Refusal | None:
     if terms is None and (coupon.kind == CouponKind.FIXED or coupon.terms.all()):
-        return f"{coupon.code} is not for {subtotal.currency}."
+        return Refusal("currency", coupon.code, {"currency": subtotal.currency})
     if not counts_on:
-        return f"{coupon.code} is not for these goods."
+        return Refusal("goods", coupon.code)
     if terms and subtotal.minor < terms.least_order_minor:
         least = Money(terms.least_order_minor, terms.currency)
-        return f"{coupon.code} is for orders of {least} or more."
-    return ""
+        return Refusal("least", coupon.code, {"least": least})
+    return None
 
 
-def _beside(coupon: Coupon, taken: Sequence[Coupon]) -> str:
+def _beside(coupon: Coupon, taken: Sequence[Coupon]) -> Refusal | None:
     for other in taken:
         if other.code == coupon.code or not (other.is_combinable and coupon.is_combinable):
-            return f"{coupon.code} cannot be used together with {other.code}."
-    return ""
+            return Refusal("beside", coupon.code, {"other": other.code})
+    return None
 
 
 def _discount(coupon: Coupon, terms: CouponTerms | None, counts_on: frozenset[object]) -> Discount:

@@ -99,7 +99,13 @@ def make_offer(
     if coupons is None:
         coupons = codes_of.read(wishes.coupon_codes)
     judged = codes_of.judge(
-        wishes.coupon_codes, coupons, lines=lines, subtotal=subtotal, now=now, email=wishes.email
+        wishes.coupon_codes,
+        coupons,
+        lines=lines,
+        subtotal=subtotal,
+        now=now,
+        email=wishes.email,
+        language=wishes.language,
     )
     discounts = [one.discount for one in judged if one.discount]
     off, _ = discounted(goods, discounts=discounts)

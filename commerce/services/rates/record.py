@@ -13,6 +13,9 @@ from commerce import locks
 from commerce.enums import RateSource, RateState
 from commerce.models import ExchangeRate
 from commerce.rates.judge import COMPARED_WITHIN, Key, Verdict
+from core.events import publish
+
+MOST_TOLD = 20
 
 COPY = """
 COPY commerce_exchangerate (day, currency, per_euro, state, reason, source) FROM STDIN
@@ -98,7 +101,28 @@ def record_published(*, verdicts: Sequence[Verdict]) -> Recorded:
         state=RateState.REPLACED, decided_at=Now(), decision="The bank published another figure."
     )
     _write(fresh)
+    _announce([row for row in fresh if row[3] == RateState.HELD.value])
     return recorded
+
+
+def _announce(held: list[tuple[Any, ...]]) -> None:
+    """Once for all that one look at the bank found."""
+    if not held:
+        return
+    day, currency = max((row[0], row[1]) for row in held)
+    publish(
+        type="rate.held",
+        subject=f"rate:{currency}",
+        dedupe_key=f"rate.held:{day}:{currency}:{len(held)}",
+        data={
+            "count": len(held),
+            "rates": [
+                {"day": row[0].isoformat(), "currency": row[1], "rate": f"{row[2]:f}",
+                 "reason": row[4]}
+                for row in sorted(held, reverse=True)[:MOST_TOLD]
+            ],
+        },
+    )  # fmt: skip
 
 
 def _write(fresh: list[tuple[Any, ...]]) -> None:

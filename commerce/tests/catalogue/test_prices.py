@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from commerce.models import Price, Variant
 from commerce.services.carts import prices_today
+from commerce.services.catalogue.price_rows import now
 from commerce.services.catalogue.prices import (
     end_price,
     end_sale,
-    now,
     prices_at,
     put_on_sale,
     set_price,

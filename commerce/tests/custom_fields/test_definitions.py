@@ -9,6 +9,7 @@ import pytest
 from commerce.models import Category, FieldDefinition, Product
 from commerce.services.catalogue import add_variant, change_product, create_product
 from commerce.services.catalogue.categories import change_category, remove_category
+from commerce.services.catalogue.sale import publish_product
 from commerce.services.custom_fields.definitions import add_field, change_field, remove_field
 from commerce.services.custom_fields.of_products import definitions_for
 from commerce.tests.categories.test_tree import grow
@@ -169,8 +170,10 @@ def test_what_a_product_on_sale_must_say_is_asked_when_it_comes_to_that() -> Non
     with pytest.raises(Invalid) as refused:
         change_product(product=product, changes={"custom_fields": {}})
     assert set(refused.value.details["custom_fields"]) == {"size"}
+    other = create_product(vendor=product.vendor, name="New", category=tree["home"])
+    add_variant(product=other, sku="NEW", prices=[Money(100, "EUR")])
     with pytest.raises(Invalid):
-        create_product(vendor=product.vendor, name="New", category=tree["home"], status="active")
+        publish_product(product_id=other.pk)
     change_product(product=product, changes={"custom_fields": {"size": "L"}})
     with pytest.raises(Invalid) as moved:
         change_product(product=product, changes={"category": tree["garden"]})

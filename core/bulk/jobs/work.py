@@ -9,6 +9,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from core.audit import record_audit
 from core.bulk.jobs.batches import next_batch
 from core.bulk.jobs.claims import LOST_TOO_OFTEN, WHO, Claim, Stopped, claim, let_go, write_down
 from core.bulk.jobs.export import write_file
@@ -123,6 +124,11 @@ def _end_of_step(taken: Claim) -> None:
             return
         let_go(taken, BulkState.DONE, finished_at=timezone.now(),
                log=told(job, f"Done: {figures}"))  # fmt: skip
+        record_audit(
+            action="bulk.imported", resource=job,
+            details={"target": job.target, "new": job.new, "changed": job.changed,
+                     "unchanged": job.unchanged, "refused": job.refused},
+        )  # fmt: skip
 
 
 def _fail(taken: Claim, error: Exception) -> None:

@@ -61,6 +61,7 @@ def refuse(refund: Refund, why: str) -> None:
     refund.state, refund.failure, refund.finished_at = RefundState.FAILED, why, history.now()
     refund.save()
     _note(refund, "refund", why)
+    history.announce("payment.refund_over", refund.payment, refund_id=str(refund.pk))
 
 
 def _objections(attempt: PaymentAttempt, seen: GatewayRefund) -> str:
@@ -98,6 +99,8 @@ def _advance(payment: Payment, refund: Refund, seen: GatewayRefund, source: str)
 
 def _follow(payment: Payment, refund: Refund) -> None:
     """Books, sums and news after a step."""
+    if refund.state == RefundState.FAILED:
+        history.announce("payment.refund_over", payment, refund_id=str(refund.pk))
     if refund.is_taken and not refund.is_booked:
         book_refund(payment, refund)
         restate(payment)

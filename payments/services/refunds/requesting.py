@@ -104,6 +104,7 @@ def turn_down(refund: Refund, why: str) -> None:
         source="staff",
         details={"reason": why},
     )
+    history.announce("payment.refund_over", refund.payment, refund_id=str(refund.pk))
 
 
 def _row(payment: Payment, amount: Money, requested_by: UUID | None, key: str) -> Refund:
