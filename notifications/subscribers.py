@@ -13,25 +13,48 @@ from accounts.models import User
 from core.errors import NotFound
 from core.events import Event, Ignore, Retry, subscribe
 from notifications.channels.email.message import AddressUnusable, build_message
+from notifications.channels.email.pace import seconds_to_wait
 from notifications.channels.email.send import hand_over
 from notifications.channels.gate import mail_gate, push_gate
 from notifications.channels.outcome import Ending
 from notifications.channels.push.message import push_for
 from notifications.channels.push.send import push, push_is_set_up
+from notifications.enums import Category
 from notifications.rendering import render, render_masked
 from notifications.rendering.environment import TemplateRefused
 from notifications.services.attempts import refuse, settle, suppress, take
 from notifications.services.hold import held_back
-from notifications.services.notify import EMAIL_QUEUED, PUSH_QUEUED, notify
+from notifications.services.notify import EMAIL_QUEUED, EMAIL_TYPES, PUSH_QUEUED, notify
 from notifications.services.sent_copies import keep_copy
 from notifications.services.waiting import QUIET_OVER, seconds_left
 from notifications.services.wake import wake
 from notifications.services.wording.try_out import TEST_ASKED, trial_mail
 
+PATIENT = 1_000  # waiting for one's turn is no try; those are counted in services/attempts.py
 
-@subscribe(EMAIL_QUEUED, outside=True)
+
+@subscribe(EMAIL_TYPES[Category.ESSENTIAL], outside=True, first=True, max_attempts=PATIENT)
+def send_essential_email(event: Event) -> Callable[[], None]:
+    """Passwords and money: before all others, whatever waits."""
+    return _send_email(event, Category.ESSENTIAL)
+
+
+@subscribe(EMAIL_QUEUED, outside=True, max_attempts=PATIENT)
 def send_email(event: Event) -> Callable[[], None]:
+    """What people want to know about their orders."""
+    return _send_email(event, Category.SERVICE)
+
+
+@subscribe(EMAIL_TYPES[Category.MARKETING], outside=True, queue="bulk", max_attempts=PATIENT)
+def send_marketing_email(event: Event) -> Callable[[], None]:
+    """Campaigns and reminders, where nobody waits behind them."""
+    return _send_email(event, Category.MARKETING)
+
+
+def _send_email(event: Event, category: Category) -> Callable[[], None]:
     """Render and hand over one mail. Links are made now and kept nowhere; the copy masks them."""
+    if wait := seconds_to_wait(category, event.data["delivery_id"]):
+        raise Retry(f"At most {settings.EMAIL_PER_MINUTE} mails leave a minute.", after=wait)
     delivery = take(delivery_id=UUID(event.data["delivery_id"]))
     if held := held_back(delivery):
         return held

@@ -8,18 +8,19 @@ from django.db import connection
 
 from core.enums import Queue
 from core.events.event import Event
+from core.events.subscriptions import SUBSCRIBERS
 
 LEASE_SECONDS = 10
 QUARANTINE_AFTER = 3  # leases lost: the row kills its worker
 
 # A row that lost a lease is claimed alone: if it kills its worker again, no neighbour goes with it.
-CLAIM = """
+_CLAIM = """
 WITH due AS (
     SELECT d.id, d.lost_leases, d.state
     FROM core_delivery d
     WHERE d.queue = %(queue)s
       AND d.state IN ('ready', 'leased')
-      AND d.due_at <= clock_timestamp()
+      AND d.due_at <= clock_timestamp() {only}
       AND (d.subject = '' OR NOT EXISTS (
             SELECT 1 FROM core_delivery e
             WHERE e.subscriber = d.subscriber AND e.subject = d.subject AND e.id < d.id
@@ -40,6 +41,10 @@ WHERE d.id = chosen.id AND e.id = d.event_id
 RETURNING d.id, d.subscriber, d.attempts, d.lease_token, d.lost_leases,
           e.id, e.type, e.source, e.subject, e.data, e.body, e.headers, e.actor_id, e.occurred_at
 """
+
+CLAIM = _CLAIM.format(only="")
+# the second condition is that of core_delivery_order, by which they are found
+CLAIM_FIRST = _CLAIM.format(only="AND d.subscriber = ANY(%(first)s) AND d.subject <> ''")
 
 RENEW = """
 UPDATE core_delivery SET due_at = clock_timestamp() + make_interval(secs => %s)
@@ -62,10 +67,26 @@ class Claim:
 
 
 def claim(queue: Queue, *, limit: int, worker: str) -> list[Claim]:
-    """Lease up to `limit` due deliveries of a queue, oldest first. Runs in its own transaction."""
+    """Lease up to `limit` due deliveries of a queue, oldest first; those that go first
+    (`subscribe(first=True)`) before them. Runs in its own transaction."""
+    first = [one.name for one in SUBSCRIBERS.values() if one.first and one.queue is queue]
+    claims = _claimed(CLAIM_FIRST, queue, limit, worker, first) if first else []
+    if len(claims) < limit:
+        claims += _claimed(CLAIM, queue, limit - len(claims), worker, first)
+    return claims
+
+
+def _claimed(sql: str, queue: Queue, limit: int, worker: str, first: list[str]) -> list[Claim]:
     with connection.cursor() as cursor:
         cursor.execute(
-            CLAIM, {"queue": queue.value, "limit": limit, "worker": worker, "lease": LEASE_SECONDS}
+            sql,
+            {
+                "queue": queue.value,
+                "limit": limit,
+                "worker": worker,
+                "lease": LEASE_SECONDS,
+                "first": first,
+            },
         )
         rows = cursor.fetchall()
     return sorted((_claim(row) for row in rows), key=lambda claimed: claimed.delivery_id)

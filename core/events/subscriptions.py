@@ -22,7 +22,8 @@ class Subscriber:
     """A function that reacts, and how.
 
     `outside`: it talks to the outside world, so it runs outside a transaction; the effect it
-    returns commits together with "done".
+    returns commits together with "done". `first`: somebody waits for it at a screen, so it is
+    claimed before what waits longer in the same queue.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Subscriber:
     queue: Queue
     outside: bool
     max_attempts: int
+    first: bool = False
 
 
 SUBSCRIBERS: dict[str, Subscriber] = {}
@@ -41,6 +43,7 @@ def subscribe(
     queue: str = "default",
     outside: bool = False,
     max_attempts: int = MAX_ATTEMPTS,
+    first: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Have the decorated function react to `event_types`.
 
@@ -55,7 +58,7 @@ def subscribe(
         if known and known.handler.__module__ != handler.__module__:
             raise ValueError(f"Two subscribers are called {name}.")
         SUBSCRIBERS[name] = Subscriber(
-            name, handler, tuple(event_types), Queue(queue), outside, max_attempts
+            name, handler, tuple(event_types), Queue(queue), outside, max_attempts, first
         )
         return handler
 

@@ -10,7 +10,12 @@ from core.models import Delivery as Work
 from notifications.enums import DeliveryState
 from notifications.models import Delivery
 
-SENDERS = ("notifications.send_email", "notifications.send_push")
+SENDERS = (
+    "notifications.send_essential_email",
+    "notifications.send_email",
+    "notifications.send_marketing_email",
+    "notifications.send_push",
+)
 LOOKED_BACK = timedelta(days=1)  # the job runs every few minutes
 OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 

@@ -21,6 +21,11 @@ from notifications.services.waiting import wake_up_calls
 CategoryName = Literal["essential", "service", "marketing"]
 
 EMAIL_QUEUED = "notification.email_queued"
+EMAIL_TYPES = {  # each has workers of its own kind: subscribers.py
+    Category.ESSENTIAL: "notification.essential_email_queued",
+    Category.SERVICE: EMAIL_QUEUED,
+    Category.MARKETING: "notification.marketing_email_queued",
+}
 PUSH_QUEUED = "notification.push_queued"
 MOST_AT_ONCE = 2_000
 
@@ -94,6 +99,7 @@ def announce(delivery: Delivery) -> None:
 def announce_all(deliveries: Sequence[Delivery]) -> None:
     """The same for many. Each push is a subject of its own: a phone that must wait holds up no
     other phone."""
+    categories = _categories(deliveries)
     news = []
     for delivery in deliveries:
         data = {
@@ -102,10 +108,25 @@ def announce_all(deliveries: Sequence[Delivery]) -> None:
         }
         if delivery.channel == Channel.EMAIL:
             subject = f"notification:{delivery.notification_id}"
-            news.append(News(EMAIL_QUEUED, subject, data))
+            category = categories.get(delivery.notification_id, Category.SERVICE)
+            news.append(News(EMAIL_TYPES[category], subject, data))
         elif delivery.channel == Channel.PUSH:
             news.append(News(PUSH_QUEUED, f"delivery:{delivery.pk}", data))
     publish_many(news)
+
+
+def _categories(deliveries: Sequence[Delivery]) -> dict[UUID, Category]:
+    """How important each one's notification is; one query for those that are not at hand."""
+    known, asked = {}, []
+    for delivery in deliveries:
+        if Delivery.notification.is_cached(delivery):  # type: ignore[attr-defined]
+            known[delivery.notification_id] = Category(delivery.notification.category)
+        else:
+            asked.append(delivery.notification_id)
+    if asked:
+        found = Notification.objects.filter(pk__in=asked).values_list("pk", "category")
+        known |= {pk: Category(category) for pk, category in found}
+    return known
 
 
 def _notification(kind: Kind, importance: Category, one: Recipient) -> Notification:

@@ -57,7 +57,7 @@ def work(db: None) -> Callable[[], int]:
     def do(*, skip_pauses: bool = True) -> int:
         if skip_pauses:
             CoreDelivery.objects.filter(state="ready").update(due_at=timezone.now())
-        return work_off(Queue.DEFAULT)
+        return work_off(Queue.DEFAULT) + work_off(Queue.BULK)
 
     return do
 

@@ -40,7 +40,7 @@ def thank(email: str = "buyer@example.com", **more: Any) -> Delivery:
 
 def core_delivery(delivery: Delivery) -> CoreDelivery:
     return CoreDelivery.objects.get(
-        event__type="notification.email_queued", event__data__delivery_id=str(delivery.pk)
+        event__type__endswith="email_queued", event__data__delivery_id=str(delivery.pk)
     )
 
 

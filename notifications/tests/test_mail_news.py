@@ -199,6 +199,6 @@ class TestSendingAgain:
         before = timezone.now()
         provider.work()
         delivery.refresh_from_db()
-        due = Work.objects.get(subscriber="notifications.send_email").due_at
+        due = Work.objects.get(subscriber="notifications.send_essential_email").due_at
         assert (delivery.state, lines(delivery)) == ("queued", ["later"])
         assert 15 < (due - before).total_seconds() < 25

@@ -46,7 +46,7 @@ def test_a_hundred_cost_the_queries_of_three() -> None:
     assert len(of_many) == len(of_few)
     assert len(written) == 100
     assert Event.objects.filter(type="notification.push_queued").count() == 103
-    assert Event.objects.filter(type="notification.email_queued").count() == 103
+    assert Event.objects.filter(type__endswith="email_queued").count() == 103
 
 
 def test_whoever_was_told_before_is_not_told_again() -> None:
