@@ -21,6 +21,7 @@ urlpatterns = [
     path("favicon.ico", icon),
     path("admin/", include("payments.admin.urls")),
     path("admin/", include("commerce.admin.urls")),
+    path("admin/", include("notifications.admin.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include([path("", include(f"{floor}.api.urls")) for floor in API_FLOORS])),
     *[

@@ -54,3 +54,4 @@ declare(
     fields={"subject": Fate.EMPTY, "text": Fate.EMPTY, "html": Fate.EMPTY},
     not_personal=["digest", "language"],
 )
+declare("notifications.DayFigure", not_personal=["number"])

@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from core.schedule import scheduled
+from notifications.services.day_figures import count_days
 from notifications.services.devices import deactivate_idle_devices
 from notifications.services.given_up import record_given_up
+from notifications.services.old_messages import delete_old_messages
 from notifications.services.sent_copies import drop_old_copies
 from notifications.services.weekly import forget_rounds, write_weekly_reports
 
@@ -35,3 +37,15 @@ def report_the_week() -> dict[str, Any]:
     """Write the weekly reports of the time zones in which it is Monday, eight o'clock."""
     now = timezone.now()
     return {"written": write_weekly_reports(now=now), "forgotten": forget_rounds(now=now)}
+
+
+@scheduled("notifications.day_figures", daily_at=(0, 15))
+def count_messages() -> dict[str, Any]:
+    """Count the last five weeks' messages for the charts."""
+    return {"rows": count_days(today=timezone.now().date())}
+
+
+@scheduled("notifications.old_messages", daily_at=(2, 20))
+def let_old_messages_go() -> dict[str, Any]:
+    """Messages older than NOTIFICATIONS_KEPT_DAYS go, with all that belongs to them."""
+    return {"deleted": delete_old_messages()}

@@ -3,6 +3,7 @@ from notifications.admin.delivery import DeliveryAdmin
 from notifications.admin.device import DeviceAdmin
 from notifications.admin.notification import NotificationAdmin
 from notifications.admin.panels import choices
+from notifications.admin.suppression import SuppressionAdmin
 from notifications.admin.wording import TemplateAdmin
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "DeliveryAdmin",
     "DeviceAdmin",
     "NotificationAdmin",
+    "SuppressionAdmin",
     "TemplateAdmin",
     "choices",
 ]

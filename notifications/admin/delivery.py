@@ -2,18 +2,21 @@
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models.functions import Lower
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from core.errors import DomainError
 from notifications.admin.as_sent import as_sent
 from notifications.admin.labels import STATE_LABELS
+from notifications.enums import Channel
 from notifications.kinds import title_of
-from notifications.models import Delivery
+from notifications.models import Delivery, DeliveryEvent
 from notifications.services.resend import resend
 
 
@@ -40,6 +43,18 @@ class DeliveryInline(ShowsState, ReadOnlyInline):
     verbose_name_plural = "Why did, or didn't, they get this?"
 
 
+class HistoryInline(ReadOnlyInline):
+    """What we did with it, and what the provider told us."""
+
+    model = DeliveryEvent
+    hide_title = True
+    fields = ["at", "kind", "source", "detail"]
+    readonly_fields = fields
+    ordering = ["at", "id"]
+    verbose_name_plural = "History"
+    show_change_link = False
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ShowsState, ReadOnlyAdmin):
     """One message to one target; what did not arrive can be sent again."""
@@ -49,15 +64,17 @@ class DeliveryAdmin(ShowsState, ReadOnlyAdmin):
         "sent_at",
     ]  # fmt: skip
     list_filter = ["state", "channel", "provider", ("created_at", RangeDateTimeFilter)]
-    search_fields = ["target__startswith", "provider_message_id__exact"]
+    search_fields = ["provider_message_id__exact"]  # and addresses: get_search_results
     search_help_text = "An e-mail address or a provider's message id"
     ordering = ["-id"]
     list_select_related = ["notification"]
+    inlines = [HistoryInline]
+    actions_detail = ["why"]
     actions = ["resend_selected"]
     fields = [
         "notification", "channel", "target", "device", "shown_state", "reason", "waits_until",
-        "digest", "attempts", "provider", "provider_message_id", "sent_at", "created_at",
-        "updated_at", "mail",
+        "digest", "attempts", "provider", "provider_message_id", "sent_at", "opened_at",
+        "clicked_at", "created_at", "updated_at", "mail",
     ]  # fmt: skip
     readonly_fields = fields
 
@@ -75,6 +92,25 @@ class DeliveryAdmin(ShowsState, ReadOnlyAdmin):
     def short_reason(self, delivery: Delivery) -> str:
         """The beginning of it."""
         return delivery.reason[:100]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
+    ) -> tuple[QuerySet[Delivery], bool]:
+        """A whole address in any spelling of its case, by its index; else a provider's id."""
+        if "@" not in search_term:
+            return super().get_search_results(request, queryset, search_term)
+        found = queryset.alias(address=Lower("target")).filter(
+            channel=Channel.EMAIL, address=search_term.strip().lower()
+        )
+        return found, False
+
+    @action(description="Why did, or didn't, they get this?", url_path="why")
+    def why(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The page of the whole fact."""
+        delivery = self.get_object(request, object_id)
+        if delivery is None:
+            raise Http404
+        return redirect("why-told", delivery.notification_id)
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         """Sending to people is a right of its own."""

@@ -1,6 +1,7 @@
 """Colours of what became of a message."""
 
 from notifications.enums import Category, DeliveryState
+from notifications.services.decide import Action
 
 STATE_LABELS = {
     DeliveryState.QUEUED: "info",
@@ -16,6 +17,11 @@ STATE_LABELS = {
     DeliveryState.DEAD: "danger",
     DeliveryState.WAITING: "warning",
     DeliveryState.MERGED: "success",
+}
+ACTION_WORDS = {
+    Action.SEND: "It would go out.",
+    Action.DEFER: "It would wait.",
+    Action.SUPPRESS: "It would not be sent.",
 }
 CATEGORY_LABELS = {
     Category.ESSENTIAL: "warning",

@@ -1,4 +1,5 @@
 from notifications.models.choices import ChoiceRecord, Preference, QuietHours
+from notifications.models.day_figure import DayFigure
 from notifications.models.delivery import Delivery
 from notifications.models.delivery_event import DeliveryEvent
 from notifications.models.device import Device
@@ -10,6 +11,7 @@ from notifications.models.weekly import WeeklyRound
 
 __all__ = [
     "ChoiceRecord",
+    "DayFigure",
     "Delivery",
     "DeliveryEvent",
     "Device",

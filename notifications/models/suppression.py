@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from core.constraints import choice_is_known
 from core.models import BaseModel
@@ -44,6 +45,11 @@ class Suppression(BaseModel):
                 | Q(lifted_at__isnull=False) & ~Q(lifted_because=""),
             ),
         ]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has run out."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.get_scope_display().lower()}"

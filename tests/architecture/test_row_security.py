@@ -83,6 +83,7 @@ crm_customer                     wide=SIUD readonly=S agent=SIU:served shopper=S
 django_admin_log                 wide=SI readonly=S agent=SI:own
 mfa_authenticator                house=SIUD person=S:own
 notifications_choicerecord       wide=SI readonly=S
+notifications_dayfigure          wide=SIUD readonly=S
 notifications_delivery           wide=SIUD readonly=S
 notifications_deliveryevent      wide=SID readonly=S
 notifications_device             person=SD:own readonly=S D:own wide=SIUD

@@ -11,6 +11,9 @@ from config.settings import env
 _BADGES = "payments.admin.badges"
 
 
+_TOLD = "notifications.view_delivery"
+
+
 def _page(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
     """A sidebar line to a model's list; shown to whoever may view it."""
     app, name = model.split(".")
@@ -184,9 +187,12 @@ UNFOLD = {
             ),
             _folded(
                 "Telling people",
+                _door("Delivery board", "monitoring", "delivery-board", _TOLD),
+                _door("What were they told?", "person_search", "told-to-person", _TOLD),
                 _page("Notifications", "notifications", "notifications.notification"),
                 _page("Messages sent", "outgoing_mail", "notifications.delivery"),
                 _page("Wording", "edit_note", "notifications.template"),
+                _page("Not written to", "unsubscribe", "notifications.suppression"),
                 _page("Devices", "smartphone", "notifications.device"),
                 _page("Choices and consents", "rule", "notifications.choicerecord"),
             ),

@@ -1,0 +1,47 @@
+"""How the board's charts look: with a legend, units on their axes, and few lines."""
+
+import json
+from typing import Any
+
+GREY = "#9ca3af"  # readable on light and on dark
+FAINT = {"color": "rgba(156, 163, 175, 0.25)", "tickWidth": 0}
+NO_GRID = {"display": False}
+
+
+def _axis(title: str = "", **more: Any) -> dict[str, Any]:
+    ticks = {"color": GREY, "precision": 0} | more.pop("ticks", {})
+    name = {"display": bool(title), "text": title, "color": GREY}
+    return {"ticks": ticks, "title": name, "border": {"width": 0}, "grid": FAINT} | more
+
+
+def lines_look(unit: str) -> str:
+    """Lines from 0 upwards of `unit`, named above the chart."""
+    legend = {
+        "position": "top",
+        "align": "end",
+        "labels": {"boxWidth": 14, "boxHeight": 2, "color": GREY},
+    }
+    return json.dumps({
+        "animation": False,
+        "responsive": True,
+        "maintainAspectRatio": False,
+        "interaction": {"mode": "index", "intersect": False},
+        "plugins": {"legend": legend},
+        "elements": {"point": {"radius": 0}, "line": {"borderWidth": 2, "tension": 0.3}},
+        "scales": {
+            "x": _axis(grid=NO_GRID, ticks={"maxTicksLimit": 7, "maxRotation": 0}),
+            "y": _axis(unit, beginAtZero=True),
+        },
+    })  # fmt: skip
+
+
+def bars_look(unit: str) -> str:
+    """Lying bars, so that sentences beside them can be read."""
+    return json.dumps({
+        "animation": False,
+        "responsive": True,
+        "maintainAspectRatio": False,
+        "indexAxis": "y",
+        "plugins": {"legend": {"display": False}},
+        "scales": {"x": _axis(unit, beginAtZero=True), "y": _axis(grid=NO_GRID)},
+    })  # fmt: skip

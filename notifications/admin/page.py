@@ -1,0 +1,29 @@
+"""Pages of this floor in the admin that are no list of one table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+View = Callable[..., HttpResponse]
+
+
+def admin_page(
+    *, title: str, template: str, permission: str = "notifications.view_delivery"
+) -> Callable[[Callable[..., dict[str, Any]]], View]:
+    """Make a page in the admin's frame of a function that gathers what it shows."""
+
+    def make(fill: Callable[..., dict[str, Any]]) -> View:
+        def page(request: HttpRequest, **named: Any) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            context = admin.site.each_context(request) | {"title": title}
+            return TemplateResponse(request, template, context | fill(request, **named))
+
+        page.__doc__ = fill.__doc__
+        return admin.site.admin_view(page)
+
+    return make
