@@ -31,6 +31,8 @@ REHEARSAL_SECRETS = {
     "RAZORPAY_KEY_SECRET": "razorpay_rehearsal_not_a_secret",
     "RAZORPAY_WEBHOOK_SECRET": "razorpay_webhook_rehearsal_not_a_secret",
     "PAYSTACK_SECRET_KEY": "sk_test_rehearsal_not_a_secret",
+    "RESEND_API_KEY": "re_rehearsal_not_a_secret",
+    "RESEND_SIGNING_SECRET": "whsec_cmVoZWFyc2FsLW5vdC1hLXNlY3JldA==",
 }
 GATEWAYS = ("stripe", "razorpay", "paystack")
 
@@ -112,7 +114,10 @@ class Rehearsal:
         )
 
     def _arguments(self, house: Address) -> list[str]:
-        webhooks = [f"--webhook-url={name}={house.url}/webhooks/{name}/" for name in GATEWAYS]
+        doors = {name: name for name in GATEWAYS} | {"resend": "mail"}
+        webhooks = [
+            f"--webhook-url={name}={house.url}/webhooks/{door}/" for name, door in doors.items()
+        ]
         ports = ["--port", str(self.port), "--smtp-port", str(self.smtp_port)]
         return [*ports, "--data", str(self.data), *webhooks]
 
@@ -127,6 +132,8 @@ class Rehearsal:
             "ECB_RATES_BASE": f"{self.url}/ecb",
             "FIREBASE_CREDENTIALS": self._firebase_credentials(house),
             "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",
+            "EMAIL_BACKEND_ESP": "resend",
+            "RESEND_API_URL": f"{self.url}/resend/",
             "OUTBOUND_ALLOW_PRIVATE": f"127.0.0.1:{self.port}",
         }
 

@@ -39,6 +39,8 @@ def join_stage(environ: MutableMapping[str, str]) -> bool:
     if not wants_rehearsal(environ):
         return False
     told = _told(data_dir(environ) / FILE)
+    if environ.get("EMAIL_URL", "").strip():
+        told.pop("EMAIL_BACKEND_ESP", None)  # it would go before the server that was named
     for name, value in told.items():
         if not environ.get(name, "").strip():
             environ[name] = value

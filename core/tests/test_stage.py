@@ -7,7 +7,11 @@ from pathlib import Path
 
 from core.processes.stage import FILE, clear_stage, join_stage, set_stage
 
-PLAYED = {"STRIPE_SECRET_KEY": "sk_test_rehearsal", "EMAIL_URL": "smtp://127.0.0.1:8602"}
+PLAYED = {
+    "STRIPE_SECRET_KEY": "sk_test_rehearsal",
+    "EMAIL_URL": "smtp://127.0.0.1:8602",
+    "EMAIL_BACKEND_ESP": "resend",
+}
 
 
 def test_a_command_finds_the_rehearsal_of_a_running_house(tmp_path: Path) -> None:
@@ -25,6 +29,7 @@ def test_what_is_given_stays_and_a_real_key_plays_nothing(tmp_path: Path) -> Non
     mail = {"DATA_DIR": str(tmp_path), "EMAIL_URL": "smtp://mail.example.com"}
     assert join_stage(mail)
     assert mail["EMAIL_URL"] == "smtp://mail.example.com"
+    assert "EMAIL_BACKEND_ESP" not in mail
     live = {"DATA_DIR": str(tmp_path), "PAYSTACK_SECRET_KEY": "sk_live_1"}
     assert not join_stage(live)
     assert "STRIPE_SECRET_KEY" not in live

@@ -88,5 +88,9 @@ def test_the_rehearsal_is_told_where_webhooks_go_and_the_house_where_it_is(tmp_p
     environment = rehearsal.environment(HERE)
     assert environment["STRIPE_API_BASE"] == "http://127.0.0.1:8001/stripe"
     assert environment["EMAIL_URL"] == "smtp://127.0.0.1:8002"
+    assert environment["RESEND_API_URL"] == "http://127.0.0.1:8001/resend/"
+    assert "resend=http://127.0.0.1:8000/webhooks/mail/" in " ".join(
+        rehearsal.program(HERE).command
+    )
     assert environment["OUTBOUND_ALLOW_PRIVATE"] == "127.0.0.1:8001"
     assert '"service_account"' in environment["FIREBASE_CREDENTIALS"]

@@ -17,7 +17,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_jobs_are_known_to_the_clock() -> None:
-    assert {"notifications.idle_devices", "notifications.given_up"} <= set(JOBS)
+    assert {
+        "notifications.idle_devices",
+        "notifications.given_up",
+        "notifications.day_figures",
+        "notifications.old_messages",
+    } <= set(JOBS)
 
 
 def test_a_device_not_seen_for_ninety_days_gets_no_more_pushes(
