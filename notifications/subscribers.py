@@ -30,7 +30,7 @@ from notifications.services.waiting import QUIET_OVER, seconds_left
 from notifications.services.wake import wake
 from notifications.services.wording.try_out import TEST_ASKED, trial_mail
 
-PATIENT = 1_000  # waiting for one's turn is no try; those are counted in services/attempts.py
+PATIENT = 40  # waiting for one's turn is no try; tries are counted in services/attempts.py
 
 
 @subscribe(EMAIL_TYPES[Category.ESSENTIAL], outside=True, first=True, max_attempts=PATIENT)
