@@ -81,6 +81,7 @@ CASES = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:django-anymail has dropped official support for SendGrid")
 @pytest.mark.parametrize("case", CASES)
 def test_a_bounce_is_for_good_or_for_now_in_each_ones_words(case: str, settings: Any) -> None:
     provider, body, for_good = CASES[case]
