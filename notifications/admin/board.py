@@ -41,7 +41,7 @@ def delivery_board(request: HttpRequest) -> dict[str, Any]:
     found = board(last=length, channel=channel, today=timezone.now().date())
 
     def url(**changed: Any) -> str:
-        return "?" + urlencode({"days": length, "channel": channel} | changed)
+        return "?" + urlencode(dict[str, Any](days=length, channel=channel) | changed)
 
     return {
         "periods": [

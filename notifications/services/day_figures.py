@@ -1,6 +1,7 @@
 """Counting a day's messages once, so that charts of a million of them read some hundred rows."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -30,7 +31,7 @@ INSERT INTO notifications_dayfigure (day, channel, kind, state, why, number, ope
 MARGIN = timedelta(days=1)
 
 
-def bounds(first: date, last: date) -> dict[str, object]:
+def bounds(first: date, last: date) -> dict[str, Any]:
     """Parameters of COUNT for the days from `first` to `last`."""
     since = datetime.combine(first, datetime.min.time(), UTC)
     until = datetime.combine(last + timedelta(days=1), datetime.min.time(), UTC)

@@ -119,7 +119,7 @@ def _categories(deliveries: Sequence[Delivery]) -> dict[UUID, Category]:
     """How important each one's notification is; one query for those that are not at hand."""
     known, asked = {}, []
     for delivery in deliveries:
-        if Delivery.notification.is_cached(delivery):  # type: ignore[attr-defined]
+        if Delivery.notification.is_cached(delivery):
             known[delivery.notification_id] = Category(delivery.notification.category)
         else:
             asked.append(delivery.notification_id)

@@ -81,4 +81,4 @@ def seconds_to_wait(category: str, mail: str) -> float:
     except redis.RedisError as error:
         logger.warning("mail.uncounted", error=str(error))
         return 0.0
-    return float(told)  # type: ignore[arg-type]  # the stubs say it may be awaited
+    return float(told)
