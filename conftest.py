@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck, settings
 
 from core.database.owner import owner_login
 from core.identity import acting_as_system
+from tests.emptying import empty_what_was_filled, remember_standing
 from tests.template_database import make_test_database
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -31,7 +33,11 @@ def django_db_setup(
             )
         else:
             made = make_test_database()
-    yield
+    with django_db_blocker.unblock():
+        remember_standing()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", empty_what_was_filled)
+        yield
     if not keep:
         with django_db_blocker.unblock(), owner_login():
             teardown_databases(made, verbosity=0)
