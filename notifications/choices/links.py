@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from notifications.choices.subjects import subjects_of
 from notifications.choices.tokens import token_for
+from notifications.enums import Category
+from notifications.kinds.manners import manner_of
 from notifications.models import Notification
 
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058: header value and body of the POST
@@ -22,8 +24,12 @@ class WaysOut:
     unsubscribe: str
 
 
-SAMPLE = WaysOut("https://shop.example/choices/…/", "https://shop.example/unsubscribe/…/")
-"""For previews: links that lead nowhere."""
+def sample_ways_out(kind: str, category: str | None = None) -> WaysOut:
+    """For previews and copies: links that lead nowhere, those that such a mail has."""
+    manner = manner_of(kind)
+    stays = (category or manner.importance) == Category.ESSENTIAL
+    leave = "" if stays else "https://shop.example/unsubscribe/…/"
+    return WaysOut("https://shop.example/choices/…/", leave)
 
 
 def ways_out(notification: Notification, email: str) -> WaysOut:

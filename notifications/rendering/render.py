@@ -6,7 +6,7 @@ from typing import Any
 
 from liquid.template import BoundTemplate
 
-from notifications.choices.links import SAMPLE, WaysOut, ways_out
+from notifications.choices.links import WaysOut, sample_ways_out, ways_out
 from notifications.choices.words import footer_links
 from notifications.enums import TemplateChannel
 from notifications.kinds import Kind, kind_named
@@ -55,7 +55,7 @@ def render_masked(notification: Notification) -> Rendered:
     """The same with a mask for every link that opens something: fit to be kept and shown."""
     kind = kind_named(notification.kind)
     context = notification.context | dict.fromkeys(kind.secrets, MASK)
-    ways = SAMPLE if notification.email else None
+    ways = sample_ways_out(kind.key, notification.category) if notification.email else None
     return filled(kind, context, notification.language, ways, published_of(kind.key))
 
 
@@ -70,7 +70,7 @@ def in_app_words(
 def render_sample(kind_key: str, language: str) -> Rendered:
     """What ships, with made-up values."""
     kind = kind_named(kind_key)
-    return filled(kind, kind.sample_context(), language, SAMPLE)
+    return filled(kind, kind.sample_context(), language, sample_ways_out(kind_key))
 
 
 def filled(

@@ -24,7 +24,8 @@ def test_the_shop_shows_its_name_logo_and_address(settings: Any) -> None:
     mail = render_sample("welcome", "en")
     assert '<img src="https://cdn.example/logo.png" alt="Müller &amp; Söhne"' in mail.html
     assert "Hafen 1, Hamburg" in mail.html
-    assert mail.text.endswith(f"-- \nMüller & Söhne\nHafen 1, Hamburg\n{settings.BASE_URL}\n")
+    foot = f"-- \nMüller & Söhne\nHafen 1, Hamburg\n{settings.BASE_URL}\n"
+    assert mail.text.endswith(f"{foot}Choose what you hear: https://shop.example/choices/…/\n")
 
 
 def test_the_mail_says_that_it_has_colours_for_the_night() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from notifications.choices.links import SAMPLE
+from notifications.choices.links import sample_ways_out
 from notifications.enums import TemplateChannel
 from notifications.kinds import Kind, title_of
 from notifications.models import Notification
@@ -54,7 +54,7 @@ def shown(
         if channel == TemplateChannel.PUSH:
             title, body = filled_push(kind, wording, context)
             return made | {"push_title": title, "push_body": body}
-        mail = filled_mail(kind, wording, context, SAMPLE)
+        mail = filled_mail(kind, wording, context, sample_ways_out(kind.key))
     except TemplateRefused as refused:
         return made | {"problem": str(refused)}
     html = in_scheme(mail.html, scheme)

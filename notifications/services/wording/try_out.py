@@ -11,7 +11,7 @@ from core.audit import record_audit
 from core.errors import Invalid, NotFound
 from core.events import publish
 from core.limits import Limit
-from notifications.choices.links import SAMPLE
+from notifications.choices.links import sample_ways_out
 from notifications.enums import TemplateChannel
 from notifications.kinds import KINDS
 from notifications.models import Notification, TemplateVersion
@@ -69,7 +69,12 @@ def trial_mail(
     except ValueError:
         fact = None
     context = kind.bare_context() | fact.context if fact else kind.sample_context()
-    mail = filled_mail(kind, _wording(version), context | dict.fromkeys(kind.secrets, MASK), SAMPLE)
+    mail = filled_mail(
+        kind,
+        _wording(version),
+        context | dict.fromkeys(kind.secrets, MASK),
+        sample_ways_out(kind.key),
+    )
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     message = EmailMultiAlternatives(
         subject=f"[Test] {mail.subject}",
