@@ -23,7 +23,7 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import deliveries, files, intake, lists, products
+        from benchmarks import checkout, deliveries, desk, files, intake, lists, products
         from benchmarks.ground import prepare
         from benchmarks.table import show
 
@@ -32,6 +32,8 @@ def main() -> int:
             "deliveries": deliveries.run,
             "lists": lists.run,
             "products": products.run,
+            "desk": desk.run,
+            "checkout": checkout.run,
             "files": files.run,
         }
         asked = [name for name in sys.argv[1:] if not name.startswith("-")] or list(known)

@@ -20,8 +20,10 @@ MANY = int(os.environ.get("BENCH_PRODUCTS", "1000000"))
 CONNECTIONS = 8
 SECONDS = 3.0
 ROUNDS = 3
+ENOUGH = 20  # answers that make a rate
 OURS = "/api/v1/products/?limit="
 PLAIN = "/plain/?limit="
+YARDSTICK = "/api/v1/categories/"
 
 
 def run() -> list[Result]:
@@ -33,6 +35,7 @@ def run() -> list[Result]:
             "ours": ("ours", f"{OURS}25"),
             "plain 250": ("plain", f"{PLAIN}250"),
             "ours 250": ("ours", f"{OURS}250"),
+            "yardstick": ("ours", YARDSTICK),
         }
     )
     results = [
@@ -42,11 +45,12 @@ def run() -> list[Result]:
                "plain DRF ModelViewSet, prefetched", "1/s", at_least=3.0),
     ]  # fmt: skip
     shelf.fill(MANY)
-    many = _measured({"plain": ("plain", f"{PLAIN}25"), "ours": ("ours", f"{OURS}25")})
+    many = _measured({"ours": ("ours", f"{OURS}25"), "yardstick": ("ours", YARDSTICK)})
     results.append(
-        # the same run's plain view tells how much of the change is the machine's
-        Result(f"products, page of 25 of {MANY:,}, as of 10,000", many["ours"], few["ours"],
-               "10,000 products", "1/s", at_least=0.8),
+        # minutes later the machine may be busier: what a list of one row does then tells how much
+        Result(f"products, page of 25 of {MANY:,}, as of 10,000", many["ours"],
+               few["ours"] * many["yardstick"] / few["yardstick"],
+               "10,000 products, by the same machine", "1/s", at_least=0.8),
     )  # fmt: skip
     return results
 
@@ -76,7 +80,10 @@ def _command(port: int, target: str = "config.wsgi:application") -> list[str]:
 
 def _get(port: int, path: str) -> Load:
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n"
-    load = drive(port, repeat(request.encode()), connections=CONNECTIONS, seconds=SECONDS)
+    seconds, load = SECONDS, None
+    while load is None or sum(load.answers.values()) < ENOUGH:  # a busy machine takes its time
+        load = drive(port, repeat(request.encode()), connections=CONNECTIONS, seconds=seconds)
+        seconds *= 2
     if set(load.answers) != {200}:
         raise AssertionError(f"{path} was answered {load.answers}")
     return load

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.db import connection
-
+from benchmarks.bare import bare
 from benchmarks.ground import asking
 from commerce.enums import VendorStatus
 from commerce.models import Category, Price, Product, StockItem, Variant, Vendor
 from commerce.services.catalogue import add_variant, create_product, place_category
 from commerce.services.catalogue.sale import publish_product
 from commerce.services.stock import receive_stock
-from core.database.owner import owner_login
 from core.money import Money
 
 VARIANTS = 2  # of a product
@@ -20,12 +18,10 @@ DESCRIPTION = (
     "to clean with water alone. Each piece differs a little from the next one; that is how it is "
     "meant."
 )
-TABLES = {
-    "commerce_product": ("id", "slug", "name"),
-    "commerce_variant": ("id", "product_id", "sku"),
-    "commerce_price": ("id", "variant_id"),
-    "commerce_stockitem": ("id", "variant_id"),
-}
+TABLES = (
+    "commerce_product", "commerce_variant", "commerce_price", "commerce_stockitem",
+    "commerce_productwords",
+)  # fmt: skip
 
 
 def fill(products: int) -> None:
@@ -37,15 +33,8 @@ def fill(products: int) -> None:
     with asking():
         _first()
     print(f"Filling the shelf with {products:,} products (once) ...", flush=True)
-    with owner_login(), connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        try:
-            _copy(cursor, max(there, 1), products)
-        finally:
-            for table in TABLES:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        cursor.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
+    with bare(TABLES) as cursor:
+        _copy(cursor, max(there, 1), products)
 
 
 def _first() -> None:
@@ -91,6 +80,14 @@ def _copy(cursor: Any, there: int, products: int) -> None:
             f"INSERT INTO {model._meta.db_table} ({columns(model)}) "
             f"SELECT {columns(model, changed)} FROM {model._meta.db_table} x, {rows} WHERE {where}"
         )
+    cursor.execute(
+        "INSERT INTO commerce_productwords (product_id, words) SELECT p.id, "
+        "strip(to_tsvector('simple', lower(concat_ws(' ', p.name, p.description, v.skus)))) "
+        "FROM commerce_product p JOIN (SELECT product_id, string_agg(sku, ' ') AS skus "
+        "FROM commerce_variant GROUP BY product_id) v ON v.product_id = p.id "
+        f"WHERE p.id >= ('{ids['product']}-' || lpad(to_hex({there}), 12, '0'))::uuid "
+        "ON CONFLICT DO NOTHING"
+    )
 
 
 def columns(model: Any, changed: dict[str, str] | None = None) -> str:

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from commerce.enums import ProductStatus
 from commerce.imports.records import OldProduct
 from commerce.models import Price, Product, Variant, Vendor
+from core.database.many import settled
 from core.ids import new_id
 
 
@@ -69,6 +70,6 @@ class Shelf:
             variants.append(variant)
             prices.append(price)
             self._fresh[sku] = variant
-        Product.objects.bulk_create(products)
-        Variant.objects.bulk_create(variants)
-        Price.objects.bulk_create(prices)
+        Product.objects.bulk_create(settled(products))
+        Variant.objects.bulk_create(settled(variants))
+        Price.objects.bulk_create(settled(prices))

@@ -12,6 +12,7 @@ from commerce.imports.records import OldOrder
 from commerce.locks import pass_order_numbers, take_order_numbers
 from commerce.models import Order, OrderLine
 from commerce.pricing import PricedLine, add_up
+from core.database.many import settled
 from core.ids import new_id
 from core.money import Money
 from crm.models import Customer
@@ -40,7 +41,7 @@ def insert_orders(
     orders = [_order(old, platform, customers.get(_buyer(old, platform))) for old in new]
     _number([order for order in orders if not order.number])
     pass_order_numbers([order.number for order in orders])
-    Order.objects.bulk_create(orders)
+    Order.objects.bulk_create(settled(orders))
     lines: list[OrderLine] = []
     for old, order in zip(new, orders, strict=True):
         shares = _shares(old, order)
@@ -62,7 +63,7 @@ def insert_orders(
                     **shares[position - 1],
                 )
             )
-    OrderLine.objects.bulk_create(lines, batch_size=2000)
+    OrderLine.objects.bulk_create(settled(lines), batch_size=2000)
     return orders
 
 

@@ -3,29 +3,23 @@
 import csv
 import gzip
 import os
-from collections import defaultdict
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Sum
-from django.db.models.functions import TruncDate
 
-from commerce.enums import OrderStatus
-from commerce.imports.countries import country_code
 from commerce.imports.online_retail import COLUMNS
 from commerce.models import Order, OrderLine, Product, Variant
+from commerce.tests.bulk.counted import counted_from_orders, counted_from_rows
 from core.models import BulkJob, Event
 from crm.models import Customer
 
 SAMPLE = Path(__file__).parent / "data" / "online-retail-sample.csv.gz"
 
 pytestmark = pytest.mark.django_db
-# Behind another import in the same session it stands for minutes at inserting an order's lines.
-alone = pytest.mark.skipif(
-    not os.environ.get("WHOLE_LEDGER"), reason="WHOLE_LEDGER=1 and -k 'all of it' run it alone"
+minutes = pytest.mark.skipif(
+    not os.environ.get("WHOLE_LEDGER"), reason="takes minutes; WHOLE_LEDGER=1 runs it"
 )
 
 
@@ -36,30 +30,11 @@ def first_lines(path: Path, lines: int) -> Path:
     return path
 
 
-def counted_from_the_file(file_path: Path, key: str) -> dict[tuple[str, bool], Decimal]:
-    """Another way to the same sums: straight from the rows, with decimals."""
-    sums: dict[tuple[str, bool], Decimal] = defaultdict(Decimal)
-    first_day: dict[str, str] = {}
-    rows = []
-    with gzip.open(file_path, "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            cancelled = row["InvoiceNo"].startswith("C")
-            quantity, price = int(row["Quantity"]), Decimal(row["UnitPrice"])
-            if price > 0 and (quantity < 0) == cancelled:
-                rows.append((row, cancelled, abs(quantity) * price))
-                at = row["InvoiceDate"]
-                first_day[row["InvoiceNo"]] = min(at, first_day.get(row["InvoiceNo"], at))
-    for row, cancelled, amount in rows:
-        day = first_day[row["InvoiceNo"]][:10]
-        sums[row["Country"] if key == "country" else day, cancelled] += amount
-    return dict(sums)
-
-
 @pytest.mark.parametrize(
     ("lines", "not_sales"),
     [
         pytest.param(3_000, 5, id="its beginning"),
-        pytest.param(30_000, 37, id="all of it", marks=[pytest.mark.slow, alone]),
+        pytest.param(30_000, 37, id="all of it", marks=[pytest.mark.slow, minutes]),
     ],
 )
 def test_totals_per_country_and_day_equal_those_of_the_file(
@@ -71,28 +46,9 @@ def test_totals_per_country_and_day_equal_those_of_the_file(
         "import_orders", sample, "--format=online-retail", f"--report={report}", verbosity=0
     )
 
-    for cancelled in (False, True):
-        orders = (
-            Order.objects.filter(status=OrderStatus.CANCELLED)
-            if cancelled
-            else (Order.objects.exclude(status=OrderStatus.CANCELLED))
-        )
-        ours = orders.values("country").annotate(sum=Sum("total_minor"))
-        theirs: dict[str, Decimal] = defaultdict(Decimal)
-        for (name, of_cancelled), amount in counted_from_the_file(sample, "country").items():
-            if of_cancelled == cancelled:
-                theirs[country_code(name)] += amount
-        assert {row["country"]: Decimal(row["sum"]) / 100 for row in ours} == dict(theirs)
-
-        by_day = orders.annotate(day=TruncDate("placed_at")).values("day")
-        assert {
-            (str(row["day"]), cancelled): Decimal(row["sum"]) / 100
-            for row in by_day.annotate(sum=Sum("total_minor"))
-        } == {
-            key: sum
-            for key, sum in counted_from_the_file(sample, "day").items()
-            if key[1] == cancelled
-        }
+    with gzip.open(sample, "rt", encoding="utf-8", newline="") as file:
+        by_country, by_day, _ = counted_from_rows(file)
+    assert counted_from_orders() == (by_country, by_day)
 
     with report.open(encoding="utf-8") as file:
         decisions = list(csv.DictReader(file))

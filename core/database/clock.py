@@ -1,5 +1,8 @@
 """The database's clock: leases and due times never compare with a machine's own."""
 
+from datetime import datetime
+
+from django.db import connection
 from django.db.models import DateTimeField, Func
 
 
@@ -9,3 +12,11 @@ class DatabaseNow(Func):
     function = "clock_timestamp"
     template = "%(function)s()"
     output_field = DateTimeField()
+
+
+def statement_time() -> datetime:
+    """This moment by the database's clock, as a value for many rows at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.emails import normalise_email
 from accounts.models import User
+from core.database.many import settled
 from core.errors import Conflict, Invalid
 from crm.models import Customer
 from crm.services.news import announce
@@ -96,7 +97,7 @@ def get_or_create_customers(buyers: Sequence[Elsewhere]) -> dict[tuple[str, str]
     }
     for customer in fresh.values():
         _check_fields(customer)
-    Customer.objects.bulk_create(fresh.values(), ignore_conflicts=True)
+    Customer.objects.bulk_create(settled(fresh.values()), ignore_conflicts=True)
     pks = [customer.pk for customer in fresh.values()]
     made = set(Customer.objects.filter(pk__in=pks).values_list("pk", flat=True))
     for key, customer in fresh.items():

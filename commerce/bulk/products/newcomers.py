@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Now
 from django.utils.text import slugify
 
 from commerce.bulk.products.columns import PLAIN_VARIANT
@@ -18,6 +17,8 @@ from commerce.services.catalogue.options import check_words
 from commerce.services.catalogue.sale import NO_PRICE, NO_VARIANT
 from commerce.services.stock.movements import Change, move
 from commerce.services.stock.shelves import default_location_id
+from core.database.clock import statement_time
+from core.database.many import settled
 from core.errors import Invalid
 from core.ids import new_id
 
@@ -46,7 +47,6 @@ class Newcomers:
                 variant=variant,
                 currency=price.currency,
                 amount_minor=price.minor,
-                valid_from=Now(),
             )
             for variant, row in zip(made, words.variants, strict=True)
             for price in row.prices.values()
@@ -68,11 +68,14 @@ class Newcomers:
         """All of it, in the caller's transaction."""
         if not self.products:
             return
-        Product.objects.bulk_create(self.products)
-        ProductOption.objects.bulk_create(self.options)
-        OptionValue.objects.bulk_create(self.words)
-        Variant.objects.bulk_create(self.variants)
-        Price.objects.bulk_create(self.prices)
+        Product.objects.bulk_create(settled(self.products))
+        ProductOption.objects.bulk_create(settled(self.options))
+        OptionValue.objects.bulk_create(settled(self.words))
+        Variant.objects.bulk_create(settled(self.variants))
+        now = statement_time()
+        for price in self.prices:
+            price.valid_from = now
+        Price.objects.bulk_create(settled(self.prices))
         put_on_shelves(self.stock, source)
 
     def _product(self, words: ProductWords, known: Known) -> Product:
@@ -104,9 +107,8 @@ def put_on_shelves(stock: Sequence[tuple[Variant, int]], source: str) -> None:
     if not stock:
         return
     place = default_location_id()
-    StockItem.objects.bulk_create(
-        StockItem(id=new_id(), variant=variant, location_id=place) for variant, _ in stock
-    )
+    rows = [StockItem(id=new_id(), variant=variant, location_id=place) for variant, _ in stock]
+    StockItem.objects.bulk_create(settled(rows))
     items = lock_stock([variant.pk for variant, _ in stock])
     move(
         [Change(items[variant.pk][0], on_hand=pieces) for variant, pieces in stock if pieces],

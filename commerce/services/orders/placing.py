@@ -11,6 +11,7 @@ from commerce.models import Cart, CartLine, CouponRedemption, Order, OrderLine, 
 from commerce.pricing import LineQuote, Quote
 from commerce.services.quotes.offer import Offer
 from commerce.wording import Wording
+from core.database.many import settled
 from core.ids import new_id
 from core.languages import fallbacks
 from core.money import Money
@@ -48,10 +49,11 @@ def write_order(
     order.save(force_insert=True)
     products = {line.variant.product_id for line in lines}
     wording = Wording(products, fallbacks([order.language]))
-    OrderLine.objects.bulk_create(
+    rows = [
         new_line(order, position, line.variant, quoted, wording)
         for position, (line, quoted) in enumerate(zip(lines, offer.quote.lines, strict=True), 1)
-    )
+    ]
+    OrderLine.objects.bulk_create(settled(rows))
     CouponRedemption.objects.bulk_create(
         CouponRedemption(
             coupon=judged.coupon,

@@ -18,6 +18,7 @@ from commerce.enums import MovementKind, ReservationState
 from commerce.models import Order, Reservation, StockItem, Variant
 from commerce.services.stock.movements import Change, OutOfStock, move
 from commerce.sourcing import Plan, Shelf, choose
+from core.database.many import settled
 from core.identity import acting_as_system
 from payments.enums import PaymentStatus as GatewayStatus
 from payments.models import Payment
@@ -82,7 +83,7 @@ def reserve(*, order: Order, promised: Sequence[Promise]) -> None:
         [Change(r.item, reserved=r.quantity, source=r.source) for r in rows],
         kind=MovementKind.RESERVE,
     )
-    Reservation.objects.bulk_create(rows)
+    Reservation.objects.bulk_create(settled(rows))
 
 
 @transaction.atomic

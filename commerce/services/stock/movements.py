@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commerce.enums import MovementKind, ReservationState
 from commerce.models import Reservation, StockItem, StockMovement
+from core.database.many import settled, update_many
 from core.errors import Conflict
 from core.events import publish
 from core.identity import acting_as_system, current_identity
@@ -52,7 +53,7 @@ def move(changes: Sequence[Change], *, kind: MovementKind, source: str = "") -> 
     for key, item in items.items():
         news += crossings(item, before[key])
         item.updated_at = now
-    StockItem.objects.bulk_update(items.values(), FIGURES)
+    update_many(list(items.values()), FIGURES)
     for event_type, item in news:
         publish(type=event_type, subject=f"stock:{item.pk}", data=_told(item))
     _arrived(item for key, item in items.items() if item.available > before[key])
@@ -61,7 +62,7 @@ def move(changes: Sequence[Change], *, kind: MovementKind, source: str = "") -> 
 def write_down(movements: Sequence[tuple[MovementKind, Change]], *, source: str = "") -> None:
     """The rows of movements; whoever calls this keeps the figures in step with them."""
     actor_id = current_identity().user_id
-    StockMovement.objects.bulk_create(
+    rows = [
         StockMovement(
             item=change.item,
             kind=kind,
@@ -73,7 +74,8 @@ def write_down(movements: Sequence[tuple[MovementKind, Change]], *, source: str 
             actor_id=actor_id,
         )
         for kind, change in movements
-    )
+    ]
+    StockMovement.objects.bulk_create(settled(rows))
 
 
 def crossings(item: StockItem, before: int) -> list[tuple[str, StockItem]]:

@@ -37,7 +37,8 @@ DELETE FROM core_bulkrow WHERE id IN (SELECT id FROM core_bulkrow WHERE job_id =
 """
 LAST = "SELECT max(number), count(*) FROM core_bulkrow WHERE job_id = %s"
 # One pass over the job's rows, those to be moved then by their ids: these rows are so young that
-# the planner has no statistics of them, takes them for one, and would pair each with each.
+# the planner has no statistics of them, takes them for one, and would pair each with each, if it
+# were let (see where it is carried out).
 TOGETHER = """
 UPDATE core_bulkrow r SET place = apart.first
 FROM (SELECT id, place, min(place) OVER (PARTITION BY key) AS first FROM core_bulkrow
@@ -163,7 +164,9 @@ def _put_together(taken: Claim, count: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if not count:
             raise UnreadableFile("The file holds headings and no row below them.")
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(TOGETHER, {"job": taken.id})
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
         cursor.execute(LARGEST, [taken.id, MAX_GROUP])
         if row := cursor.fetchone():
             raise UnreadableFile(

@@ -45,6 +45,7 @@ class Trial:
     def carry_out(self, batch: Sequence[Sequence[StagedRow]]) -> None:
         """Write (or try) a batch and the place it ends at, in one transaction."""
         with transaction.atomic():
+            _plan_anew()
             told = self._try_all(batch)
             _write_outcomes(told)
             self._count(batch, told)
@@ -160,6 +161,13 @@ def _spread(staged: Sequence[StagedRow], verdict: Verdict) -> list[Told]:
         if row.number not in verdict.rows:
             changes = None
     return told
+
+
+def _plan_anew() -> None:
+    """The plans of foreign keys and triggers are made once a session: the first batch finds its
+    tables empty, and reading them as a whole is best. Batches later that has become the worst."""
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def _write_outcomes(told: list[Told]) -> None:
