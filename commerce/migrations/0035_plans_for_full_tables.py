@@ -134,7 +134,7 @@ ALTER FUNCTION commerce_whose_order() RESET enable_seqscan;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0033_returns_rules")]
+    dependencies = [("commerce", "0034_order_settlements")]
 
     operations = [
         migrations.RunSQL(SUMS, BEFORE),
