@@ -12,9 +12,11 @@ class CoreConfig(AppConfig):
         import core.health.ground
         import core.identity.checks
         import core.personal_data.ground  # noqa: F401  - declares
+        from core.admin.quick_rows import remember_headers
         from core.events.subscriptions import sync_subscriptions
         from core.schedule.beat import collect_jobs, sync_schedule
 
+        remember_headers()
         collect_jobs()
         post_migrate.connect(sync_subscriptions, dispatch_uid="core.sync_subscriptions")
         post_migrate.connect(sync_schedule, sender=self, dispatch_uid="core.sync_schedule")

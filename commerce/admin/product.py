@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, FieldTextFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -28,9 +29,9 @@ from commerce.admin.words import option_lines, read_options
 from commerce.models import Product, ProductTranslation
 from commerce.services.catalogue.options import set_options
 from commerce.services.catalogue.translations import remove_translation, translate_product
-from core.admin.badge import Labelled
 from core.admin.bulk.export_action import ExportableList
 from core.admin.paginator import EstimatedPaginator
+from core.admin.quick_rows import QuickRows, label_html
 from core.errors import DomainError
 
 
@@ -64,7 +65,7 @@ def _options_of(product: Product) -> str:
 
 
 @admin.register(Product)
-class ProductAdmin(CustomFieldsAdmin, ExportableList, ProductStepsAdmin):
+class ProductAdmin(QuickRows, CustomFieldsAdmin, ExportableList, ProductStepsAdmin):
     """Drafts, what is on sale, and archives."""
 
     form = ProductForm
@@ -128,10 +129,10 @@ class ProductAdmin(CustomFieldsAdmin, ExportableList, ProductStepsAdmin):
         """With the custom fields of the category looked at."""
         return [*super().get_list_filter(request), *filters_for(request)]
 
-    @display(description="Status", ordering="status", label=PRODUCT_LABELS)
-    def shown_status(self, product: Product) -> Labelled:
+    @display(description="Status", ordering="status")
+    def shown_status(self, product: Product) -> SafeString:
         """A coloured label."""
-        return Labelled(product.status, product.get_status_display(), PRODUCT_LABELS)
+        return label_html(product.status, product.get_status_display(), PRODUCT_LABELS)
 
     @display(description="Price now")
     def price(self, product: Any) -> str:

@@ -5,10 +5,11 @@ figures (its B-tree answers). Whatever has no index is not offered.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from commerce.custom_fields.field import Misfit, as_day
 from commerce.enums import FieldType
@@ -28,6 +29,17 @@ OFFERED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class InRange:
+    """Products of which a figure lies in a range; a product has one row for each of its figures."""
+
+    figures: QuerySet[ProductFigure]
+
+    def as_q(self) -> Q:
+        """For products."""
+        return Q(pk__in=self.figures.values("product"))
+
+
 class BadFilter(ValueError):
     """It cannot be meant; `details` names each parameter and why."""
 
@@ -38,7 +50,7 @@ class BadFilter(ValueError):
 
 def conditions(
     asked: Mapping[str, str], types_of: Callable[[set[str]], Mapping[str, FieldType]]
-) -> list[Q]:
+) -> list[Q | InRange]:
     """One condition a parameter (without its "cf."). `types_of` tells the types of keys that are
     defined somewhere. Raises BadFilter naming every parameter that is wrong."""
     if len(asked) > MOST_FILTERS:
@@ -46,7 +58,7 @@ def conditions(
     parted = {name: name.partition("__") for name in asked}
     types = types_of({key for key, _, _ in parted.values()})
     wrong: dict[str, list[str]] = {}
-    found = []
+    found: list[Q | InRange] = []
     for name, (key, _, lookup) in parted.items():
         try:
             found.append(_condition(key, types.get(key), lookup, asked[name]))
@@ -57,7 +69,7 @@ def conditions(
     return found
 
 
-def _condition(key: str, kind: FieldType | None, lookup: str, text: str) -> Q:
+def _condition(key: str, kind: FieldType | None, lookup: str, text: str) -> Q | InRange:
     if kind is None:
         raise Misfit("There is no such custom field.")
     if lookup not in OFFERED[kind]:
@@ -67,7 +79,7 @@ def _condition(key: str, kind: FieldType | None, lookup: str, text: str) -> Q:
         figures = ProductFigure.objects.filter(
             **{"key": key, f"value__{RANGES[lookup]}": _figure(kind, text)}
         )
-        return Q(pk__in=figures.values("product"))
+        return InRange(figures)
     texts = text.split(",") if lookup == "in" else [text]
     if len(texts) > MOST_VALUES:
         raise Misfit(f"At most {MOST_VALUES} values.")

@@ -151,6 +151,7 @@ class Order(OrderFigures, BaseModel):
             models.Index(fields=["status", "-placed_at"], name="commerce_order_status"),
             models.Index(fields=["payment_id"], name="commerce_order_payment"),
             models.Index(fields=["email"], name="commerce_order_email"),
+            models.Index(fields=["currency", "-placed_at", "-id"], name="commerce_order_currency"),
             models.Index(
                 fields=["placed_at"],
                 name="commerce_order_attention",
