@@ -7,6 +7,7 @@ and the order paid and its stock taken.
 """
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
+from benchmarks.processor import of_process  # noqa: E402
 from commerce.addresses import Address  # noqa: E402
 from commerce.services.orders.checkout import check_out  # noqa: E402
 from commerce.services.orders.paid import record_payment  # noqa: E402
@@ -34,9 +36,11 @@ def main() -> None:
     """Work the tokens off."""
     pays = sys.argv[1] == "paid"
     tokens = Path(sys.argv[2]).read_text().split()
-    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        processes = [os.getpid(), cursor.fetchone()[0]]
     began = time.time()
-    processor = time.process_time()
+    before = sum(map(of_process, processes))
     for number, token in enumerate(tokens):
         order = check_out(
             cart_token=token, gateway="stripe", email=f"buyer{number % 500}@example.com",
@@ -50,7 +54,7 @@ def main() -> None:
                     payment_id=order.payment_id,
                     amount=Money(order.total_minor, order.currency),
                 )
-    spent = time.process_time() - processor
+    spent = sum(map(of_process, processes)) - before
     print(json.dumps({"began": began, "ended": time.time(), "processor": spent}))
 
 
@@ -58,11 +62,10 @@ def settled(payment_id: object) -> None:
     """The gateway shows the money."""
     with acting_as_system("benchmark"), transaction.atomic():
         payment = Payment.objects.get(pk=payment_id)
-        attempt = PaymentAttempt.objects.create(
-            payment=payment, gateway=payment.gateway, amount_minor=payment.amount_minor,
-            currency=payment.currency, state=AttemptState.SUBMITTED, livemode=False,
-            idempotency_key=f"bench-{payment.pk}", expires_at=payment.created_at,
-        )  # fmt: skip
+        attempt = payment.attempts.get()
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(
+            state=AttemptState.SUBMITTED, livemode=False
+        )
     amount = Money(payment.amount_minor, payment.currency)
     seen = GatewayPayment(
         Seen.CAPTURED, payment.reference, amount, False, gateway_ref=f"cs_{attempt.pk}",

@@ -9,6 +9,12 @@ from django.db import connection
 TICK = 1000 / os.sysconf("SC_CLK_TCK")  # milliseconds
 
 
+def of_process(pid: int) -> float:
+    """Milliseconds that one process has worked."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * TICK
+
+
 def spent(root: int) -> float:
     """Milliseconds that a process, all below it, and this database's sessions have worked."""
     with connection.cursor() as cursor:

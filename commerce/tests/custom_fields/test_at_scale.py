@@ -37,6 +37,7 @@ DROP TABLE made;
 CHANGED = {
     "id": "made.id",
     "slug": "'copy-' || n",
+    "description": "repeat('A pot of iron, cast in sand by hand. ', 10)",
     "custom_fields": "jsonb_build_object('weight', n, 'color', CASE WHEN n %% 1000 = 0 THEN 'teal' "
     "WHEN n %% 2 = 0 THEN 'red' ELSE 'blue' END)",
 }
