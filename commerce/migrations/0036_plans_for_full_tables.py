@@ -134,7 +134,7 @@ ALTER FUNCTION commerce_whose_order() RESET enable_seqscan;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commerce", "0034_order_settlements")]
+    dependencies = [("commerce", "0035_members_see_returns")]
 
     operations = [
         migrations.RunSQL(SUMS, BEFORE),

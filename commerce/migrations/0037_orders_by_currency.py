@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False  # selling goes on while the index is made
 
-    dependencies = [("commerce", "0035_plans_for_full_tables")]
+    dependencies = [("commerce", "0036_plans_for_full_tables")]
 
     operations = [
         AddIndexConcurrently(
