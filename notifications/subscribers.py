@@ -20,7 +20,7 @@ from notifications.channels.outcome import Ending
 from notifications.channels.push.message import push_for
 from notifications.channels.push.send import push, push_is_set_up
 from notifications.enums import Category
-from notifications.rendering import render, render_masked
+from notifications.rendering import render, render_with_copy
 from notifications.rendering.environment import TemplateRefused
 from notifications.services.attempts import refuse, settle, suppress, take
 from notifications.services.hold import held_back
@@ -60,8 +60,8 @@ def _send_email(event: Event, category: Category) -> Callable[[], None]:
         return held
     try:
         with transaction.atomic():
-            rendered = render(delivery.notification)
-            keep_copy(delivery, render_masked(delivery.notification))
+            rendered, masked = render_with_copy(delivery.notification)
+            keep_copy(delivery, masked)
         message = build_message(delivery, rendered)
     except NotFound:
         return suppress(delivery, "The account is gone or disabled.")

@@ -43,20 +43,33 @@ def render(notification: Notification) -> Rendered:
 
     Raises TemplateRefused, NoWording, and NotFound when the user of a link is gone.
     """
+    return _made(notification, published_of(notification.kind), masked=False)
+
+
+def render_with_copy(notification: Notification) -> tuple[Rendered, Rendered]:
+    """What is sent, and the same with a mask for every link that opens something: fit to be kept
+    and shown. Raises as `render`."""
+    published = published_of(notification.kind)
+    return (
+        _made(notification, published, masked=False),
+        _made(notification, published, masked=True),
+    )
+
+
+def _made(notification: Notification, published: Published, *, masked: bool) -> Rendered:
     kind = kind_named(notification.kind)
     context = dict(notification.context)
     for name, source in kind.secrets.items():
-        context[name] = source(notification.user_id) if notification.user_id else ""
-    ways = ways_out(notification, notification.email) if notification.email else None
-    return filled(kind, context, notification.language, ways, published_of(kind.key))
-
-
-def render_masked(notification: Notification) -> Rendered:
-    """The same with a mask for every link that opens something: fit to be kept and shown."""
-    kind = kind_named(notification.kind)
-    context = notification.context | dict.fromkeys(kind.secrets, MASK)
-    ways = sample_ways_out(kind.key, notification.category) if notification.email else None
-    return filled(kind, context, notification.language, ways, published_of(kind.key))
+        known = notification.user_id is not None
+        context[name] = MASK if masked else source(notification.user_id) if known else ""
+    ways = None
+    if notification.email:
+        ways = (
+            sample_ways_out(kind.key, notification.category)
+            if masked
+            else ways_out(notification, notification.email)
+        )
+    return filled(kind, context, notification.language, ways, published)
 
 
 def in_app_words(

@@ -10,22 +10,24 @@ from notifications.rendering.render import Rendered
 
 KEPT = timedelta(days=180)
 BATCH = 5_000
+WRITTEN_OVER = ["version", "language", "subject", "text", "html", "digest", "created_at"]
 
 
 def keep_copy(delivery: Delivery, masked: Rendered) -> None:
     """Keep what is about to be handed over; a later try writes over it. In the caller's
-    transaction. `masked` holds no secret (render_masked)."""
-    SentCopy.objects.update_or_create(
+    transaction. `masked` holds no secret (render_with_copy)."""
+    copy = SentCopy(
         delivery=delivery,
-        defaults={
-            "version_id": masked.version or None,
-            "language": masked.language,
-            "subject": masked.subject,
-            "text": masked.text,
-            "html": masked.html,
-            "digest": digest_of(masked.subject, masked.text, masked.html),
-            "created_at": timezone.now(),
-        },
+        version_id=masked.version or None,
+        language=masked.language,
+        subject=masked.subject,
+        text=masked.text,
+        html=masked.html,
+        digest=digest_of(masked.subject, masked.text, masked.html),
+        created_at=timezone.now(),
+    )
+    SentCopy.objects.bulk_create(
+        [copy], update_conflicts=True, unique_fields=["delivery"], update_fields=WRITTEN_OVER
     )
 
 

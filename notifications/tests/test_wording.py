@@ -1,10 +1,12 @@
 """Wording in the database: drafts, publishing, what it overrides, and the way back."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from core.errors import Conflict, Invalid, NotFound
@@ -18,6 +20,7 @@ from notifications.rendering.lint import findings_of
 from notifications.rendering.wording import shipped_wording
 from notifications.services.inbox import inbox_of
 from notifications.services.notify import notify
+from notifications.services.sent_copies import drop_old_copies, keep_copy
 from notifications.services.wording.drafts import discard_draft, draft_from, save_draft
 from notifications.services.wording.publish import publish, use_shipped
 from notifications.tests.test_notify import THANKS
@@ -240,3 +243,15 @@ class TestAsSent:
         assert "/password" not in kept.text + kept.html
         assert "hidden.example" in kept.text
         assert "hidden.example" in kept.html
+
+    def test_a_second_try_writes_over_the_copy_and_old_ones_go(self) -> None:
+        delivery = told("de").deliveries.get(channel="email")
+        keep_copy(delivery, render(delivery.notification))
+        published("de")
+        keep_copy(delivery, render(delivery.notification))
+        kept = SentCopy.objects.get()
+        assert kept.language == "de"
+        assert drop_old_copies() == 0
+        SentCopy.objects.update(created_at=timezone.now() - timedelta(days=181))
+        assert drop_old_copies() == 1
+        delivery.refresh_from_db()  # that it was sent stays

@@ -63,6 +63,12 @@ def test_a_manager_writes_publishes_and_goes_back() -> None:
     assert "The draft is gone" in press(client, "discard").content.decode()
 
 
+def test_another_language_is_opened_by_its_code() -> None:
+    client = staff(Role.MANAGER)
+    assert client.get(at(), {"other": "pt_BR"}).url == at(key=(*HERE[:2], "pt-br"))  # type: ignore[attr-defined]
+    assert client.get(at(), {"other": "../x"}).status_code == 200
+
+
 def test_what_would_fail_is_said_at_its_field_and_kept() -> None:
     client = staff(Role.MANAGER)
     shown = press(client, "publish", **MAIL | {"subject": "{{ passwort }}"}).content.decode()

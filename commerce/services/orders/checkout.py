@@ -20,6 +20,7 @@ from commerce.models import Cart, CartLine, Order
 from commerce.services import carts, stock
 from commerce.services.orders import changed
 from commerce.services.orders.paid import record_payment
+from commerce.services.orders.payer_words import paid_for
 from commerce.services.orders.placing import write_order
 from commerce.services.orders.purpose import PURPOSE
 from commerce.services.quotes import carts as cart_figures
@@ -196,7 +197,7 @@ def _open_payment(order: Order, buyer: Buyer) -> None:
         email=buyer.email,
         amount=order.total,
         gateway=buyer.gateway,
-        description=f"Order {order.number}",
+        description=paid_for(order),
         customer_id=order.customer_id,
         user_id=buyer.user_id,
         success_url=buyer.success_url,

@@ -9,6 +9,7 @@ from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order, OrderSettlement
 from commerce.services.orders.pay import send_to_pay
+from commerce.services.orders.payer_words import paid_for
 from commerce.services.orders.purpose import PURPOSE
 from commerce.services.orders.settlement import due_of
 from core.audit import record_audit
@@ -59,7 +60,7 @@ def _payable(order_id: UUID, gateway: str) -> tuple[Order, UUID | None]:
     if due is not None:
         return order, _payment_of(order, due, gateway)
     if order.payment_id is None:
-        order.payment_id = _open(order, order.total, gateway, f"Order {order.number}")
+        order.payment_id = _open(order, order.total, gateway, paid_for(order))
         order.save(update_fields=["payment_id", "updated_at"])
     return order, None
 
@@ -71,7 +72,7 @@ def _payment_of(order: Order, due: OrderSettlement, gateway: str) -> UUID:
         known = pages.filter(pk=due.payment_id).first() if due.payment_id else None
         if known is not None and not known.closing_reason:
             return known.pk
-        due.payment_id = _open(order, due.amount, gateway, f"Order {order.number}, changed")
+        due.payment_id = _open(order, due.amount, gateway, paid_for(order, changed=True))
         due.save(update_fields=["payment_id", "updated_at"])
         return due.payment_id
 

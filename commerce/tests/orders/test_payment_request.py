@@ -25,6 +25,7 @@ def test_an_order_taken_on_the_phone_is_paid_by_the_mailed_page(house: House) ->
     assert (told.kind, told.language) == ("order_payment_request", "fr")
     assert told.context["url"] == payment.authorization_url
     assert told.context["amount"] == order.total.as_json()
+    assert payment.description == f"Commande {order.number}"
     assert Payment.objects.count() == 1
     house.stripe.pay(house.session_of(payment))
     house.deliver()

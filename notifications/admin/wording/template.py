@@ -85,6 +85,11 @@ class TemplateAdmin(ReadOnlyAdmin):
         """The words of one message in one language; changing them is asked of the services."""
         kind = self._kind(request, key, channel, language)
         here = reverse("admin:notifications_wording", args=[key, channel, language])
+        other = request.GET.get("other", "").strip().lower().replace("_", "-")
+        if is_language(other):
+            return HttpResponseRedirect(
+                reverse("admin:notifications_wording", args=[key, channel, other])
+            )
         posted: dict[str, str] = {}
         refused: dict[str, Any] = {}
         if request.method == "POST":
