@@ -12,7 +12,7 @@ from notifications.kinds.manners import manner_of
 from notifications.models import Delivery, Notification
 from notifications.rendering.environment import TemplateRefused
 from notifications.rendering.render import in_app_words
-from notifications.rendering.wording import NoWording, published_of
+from notifications.rendering.wording import NoWording, Published, published_of
 from notifications.services.notify import announce_all
 
 MOST_SHOWN = 30
@@ -51,15 +51,16 @@ def write_digest(*, user_id: UUID, places: Places) -> Notification:
 
 def _context(facts: list[Notification]) -> dict[str, Any]:
     shown = facts[-MOST_SHOWN:]
+    own_words = {kind: published_of(kind) for kind in {fact.kind for fact in shown}}
     return {
         "count": len(facts),
         "more": len(facts) - len(shown),
-        "items": [_line(fact) for fact in shown],
+        "items": [_line(fact, own_words[fact.kind]) for fact in shown],
     }
 
 
-def _line(fact: Notification) -> dict[str, str]:
-    title, body = _words(fact)
+def _line(fact: Notification, own_words: Published) -> dict[str, str]:
+    title, body = _words(fact, own_words)
     return {
         "title": title,
         "body": body,
@@ -68,12 +69,12 @@ def _line(fact: Notification) -> dict[str, str]:
     }
 
 
-def _words(fact: Notification) -> tuple[str, str]:
+def _words(fact: Notification, own_words: Published) -> tuple[str, str]:
     """As the app shows it; a wording that cannot be filled must not hold the rest back."""
     if fact.kind not in KINDS:
         return title_of(fact.kind), ""
     try:
-        title, body = in_app_words(fact.kind, fact.language, fact.context, published_of(fact.kind))
+        title, body = in_app_words(fact.kind, fact.language, fact.context, own_words)
     except (TemplateRefused, NoWording, LookupError):
         title, body = "", ""
     return title or title_of(fact.kind), body

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,6 +23,7 @@ from notifications.models import Delivery, Device, Notification
 from notifications.services.choices import of_user, say
 from notifications.services.notify import notify
 from notifications.services.quiet_hours import clear_quiet_hours, set_quiet_hours
+from notifications.services.wake import wake
 from rehearsal.testing import RunningRehearsal
 
 pytestmark = pytest.mark.django_db
@@ -201,7 +203,6 @@ def test_the_call_stands_in_the_log_and_needs_no_bell(
 def test_a_digest_can_be_left_by_what_was_in_it(quiet: User) -> None:
     from notifications.choices.links import unsubscribe_headers
     from notifications.choices.subjects import subjects_of
-    from notifications.services.wake import wake
 
     tell(quiet, "a")
     tell(quiet, "b", "achievement")
@@ -209,6 +210,19 @@ def test_a_digest_can_be_left_by_what_was_in_it(quiet: User) -> None:
     digest = Notification.objects.get(kind="digest")
     assert set(subjects_of(digest)) == {"orders", "progress"}
     assert "List-Unsubscribe" in unsubscribe_headers(digest, quiet.email)
+
+
+def test_the_end_of_a_busy_night_costs_the_queries_of_a_calm_one(quiet: User) -> None:
+    def queries(first: int, number: int) -> int:
+        for n in range(first, first + number):
+            tell(quiet, str(n))
+        with CaptureQueriesContext(connection) as seen:
+            assert wake(user_id=quiet.pk, at=timezone.now() + timedelta(hours=2)) == number
+        return len(seen)
+
+    assert queries(0, 2) == queries(2, 40)
+    digest = Notification.objects.filter(kind="digest").latest("id")
+    assert (digest.context["count"], digest.context["more"]) == (40, 10)
 
 
 def test_waking_looks_only_at_what_waits_for_that_person(quiet: User) -> None:
