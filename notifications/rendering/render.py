@@ -60,8 +60,8 @@ def _made(notification: Notification, published: Published, *, masked: bool) -> 
     kind = kind_named(notification.kind)
     context = dict(notification.context)
     for name, source in kind.secrets.items():
-        known = notification.user_id is not None
-        context[name] = MASK if masked else source(notification.user_id) if known else ""
+        person = notification.user_id
+        context[name] = MASK if masked else source(person) if person else ""
     ways = None
     if notification.email:
         ways = (
