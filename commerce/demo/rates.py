@@ -8,6 +8,7 @@ from django.db import transaction
 
 from commerce.enums import RateSource, RateState
 from commerce.models import ExchangeRate
+from commerce.services.rates.record import write_rates
 from core.identity import acting_as_system
 
 DAYS = 740
@@ -28,19 +29,20 @@ def make_rates(*, today: date) -> int:
     with acting_as_system("demo"), transaction.atomic():
         known = set(ExchangeRate.objects.values_list("currency", flat=True).distinct())
         fresh = [
-            ExchangeRate(
-                day=day,
-                currency=currency,
-                per_euro=_figure(day, Decimal(about), swing),
-                source=RateSource.DEMO,
-                state=RateState.IN_FORCE,
+            (
+                day,
+                currency,
+                _figure(day, Decimal(about), swing),
+                RateState.IN_FORCE.value,
+                "",
+                RateSource.DEMO.value,
             )
             for currency, (about, swing) in ABOUT.items()
             if currency not in known
             for day in (today - timedelta(days=back) for back in range(DAYS))
             if day.weekday() <= FRIDAY
         ]
-        ExchangeRate.objects.bulk_create(fresh, batch_size=2_000)
+        write_rates(fresh)
     return len(fresh)
 
 

@@ -3,10 +3,14 @@
 import random
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
+from commerce.bulk.products.known import look_up
+from commerce.bulk.products.newcomers import Newcomers
+from commerce.bulk.products.reading import ProductWords, VariantWords
 from commerce.demo.catalogue import (
     CURRENCIES,
     DOWNLOADS,
@@ -21,10 +25,7 @@ from commerce.demo.people import Person, people
 from commerce.demo.texts import dress_up
 from commerce.enums import ProductStatus, VendorStatus
 from commerce.models import Category, Product, Variant, Vendor
-from commerce.services.catalogue import add_variant, create_product
 from commerce.services.catalogue.categories import place_category
-from commerce.services.catalogue.sale import publish_product
-from commerce.services.stock import receive_stock
 from core.identity import acting_as_system
 from core.ids import new_id
 from core.money import Money
@@ -49,9 +50,8 @@ def stock_shelves() -> list[Variant]:
         for slug in TITLE:
             _category(slug, categories)
         known = set(Product.objects.values_list("slug", flat=True))
-        for product in products():
-            if slugify(product.name) not in known:
-                _product(product, vendors[product.vendor], categories[product.category])
+        fresh = [demo for demo in products() if slugify(demo.name) not in known]
+        _put_on_sale(fresh, categories)
         return list(
             Variant.objects.filter(
                 vendor__in=vendors.values(), product__status=ProductStatus.ACTIVE
@@ -120,26 +120,43 @@ def _category(slug: str, made: dict[str, Category]) -> Category:
     return made[slug]
 
 
-def _product(demo: DemoProduct, vendor: Vendor, category: Category) -> None:
-    product = create_product(
-        vendor=vendor,
-        name=demo.name,
-        category=category,
-        description=demo.description,
-        service=demo.service,
-    )
+def _put_on_sale(fresh: list[DemoProduct], categories: dict[str, Category]) -> None:
+    """As a file of products would bring them in: a statement a table, however many."""
+    words = [_words(demo, categories[demo.category]) for demo in fresh]
+    known, newcomers = look_up(words), Newcomers()
+    for one in words:
+        newcomers.add(one, known)
+    newcomers.write("opening")
+    for product in newcomers.products:
+        dress_up(product)
+
+
+def _words(demo: DemoProduct, category: Category) -> ProductWords:
     prefix = "".join(word[0] for word in demo.vendor.split("-")).upper()
     stem = f"{prefix}-{slugify(demo.name)[:24].strip('-').upper()}"
+    is_sent = demo.category != DOWNLOADS
+    variants = []
     for place, value in enumerate(demo.values or ("",)):
         cents = demo.cents + place * demo.cents // 4 if demo.option == "Size" else demo.cents
-        variant = add_variant(
-            product=product,
-            sku=f"{stem}-{slugify(value).upper()}" if value else stem,
-            prices=[Money(price_in(currency, cents), currency) for currency in CURRENCIES],
-            options={demo.option: value} if value else {},
-            tracks_stock=demo.category != DOWNLOADS,
-            requires_shipping=demo.category != DOWNLOADS,
+        values: dict[str, Any] = {
+            "options": {demo.option: value} if value else {},
+            "tracks_stock": is_sent,
+            "requires_shipping": is_sent,
+        }
+        variants.append(
+            VariantWords(
+                number=place,
+                sku=f"{stem}-{slugify(value).upper()}" if value else stem,
+                values=values | ({"stock": demo.stock} if is_sent else {}),
+                prices={c: Money(price_in(c, cents), c) for c in CURRENCIES},
+            )
         )
-        if demo.category != DOWNLOADS:
-            receive_stock(variant_id=variant.pk, quantity=demo.stock, source="opening")
-    dress_up(publish_product(product_id=product.pk))
+    return ProductWords(
+        {
+            "vendor": demo.vendor, "category": category.path, "name": demo.name,
+            "description": demo.description, "service": demo.service,
+            "status": ProductStatus.ACTIVE,
+        },
+        {},
+        variants,
+    )  # fmt: skip

@@ -6,7 +6,18 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 
 from commerce.enums import NEXT, OrderStatus
-from commerce.models import Order, OrderLine, OrderStatusChange, Product, StockItem, Vendor
+from commerce.models import (
+    FieldDefinition,
+    Order,
+    OrderLine,
+    OrderNote,
+    OrderPart,
+    OrderStatusChange,
+    Product,
+    StockItem,
+    Vendor,
+    VendorMember,
+)
 from commerce.tests.shop import make_order
 from core.models import Event
 from crm.models import Assignment, Customer
@@ -27,7 +38,19 @@ from payments.services.books.balances import balances, trial_balance
 from payments.services.sharing.owed import owed_in_books, owed_to
 
 pytestmark = pytest.mark.slow
-MADE = [Commission, Dispute, Payee, Payout, Referral, Refund, Subscription, SubscriptionInvoice]
+MADE = [
+    FieldDefinition,
+    OrderNote,
+    VendorMember,
+    Commission,
+    Dispute,
+    Payee,
+    Payout,
+    Referral,
+    Refund,
+    Subscription,
+    SubscriptionInvoice,
+]
 
 
 @pytest.mark.django_db
@@ -81,6 +104,11 @@ def test_the_demo_is_coherent_and_made_once() -> None:
     assert Commission.objects.filter(state="held").exists()
     assert Commission.objects.filter(state="payable").exists()
 
+    assert Order.objects.filter(archived_at__isnull=False).count() == 3
+    assert OrderPart.objects.filter(
+        status="shipped", order__status__in=("confirmed", "processing")
+    ).exists()
+    assert Product.objects.filter(custom_fields__material="iron").exists()
     counts = [model.objects.count() for model in MADE]
     customers = Customer.objects.count()
     call_command("demo", verbosity=0)

@@ -10,7 +10,7 @@ from payments.services.receipts.issuing import issue_credit_note, issue_receipt
 from payments.services.receipts.of_invoices import issue_invoice_receipt
 from payments.services.receipts.writing import default_entity
 
-LATEST = 60  # payments; the older ones get theirs when somebody asks for it
+LATEST = 24  # payments; the older ones get theirs when somebody asks for it
 SELLER = {
     "name": "Tradewind Demo Ltd",
     "address": "1 Harbour Street\nRotterdam",

@@ -22,7 +22,7 @@ class Canvas:
         for row in range(rows):
             light = 1.04 - 0.16 * row / edge if row < edge else 0.80 + 0.1 * (row - edge) / edge
             strip.putpixel((0, row), shade(wall, light))
-        self.image = strip.resize((WIDTH * TWICE, rows))
+        self.image = strip.resize((WIDTH * TWICE, rows), Image.Resampling.NEAREST)
         self.pen = ImageDraw.Draw(self.image)
 
     def shadow(self, x: float, width: float, y: float = 0.82) -> None:
@@ -31,7 +31,9 @@ class Canvas:
         veil = Image.new("L", (wide, high), 0)
         box = [(x - width) * wide, (y - 0.025) * high, (x + width) * wide, (y + 0.04) * high]
         ImageDraw.Draw(veil).ellipse(box, fill=90)
-        veil = veil.filter(ImageFilter.GaussianBlur(3)).resize(self.image.size)
+        veil = veil.filter(ImageFilter.GaussianBlur(3)).resize(
+            self.image.size, Image.Resampling.BILINEAR
+        )
         self.image.paste((20, 20, 25), (0, 0), veil)
 
     def oval(self, x0: float, y0: float, x1: float, y1: float, colour: Colour) -> None:
@@ -72,7 +74,7 @@ class Canvas:
     def finished(self) -> BytesIO:
         """As a file."""
         out = BytesIO()
-        small = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        small = self.image.reduce(TWICE)
         small.save(out, "JPEG", quality=92)
         out.seek(0)
         return out

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from accounts.services.demo import PASSWORD
 from commerce.demo.catalogue import products
+from commerce.demo.desk import furnish
 from commerce.demo.figures import set_prices_of_sending_and_tax
 from commerce.demo.files import show_files
 from commerce.demo.goods import send_some_back, spread_goods
@@ -79,6 +80,7 @@ class Command(BaseCommand):
             pay_orders(progress=lambda done: bar.update(task, completed=done))
             go_on(asked_by=logins["manager"].pk)
             send_some_back()
+            furnish(written_by=logins["manager"])
             invoices = make_subscribers()
             bring_people(invoices)
             pay_out(drafted_by=logins["manager"].pk, approved_by=logins["admin"].pk)
@@ -97,6 +99,6 @@ class Command(BaseCommand):
                 )
         console.print(
             f"{new} new orders; {customers} customers, {len(variants)} variants. "
-            f"Logins: admin@, manager@, agent@, readonly@ and shopper@example.com, "
+            f"Logins: admin@, manager@, agent@, readonly@, shopper@ and vendor@example.com, "
             f"password {PASSWORD}."
         )

@@ -100,7 +100,7 @@ def record_published(*, verdicts: Sequence[Verdict]) -> Recorded:
     ExchangeRate.objects.filter(pk__in=replaced).update(
         state=RateState.REPLACED, decided_at=Now(), decision="The bank published another figure."
     )
-    _write(fresh)
+    write_rates(fresh)
     _announce([row for row in fresh if row[3] == RateState.HELD.value])
     return recorded
 
@@ -125,8 +125,9 @@ def _announce(held: list[tuple[Any, ...]]) -> None:
     )  # fmt: skip
 
 
-def _write(fresh: list[tuple[Any, ...]]) -> None:
-    """By COPY: the whole history is a quarter of a million rows."""
+def write_rates(fresh: list[tuple[Any, ...]]) -> None:
+    """Day, currency, per euro, state, reason, source. By COPY: the whole history is a quarter of a
+    million rows."""
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         for row in fresh:
             copy.write_row(row)
