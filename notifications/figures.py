@@ -17,6 +17,7 @@ ARRIVED = {S.DELIVERED, S.COMPLAINED}
 LEFT = ARRIVED | {S.SENT, S.DEFERRED, S.BOUNCED}  # they left the house
 LOST = {S.FAILED, S.DEAD, S.BOUNCED, S.UNCERTAIN}
 OPEN = {S.QUEUED, S.SENDING, S.WAITING}
+LIVE_DAYS = 3
 COLUMNS = ("day", "channel", "kind", "state", "why", "number", "opened", "clicked")
 
 
@@ -93,11 +94,17 @@ def board(*, last: int, channel: str = "", today: date) -> Board:
 
 
 def _figures(first: date, today: date) -> list[Figure]:
-    """Counted days as they are stored; what comes after the last of them is counted now."""
+    """Counted days as they are stored; what comes after the last of them is counted now.
+
+    At most LIVE_DAYS of that: a page must not read a million rows where the nightly count has
+    not run yet.
+    """
     counted_to = DayFigure.objects.aggregate(last=Max("day"))["last"]
     stored = DayFigure.objects.filter(day__range=(first, today)).values_list(*COLUMNS)
     figures = [Figure(*row) for row in stored]
-    begin = first if counted_to is None else max(first, counted_to + timedelta(days=1))
+    begin = max(first, today - timedelta(days=LIVE_DAYS - 1))
+    if counted_to is not None:
+        begin = max(begin, counted_to + timedelta(days=1))
     if begin <= today:
         with connection.cursor() as cursor:
             cursor.execute(COUNT, bounds(begin, today))

@@ -43,14 +43,17 @@ def bounds(first: date, last: date) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def count_days(*, today: date) -> int:
-    """Count the days up to yesterday anew; returns how many rows they took.
+    """Count the days up to yesterday anew, a transaction each; returns how many rows they took.
 
     Older days are left as they were counted last: their messages may have been cleaned away.
     """
-    first, last = today - timedelta(days=COUNTED_AGAIN), today - timedelta(days=1)
-    DayFigure.objects.filter(day__range=(first, last)).delete()
+    return sum(_count(today - timedelta(days=ago)) for ago in range(COUNTED_AGAIN, 0, -1))
+
+
+@transaction.atomic
+def _count(day: date) -> int:
+    DayFigure.objects.filter(day=day).delete()
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, bounds(first, last))
+        cursor.execute(INSERT, bounds(day, day))
         return int(cursor.rowcount)

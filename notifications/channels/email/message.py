@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
+from django.db import transaction
 
 from notifications.channels.email.send import takes_keys
 from notifications.choices.links import unsubscribe_headers
@@ -44,7 +45,8 @@ def build_message(delivery: Delivery, rendered: Rendered) -> EmailMultiAlternati
         },
     )
     if takes_keys():
-        anew = delivery.events.filter(key__startswith=AGAIN_ANEW).count()
+        with transaction.atomic():
+            anew = delivery.events.filter(key__startswith=AGAIN_ANEW).count()
         message.idempotency_key = f"{delivery.pk}-{anew}"  # type: ignore[attr-defined]
     message.attach_alternative(rendered.html, "text/html")
     # read by django-anymail, ignored by SMTP: providers' webhooks send it back
