@@ -153,3 +153,41 @@ class VersionState(models.TextChoices):
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Goes out"
     REPLACED = "replaced", "Was used"
+
+
+class Membership(models.TextChoices):
+    """Whether FCM has a token in a topic."""
+
+    LEFT = "left", "Not in it"
+    JOINED = "joined", "In it"
+    UNKNOWN = "unknown", "Asked, answer lost"
+
+
+class VerdictState(models.TextChoices):
+    """What became of FCM's word that a device is gone."""
+
+    APPLIED = "applied", "Switched off"
+    HELD = "held", "Held by an alarm"
+    DISMISSED = "dismissed", "Dismissed by staff"
+
+
+class CampaignState(models.TextChoices):
+    """Where a campaign stands. Only preparing and running ones are a worker's business."""
+
+    DRAFT = "draft", "Draft"
+    PREPARING = "preparing", "Counting its people"
+    READY = "ready", "Ready to start"
+    SCHEDULED = "scheduled", "Scheduled"
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    STOPPED = "stopped", "Stopped"
+    DONE = "done", "Done"
+
+
+class RecipientState(models.TextChoices):
+    """Where a campaign stands with one person."""
+
+    COUNTED = "counted", "Not looked at yet"
+    WANTED = "wanted", "Will be sent"
+    UNWANTED = "unwanted", "Will not be sent"
+    TOLD = "told", "Handed over"

@@ -18,7 +18,19 @@ declare(
 declare(
     "notifications.Device",
     user="user_id",
-    fields={"token": Fate.DELETE, "platform": Fate.DELETE},
+    fields={
+        "token": Fate.DELETE,
+        "platform": Fate.DELETE,
+        "installation_id": Fate.DELETE,
+        "app_version": Fate.DELETE,
+        "locale": Fate.DELETE,
+        "time_zone": Fate.DELETE,
+    },
+)
+declare(
+    "notifications.TopicSubscription",
+    user="user_id",
+    fields={"token": Fate.DELETE, "token_kind": Fate.DELETE},
 )
 declare(
     "notifications.DeliveryEvent",
@@ -55,3 +67,11 @@ declare(
     not_personal=["digest", "language"],
 )
 declare("notifications.DayFigure", not_personal=["number"])
+declare(
+    "notifications.CampaignRecipient",
+    user="user_id",
+    email="email",
+    fields={"email": Fate.EMPTY, "name": Fate.EMPTY, "reason": Fate.EMPTY, "language": Fate.KEEP},
+)
+declare("notifications.Campaign", not_personal=["name", "filters"])
+declare("notifications.CampaignText", not_personal=["subject", "body"])

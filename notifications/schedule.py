@@ -6,18 +6,34 @@ from typing import Any
 from django.utils import timezone
 
 from core.schedule import scheduled
+from notifications.services.campaigns.clock import call_silent_campaigns
 from notifications.services.day_figures import count_days
-from notifications.services.devices import deactivate_idle_devices
+from notifications.services.devices import deactivate_idle_devices, remove_old_devices
 from notifications.services.given_up import record_given_up
+from notifications.services.hygiene.alarm import forget_old_verdicts
 from notifications.services.old_messages import delete_old_messages
 from notifications.services.sent_copies import drop_old_copies
+from notifications.services.topics.reconcile import reconcile
 from notifications.services.weekly import forget_rounds, write_weekly_reports
 
 
 @scheduled("notifications.idle_devices", daily_at=(3, 40))
 def let_idle_devices_go() -> dict[str, Any]:
-    """No more pushes to devices that were not seen for 90 days."""
-    return {"deactivated": deactivate_idle_devices()}
+    """No more pushes to devices that were not seen for 90 days; old rows go 90 days later."""
+    return {
+        "deactivated": deactivate_idle_devices(),
+        "removed": remove_old_devices(),
+        "forgotten": forget_old_verdicts(),
+    }
+
+
+@scheduled("notifications.topics", every=timedelta(minutes=1), queue="bulk")
+def bring_topics_in_step() -> dict[str, Any]:
+    """Ask FCM again for what it did not do at the first try."""
+    asked = 0
+    while found := reconcile():
+        asked += found
+    return {"asked": asked}
 
 
 @scheduled("notifications.given_up", every=timedelta(minutes=5))
@@ -49,3 +65,9 @@ def count_messages() -> dict[str, Any]:
 def let_old_messages_go() -> dict[str, Any]:
     """Messages older than NOTIFICATIONS_KEPT_DAYS go, with all that belongs to them."""
     return {"deleted": delete_old_messages()}
+
+
+@scheduled("notifications.silent_campaigns", every=timedelta(minutes=10))
+def call_for_silent_campaigns() -> dict[str, Any]:
+    """Have a campaign go on whose steps kept failing until the event log gave them up."""
+    return {"called": call_silent_campaigns()}

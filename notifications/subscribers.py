@@ -18,6 +18,7 @@ from notifications.channels.email.send import hand_over
 from notifications.channels.gate import mail_gate, push_gate
 from notifications.channels.outcome import Ending
 from notifications.channels.push.message import push_for
+from notifications.channels.push.reachable import hindrance_of
 from notifications.channels.push.send import push, push_is_set_up
 from notifications.enums import Category
 from notifications.rendering import render, render_with_copy
@@ -26,6 +27,8 @@ from notifications.services.attempts import refuse, settle, suppress, take
 from notifications.services.hold import held_back
 from notifications.services.notify import EMAIL_QUEUED, EMAIL_TYPES, PUSH_QUEUED, notify
 from notifications.services.sent_copies import keep_copy
+from notifications.services.topics.reconcile import reconcile
+from notifications.services.topics.steps import OUT_OF_STEP
 from notifications.services.waiting import QUIET_OVER, seconds_left
 from notifications.services.wake import wake
 from notifications.services.wording.try_out import TEST_ASKED, trial_mail
@@ -95,13 +98,10 @@ def send_trial(event: Event) -> None:
 def send_push(event: Event) -> Callable[[], None]:
     """Send one push to one device; its answer decides about that device only."""
     delivery = take(delivery_id=UUID(event.data["delivery_id"]))
-    device = delivery.device
     if not push_is_set_up():
         return suppress(delivery, "Push is not set up.")
-    if device is None or not device.active:
-        return suppress(delivery, "The device is gone.")
-    if device.user_id != delivery.notification.user_id:
-        return suppress(delivery, "The device belongs to somebody else by now.")
+    if hindrance := hindrance_of(delivery):
+        return suppress(delivery, hindrance)
     if held := held_back(delivery):
         return held
     try:
@@ -109,7 +109,7 @@ def send_push(event: Event) -> Callable[[], None]:
             rendered = render(delivery.notification)
     except (NotFound, TemplateRefused) as error:
         return refuse(delivery, str(error))
-    message = push_for(delivery, device, rendered)
+    message = push_for(delivery, delivery.device, rendered)
     return settle(delivery, push_gate().send(lambda: push(message), attempt=event.attempt))
 
 
@@ -121,6 +121,13 @@ def end_quiet_hours(event: Event) -> None:
     if left > 0:
         raise Retry("Their quiet hours are not over.", after=left)
     wake(user_id=UUID(event.data["user_id"]), at=now)
+
+
+@subscribe(OUT_OF_STEP, queue="bulk", outside=True)
+def change_topics(event: Event) -> None:
+    """Have FCM do what was asked of it; what does not work now is the clock's business."""
+    while reconcile():
+        pass
 
 
 @subscribe("user.confirmation_requested")

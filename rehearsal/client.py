@@ -59,7 +59,7 @@ class Rehearsal(StripeSteering, RazorpaySteering, PaystackSteering, ResendSteeri
         """Make API calls go wrong: kind delay, status, hang, lost_answer, cut, drip.
 
         what: face, method, path (glob under the face, "/v1/*"), times, rate, seconds, status,
-        work (status: fail after doing the work), retry_after. Returns the fault's id.
+        work (status: fail after doing the work), retry_after, code (fcm). Returns the fault's id.
         """
         return int(self.call("POST", "/control/faults", {"kind": kind, **what})["id"])
 
@@ -147,3 +147,7 @@ class Rehearsal(StripeSteering, RazorpaySteering, PaystackSteering, ResendSteeri
             "messages"
         ]
         return found
+
+    def push_topics(self) -> dict[str, list[str]]:
+        """Who joined which topic."""
+        return self.call("GET", "/control/fcm/topics")

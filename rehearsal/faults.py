@@ -3,7 +3,8 @@
 A fault waits for calls that fit its face, method and path. What each kind does:
 
 delay        waits `seconds`, then works as usual
-status       the face answers with `status` in its own words (`work=True`: after doing the work)
+status       the face answers with `status` in its own words (`work=True`: after doing the work;
+             `code` names one of the face's own refusals where it has names for them)
 hang         waits `seconds`, does no work, drops the connection
 lost_answer  does the work, waits `seconds`, drops the connection without an answer
 cut          does the work, sends half of the body, drops the connection
@@ -28,6 +29,8 @@ from rehearsal.server import WireBroken
 KINDS = ("delay", "status", "hang", "lost_answer", "cut", "drip")
 STATUS_FAULT = "rehearsal.status_fault"
 """Key in the ASGI scope under which a face finds the `status` fault meant for this call."""
+WIRE_BREAKS = "rehearsal.wire_breaks"
+"""Key in the ASGI scope by which a face has the connection dropped in place of its answer."""
 
 _numbers = itertools.count(1)
 
@@ -46,6 +49,7 @@ class Fault:
     status: int = 500
     work: bool = False
     retry_after: int | None = None
+    code: str = ""
     hits: int = 0
     id: int = field(default_factory=lambda: next(_numbers))
 
@@ -132,7 +136,7 @@ class FaultyWire:
             else:
                 after = fault
         if after is None:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, _breakable(scope, send))
         else:
             await self._answer_badly(after, scope, receive, send)
 
@@ -162,3 +166,14 @@ class FaultyWire:
             await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
             await asyncio.sleep(fault.seconds)
         await send({"type": "http.response.body", "body": b""})
+
+
+def _breakable(scope: Scope, send: Send) -> Send:
+    """`send`, until the face says that the wire breaks."""
+
+    async def watched(message: Message) -> None:
+        if scope.get(WIRE_BREAKS):
+            raise WireBroken(reset=True)
+        await send(message)
+
+    return watched

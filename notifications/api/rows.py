@@ -6,7 +6,7 @@ from core.api import Rows, made
 from notifications.enums import Subject
 from notifications.kinds import KINDS
 from notifications.kinds.manners import manner_of
-from notifications.models import Device, Notification
+from notifications.models import Device, Notification, Topic, TopicSubscription
 from notifications.rendering.environment import TemplateRefused
 from notifications.rendering.render import in_app_words
 from notifications.rendering.wording import NoWording
@@ -22,6 +22,9 @@ DEVICES = Rows(
             "token",
             schema={"type": "string", "description": "The last six characters"},
         ),
+        "app_version": "app_version",
+        "locale": "locale",
+        "time_zone": "time_zone",
         "active": "active",
         "last_seen_at": "last_seen_at",
         "created_at": "created_at",
@@ -64,6 +67,30 @@ NOTIFICATIONS = Rows(
             schema={"type": "string", "description": "Where it leads, or empty"},
         ),
         "read_at": "read_at",
+        "created_at": "created_at",
+    },
+)
+TOPICS = Rows(
+    model=Topic,
+    columns={
+        "id": "id",
+        "key": "key",
+        "title": "title",
+        "description": "description",
+        "open_to_all": "open_to_all",
+        "created_at": "created_at",
+    },
+)
+SUBSCRIPTIONS = Rows(
+    model=TopicSubscription,
+    columns={
+        "id": "id",
+        "topic": "topic_id",
+        "key": "topic__key",
+        "device": "device_id",
+        "wanted": "wanted",
+        "actual": "actual",
+        "error": "error",
         "created_at": "created_at",
     },
 )

@@ -11,10 +11,24 @@ from notifications.api.views_inbox import (
     ReadView,
     UnreadCountView,
 )
+from notifications.api.views_pushes import PushesView
+from notifications.api.views_topics import (
+    SubscribersView,
+    SubscriptionsView,
+    SubscriptionView,
+    TopicsView,
+    TopicView,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("devices/", DevicesView.as_view()),
     path("devices/<uuid:id>/", DeviceView.as_view()),
+    path("topics/", TopicsView.as_view()),
+    path("topics/<uuid:id>/", TopicView.as_view()),
+    path("topics/<uuid:id>/subscription/", SubscriptionView.as_view()),
+    path("topics/<uuid:id>/subscribers/", SubscribersView.as_view()),
+    path("topic-subscriptions/", SubscriptionsView.as_view()),
+    path("pushes/", PushesView.as_view()),
     path("notifications/", NotificationsView.as_view()),
     path("notifications/unread-count/", UnreadCountView.as_view()),
     path("notifications/read-all/", ReadAllView.as_view()),

@@ -34,12 +34,8 @@ class DevicesView(ListView):
     def post(self, request: Request) -> Response:
         """Register, or refresh: the app calls this at each start and when its token changes."""
         given = self.valid()
-        device = register_device(
-            user_id=caller_id(request),
-            token=given["token"],
-            platform=given["platform"],
-            token_kind=given["kind"],
-        )
+        kind = given.pop("kind")
+        device = register_device(user_id=caller_id(request), token_kind=kind, **given)
         return Response(self.one(Device.objects.filter(pk=device.pk)))
 
 

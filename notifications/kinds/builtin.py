@@ -1,6 +1,7 @@
 """The kinds Tradewind ships. Their wording: notifications/templates_builtin/<kind>/."""
 
 from notifications.enums import Channel
+from notifications.kinds.campaigns import CAMPAIGNS
 from notifications.kinds.digest import DIGEST
 from notifications.kinds.goods import GOODS
 from notifications.kinds.kind import Kind, Variable
@@ -71,6 +72,26 @@ BUILTIN = (
             _URL,
         ),
         channels=frozenset({Channel.EMAIL}),
+    ),
+    Kind(
+        "devices_alarm",
+        "Too many devices look gone (for staff)",
+        (
+            Variable("gone", "number", sample=184),
+            Variable("answered", "number", sample=200),
+            Variable("url", "url", sample="https://shop.example/admin/"),
+        ),
+        channels=frozenset({Channel.EMAIL}),
+    ),
+    Kind(
+        "staff_push",
+        "A push written by staff",
+        (
+            Variable("title", sample="We are open on Sunday"),
+            Variable("body", required=False, sample="From 10 to 16, with tea for everybody."),
+            _URL,
+        ),
+        channels=frozenset({Channel.PUSH, Channel.IN_APP}),
     ),
     Kind(
         "vendor_new_order",
@@ -200,5 +221,6 @@ BUILTIN = (
     *ORDERS,
     *GOODS,
     *PEOPLE,
+    *CAMPAIGNS,
     DIGEST,
 )

@@ -86,8 +86,11 @@ MANNERS: dict[str, Manner] = {
     "stock_low": _SHOP,
     "contact_notice": _SHOP,
     "dispute_opened": Manner(Subject.SHOP, ESSENTIAL),
+    "devices_alarm": Manner(Subject.SHOP, ESSENTIAL),
+    "staff_push": Manner(Subject.ACCOUNT),
     "cart_reminder": Manner(Subject.CARTS, MARKETING, digest=False, throttle=Throttle(2, 7 * DAY)),
     "campaign": Manner(Subject.OFFERS, MARKETING, digest=False),
+    "campaign_push": Manner(Subject.OFFERS, MARKETING, digest=False),
     "digest": Manner(Subject.ACCOUNT, digest=False, chosen=False),
 }
 _UNKNOWN = Manner(Subject.ACCOUNT, digest=False, chosen=False)

@@ -22,8 +22,9 @@ from notifications.channels.email.send import takes_keys
 from notifications.channels.outcome import ATTEMPTS, Ending, Outcome, pause_before
 from notifications.enums import Category, Channel, DeliveryNews, DeliveryState, SuppressionReason
 from notifications.models import Delivery
-from notifications.services.devices import deactivate
 from notifications.services.history import add_line
+from notifications.services.hygiene.judge import judge
+from notifications.services.hygiene.window import count_answers
 from notifications.services.suppression import record_suppression
 
 logger = structlog.get_logger(__name__)
@@ -116,8 +117,8 @@ def _effect(
     def commit() -> None:
         delivery.move_to(state, **columns)
         _tell(delivery, LINES[state], columns["reason"])
-        if outcome and outcome.deactivate and delivery.device_id:
-            deactivate(device_id=delivery.device_id, reason=outcome.deactivate)
+        if outcome:
+            _heed(delivery, outcome)
         if outcome and outcome.address_gone:
             record_suppression(
                 email=delivery.target,
@@ -141,8 +142,17 @@ def _sent(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
         if not delivery.move_to(S.SENT, reason="", **columns):
             Delivery.objects.filter(pk=delivery.pk).update(**columns)
         _tell(delivery, K.SENT, outcome.reason)
+        _heed(delivery, outcome)
 
     return commit
+
+
+def _heed(delivery: Delivery, outcome: Outcome) -> None:
+    """What FCM's answer about a device means for it, and for how many of them are gone."""
+    if delivery.device_id:
+        count_answers(1)
+        if outcome.deactivate:
+            judge(device_id=delivery.device_id, reason=outcome.deactivate)
 
 
 def _tell(delivery: Delivery, kind: DeliveryNews, detail: str) -> None:

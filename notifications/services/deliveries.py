@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from notifications.enums import Channel, DeliveryState
+from notifications.enums import Category, Channel, DeliveryState
 from notifications.kinds import Kind
 from notifications.models import Delivery, Device, Notification
 from notifications.services.decide import Action, Person, Verdict, decide
+from notifications.services.devices.reach import devices_of
 
 Told = tuple[Notification, Person]
 
@@ -17,7 +18,8 @@ Told = tuple[Notification, Person]
 def deliveries_of(kind: Kind, told: Sequence[Told], *, at: datetime) -> list[Delivery]:
     """What is to be written for each notification. A copy in the app arrives by being written;
     where it is not wanted, the notification is marked so (`in_app`)."""
-    devices = _devices(kind, (one.user_id for one, _ in told))
+    marketing = any(one.category == Category.MARKETING for one, _ in told)
+    devices = _devices(kind, (one.user_id for one, _ in told), bulk=marketing)
     found: list[Delivery] = []
     for notification, person in told:
         for channel in Channel:
@@ -57,11 +59,11 @@ def columns_of(verdict: Verdict, channel: str, person: Person) -> dict[str, Any]
     return {"state": DeliveryState.DELIVERED if arrived else DeliveryState.QUEUED}
 
 
-def _devices(kind: Kind, users: Iterable[UUID | None]) -> dict[UUID, list[Device]]:
+def _devices(kind: Kind, users: Iterable[UUID | None], *, bulk: bool) -> dict[UUID, list[Device]]:
     found: dict[UUID, list[Device]] = defaultdict(list)
     if Channel.PUSH in kind.channels:
         asked = {one for one in users if one}
-        for device in Device.objects.filter(user_id__in=asked, active=True) if asked else []:
+        for device in devices_of(asked, bulk=bulk) if asked else []:
             found[device.user_id].append(device)
     return found
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from core.models import Delivery as Work
@@ -30,12 +32,25 @@ def test_a_device_not_seen_for_ninety_days_gets_no_more_pushes(
 ) -> None:
     idle = device("idle", last_seen_at=timezone.now() - timedelta(days=91))
     seen = device("seen", last_seen_at=timezone.now() - timedelta(days=89))
-    assert let_idle_devices_go() == {"deactivated": 1}
+    assert let_idle_devices_go()["deactivated"] == 1
     idle.refresh_from_db()
     seen.refresh_from_db()
     assert (idle.active, idle.deactivated_reason) == (False, "idle")
     assert seen.active
-    assert let_idle_devices_go() == {"deactivated": 0}
+    assert let_idle_devices_go() == {"deactivated": 0, "removed": 0, "forgotten": 0}
+    Device.objects.filter(pk=idle.pk).update(deactivated_at=timezone.now() - timedelta(days=91))
+    assert let_idle_devices_go()["removed"] == 1
+    assert list(Device.objects.all()) == [seen]
+
+
+def test_by_hand_it_can_be_tried_first(device: Callable[..., Device]) -> None:
+    device("idle", last_seen_at=timezone.now() - timedelta(days=91))
+    out = StringIO()
+    call_command("remove_idle_devices", "--dry-run", stdout=out)
+    assert out.getvalue().startswith("1 devices would be switched off, 0 would be deleted")
+    assert Device.objects.get().active
+    call_command("remove_idle_devices", stdout=out)
+    assert not Device.objects.get().active
 
 
 def test_a_message_whose_worker_kept_dying_is_marked_and_can_be_sent_again() -> None:

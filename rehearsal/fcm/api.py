@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rehearsal.faults import STATUS_FAULT, Fault
-from rehearsal.fcm.errors import PushRefused
+from rehearsal.faults import STATUS_FAULT, WIRE_BREAKS, Fault
+from rehearsal.fcm.errors import BY_NAME, PushRefused, wire_fate
 from rehearsal.fcm.messages import PushLog
 from rehearsal.fcm.tokens import LIFETIME, InvalidGrant, TokenOffice
 
+HANG_SECONDS = 30.0  # longer than any client of ours waits
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -89,10 +91,16 @@ class FcmApi:
         """Check the bearer token, apply a status fault, do the work, shape the answer."""
         body = await request.body()
         fault: Fault | None = request.scope.get(STATUS_FAULT)
+        fate = wire_fate(_target(request, body))
         try:
             self._check_bearer(request)
             _fail_if(fault, work_done=False)
+            if fate == "hang":
+                await asyncio.sleep(HANG_SECONDS)
+                return _no_answer(request)
             answer = work(request, body)
+            if fate == "lost_answer":
+                return _no_answer(request)
             _fail_if(fault, work_done=True)
         except PushRefused as refused:
             headers = {}
@@ -106,7 +114,28 @@ def _fail_if(fault: Fault | None, *, work_done: bool) -> None:
     """Raise a status fault at its moment: before the work, or after it."""
     if fault is None or (work_done is False and fault.work):
         return
-    code = {429: "QUOTA_EXCEEDED", 503: "UNAVAILABLE", 500: "INTERNAL"}.get(fault.status, "")
+    if fault.code in BY_NAME:
+        raise BY_NAME[fault.code]()
+    code = fault.code or {429: "QUOTA_EXCEEDED", 503: "UNAVAILABLE", 500: "INTERNAL"}.get(
+        fault.status, ""
+    )
     raise PushRefused(
         fault.status, "The rehearsal was told to fail.", code=code, retry_after=fault.retry_after
     )
+
+
+def _no_answer(request: Request) -> Response:
+    """The wire breaks in place of this answer."""
+    request.scope[WIRE_BREAKS] = True
+    return Response()
+
+
+def _target(request: Request, body: bytes) -> str:
+    """The token or installation id a call is about; "" when it names none."""
+    if "token" in request.path_params:
+        return str(request.path_params["token"])
+    try:
+        message = json.loads(body)["message"]
+        return str(message.get("token") or message.get("fid") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""

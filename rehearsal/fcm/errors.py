@@ -60,30 +60,65 @@ class PushRefused(Exception):
         return {"error": error}
 
 
-BY_PREFIX: dict[str, Callable[[], PushRefused]] = {
-    "dead-": lambda: PushRefused(404, "Requested entity was not found.", code="UNREGISTERED"),
-    "bad-": lambda: PushRefused(
-        400,
-        "The registration token is not a valid FCM registration token",
-        code="INVALID_ARGUMENT",
+NOT_A_TOKEN = "The registration token is not a valid FCM registration token"
+
+BY_NAME: dict[str, Callable[[], PushRefused]] = {
+    "UNREGISTERED": lambda: PushRefused(
+        404, "Requested entity was not found.", code="UNREGISTERED"
     ),
-    "quota-": lambda: PushRefused(
+    "SENDER_ID_MISMATCH": lambda: PushRefused(
+        403, "The sender ID does not match the token.", code="SENDER_ID_MISMATCH"
+    ),
+    "INVALID_TOKEN": lambda: PushRefused(400, NOT_A_TOKEN, code="INVALID_ARGUMENT"),
+    "BAD_PAYLOAD": lambda: PushRefused(
+        400,
+        "Invalid value at 'message.data[0].value' (TYPE_STRING), 12345",
+        field="message.data[0].value",
+    ),
+    "QUOTA_EXCEEDED": lambda: PushRefused(
         429,
         "Sending limit exceeded for the message target.",
         code="QUOTA_EXCEEDED",
         retry_after=RETRY_AFTER_SECONDS,
     ),
-    "down-": lambda: PushRefused(503, "The service is unavailable.", code="UNAVAILABLE"),
-    "wrong-": lambda: PushRefused(
-        403, "The sender ID does not match the token.", code="SENDER_ID_MISMATCH"
+    "QUOTA_WITHOUT_A_TIME": lambda: PushRefused(
+        429, "Sending limit exceeded for the message target.", code="QUOTA_EXCEEDED"
+    ),
+    "UNAVAILABLE": lambda: PushRefused(503, "The service is unavailable.", code="UNAVAILABLE"),
+    "INTERNAL": lambda: PushRefused(500, "Internal error encountered.", code="INTERNAL"),
+    "THIRD_PARTY_AUTH_ERROR": lambda: PushRefused(
+        401,
+        "Auth error from APNS or Web Push Service",
+        code="THIRD_PARTY_AUTH_ERROR",
     ),
 }
+"""Every refusal by a name that a `status` fault may carry as its `code`."""
+
+BY_PREFIX = {
+    "dead-": "UNREGISTERED",
+    "wrong-": "SENDER_ID_MISMATCH",
+    "bad-": "INVALID_TOKEN",
+    "payload-": "BAD_PAYLOAD",
+    "quota-": "QUOTA_EXCEEDED",
+    "quotaless-": "QUOTA_WITHOUT_A_TIME",
+    "down-": "UNAVAILABLE",
+    "internal-": "INTERNAL",
+    "apns-": "THIRD_PARTY_AUTH_ERROR",
+}
 """How a device's token decides what happens to its messages; all others are fine."""
+
+WIRE_BY_PREFIX = {"hang-": "hang", "lost-": "lost_answer"}
+"""Tokens whose calls end without an answer: before the work, or after it."""
 
 
 def refusal_for(target: str) -> PushRefused | None:
     """The fate written into a token, or None."""
-    for prefix, make in BY_PREFIX.items():
+    for prefix, name in BY_PREFIX.items():
         if target.startswith(prefix):
-            return make()
+            return BY_NAME[name]()
     return None
+
+
+def wire_fate(target: str) -> str:
+    """ "hang" or "lost_answer" for a token that says so, else ""."""
+    return next((fate for prefix, fate in WIRE_BY_PREFIX.items() if target.startswith(prefix)), "")

@@ -76,6 +76,10 @@ def _wrong_type(path: str, wanted: str, value: Any) -> PushRefused:
     return PushRefused(400, text, field=path)
 
 
+def _result(refused: PushRefused | None) -> str:
+    return (refused.code or "BAD_PAYLOAD") if refused else "ok"
+
+
 class PushLog:
     """All messages and topic subscriptions, oldest first."""
 
@@ -90,7 +94,7 @@ class PushLog:
         refused = refusal_for(target) if kind in ("token", "fid") else None
         name = f"projects/{project}/messages/0:{int(time.time() * 1e6)}%{secrets.token_hex(8)}"
         if not request.get("validate_only"):
-            self._keep(name, kind, target, message, refused.code if refused else "ok")
+            self._keep(name, kind, target, message, _result(refused))
         if refused is not None:
             raise refused
         return name

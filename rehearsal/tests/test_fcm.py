@@ -60,7 +60,10 @@ def test_a_push_arrives_and_is_kept_as_it_was_sent(
         ("dead-1", messaging.UnregisteredError, "UNREGISTERED"),
         ("bad-1", exceptions.InvalidArgumentError, "INVALID_ARGUMENT"),
         ("quota-1", messaging.QuotaExceededError, "QUOTA_EXCEEDED"),
+        ("quotaless-1", messaging.QuotaExceededError, "QUOTA_EXCEEDED"),
         ("down-1", exceptions.UnavailableError, "UNAVAILABLE"),
+        ("internal-1", exceptions.InternalError, "INTERNAL"),
+        ("apns-1", messaging.ThirdPartyAuthError, "THIRD_PARTY_AUTH_ERROR"),
         ("wrong-1", messaging.SenderIdMismatchError, "SENDER_ID_MISMATCH"),
     ],
 )
@@ -73,9 +76,11 @@ def test_a_token_decides_what_becomes_of_its_messages(
 ) -> None:
     with pytest.raises(error) as refused:
         messaging.send(push(token), app=firebase)
-    assert [kept["target"] for kept in control.pushes(result=code)] == [token]
+    # a 401 is tried thrice: google-auth fetches a new bearer token in between
+    assert {kept["target"] for kept in control.pushes(result=code)} == {token}
     if code == "QUOTA_EXCEEDED":
-        assert refused.value.http_response.headers["Retry-After"] == "30"
+        asked = refused.value.http_response.headers.get("Retry-After")
+        assert asked == ("30" if token == "quota-1" else None)
 
 
 def test_many_are_sent_at_once_each_with_its_own_result(
@@ -190,3 +195,32 @@ def test_credentials_can_be_printed_before_the_start(tmp_path: Path) -> None:
     assert printed[0] == printed[1]
     assert printed[0]["token_uri"] == "http://127.0.0.1:8600/fcm/token"
     assert (tmp_path / "firebase-key.pem").stat().st_mode & 0o077 == 0
+
+
+def test_a_token_can_lose_its_answer_after_the_push_arrived(
+    firebase: firebase_admin.App, control: Rehearsal
+) -> None:
+    with pytest.raises(exceptions.UnavailableError):
+        messaging.send(push("lost-1"), app=firebase)
+    assert [kept["result"] for kept in control.pushes(token="lost-1")] == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("UNREGISTERED", messaging.UnregisteredError),
+        ("SENDER_ID_MISMATCH", messaging.SenderIdMismatchError),
+        ("INVALID_TOKEN", exceptions.InvalidArgumentError),
+        ("BAD_PAYLOAD", exceptions.InvalidArgumentError),
+    ],
+)
+def test_every_refusal_can_be_had_at_a_rate(
+    firebase: firebase_admin.App,
+    control: Rehearsal,
+    code: str,
+    error: type[exceptions.FirebaseError],
+) -> None:
+    control.add_fault("status", face="fcm", code=code, times=1)
+    with pytest.raises(error):
+        messaging.send(push("phone-1"), app=firebase)
+    messaging.send(push("phone-1"), app=firebase)

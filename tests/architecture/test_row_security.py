@@ -87,6 +87,14 @@ notifications_dayfigure          wide=SIUD readonly=S
 notifications_delivery           wide=SIUD readonly=S
 notifications_deliveryevent      wide=SID readonly=S
 notifications_device             person=SD:own readonly=S D:own wide=SIUD
+notifications_campaign           wide=SIUD readonly=S
+notifications_campaignrecipient  wide=SIUD readonly=S
+notifications_campaigntext       wide=SIUD readonly=S
+notifications_devicealarm        wide=SIUD readonly=S
+notifications_deviceverdict      wide=SIUD readonly=S
+notifications_pushminute         wide=SIUD readonly=S
+notifications_topic              wide=SIUD readonly=S agent=S shopper=S
+notifications_topicsubscription  person=S:own readonly=S wide=SIUD
 notifications_notification       person=SU(read):own readonly=S U(read):own wide=SIUD
 notifications_preference         wide=SIUD readonly=S agent=S:own shopper=S:own
 notifications_quiethours         wide=SIUD readonly=S agent=S:own shopper=S:own

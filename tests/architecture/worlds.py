@@ -197,6 +197,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
         "category": None,
         "product": None,
     },
+    "notifications.PushMinute": {"shard": lambda world, rows: WORLDS.index(world)},
     "commerce.Order": {"total_minor": 1, "subtotal_minor": 1},
     "commerce.ProductTranslation": {"language": "fr"},
     "commerce.StockMovement": {"on_hand_change": 1},

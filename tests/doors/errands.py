@@ -35,6 +35,7 @@ LINE = {"token": Thing("cart"), "variant": Thing("variant")}
 PAYMENT = {"reference": Thing("reference")}
 DEVICE = {ID: Thing("device")}
 NOTIFICATION = {ID: Thing("notification")}
+TOPIC = {ID: Thing("topic")}
 API_KEY = {ID: Thing("api key")}
 TWICE = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
 
@@ -227,10 +228,31 @@ ALL = [
     _E(f"GET {_V}devices/", who="shopper"),
     _E(
         f"POST {_V}devices/", who="shopper",
-        body={"token": "a new phone", "platform": "ios", "kind": "token"},
+        body={"token": "a new phone", "platform": "ios", "kind": "token",
+              "installation_id": "kitchen", "app_version": "2.1", "locale": "de-AT",
+              "time_zone": "Europe/Vienna"},
     ),
     _E(f"GET {_V}devices/{{id}}/", who="shopper", places=DEVICE),
     _E(f"DELETE {_V}devices/{{id}}/", 204, who="shopper", places=DEVICE),
+    _E(f"GET {_V}topics/", who="shopper"),
+    _E(
+        f"POST {_V}topics/", 201,
+        body={"key": "offers", "title": "Offers", "description": "Once a week",
+              "open_to_all": True},
+    ),
+    _E(f"GET {_V}topics/{{id}}/", who="shopper", places=TOPIC),
+    _E(f"POST {_V}topics/{{id}}/subscription/", who="shopper", places=TOPIC),
+    _E(f"DELETE {_V}topics/{{id}}/subscription/", who="shopper", places=TOPIC),
+    _E(
+        f"POST {_V}topics/{{id}}/subscribers/", places=TOPIC,
+        body={"users": [Thing("user")], "subscribed": True},
+    ),
+    _E(f"GET {_V}topic-subscriptions/", who="shopper"),
+    _E(
+        f"POST {_V}pushes/", 202, idempotent=True,
+        body={"users": [Thing("user")], "topic": None, "title": "Open on Sunday",
+              "body": "From 10 to 16", "url": "https://shop.example/hours"},
+    ),
     _E(f"GET {_V}notifications/", who="shopper"),
     _E(f"GET {_V}notifications/{{id}}/", who="shopper", places=NOTIFICATION),
     _E(f"POST {_V}notifications/{{id}}/read/", who="shopper", places=NOTIFICATION),

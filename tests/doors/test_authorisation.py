@@ -184,6 +184,14 @@ GET    devices/                                     people
 POST   devices/                                     people
 GET    devices/{id}/                                people:mine
 DELETE devices/{id}/                                people:mine
+GET    topics/                                      people
+POST   topics/                                      wide
+GET    topics/{id}/                                 people
+POST   topics/{id}/subscription/                    people
+DELETE topics/{id}/subscription/                    people
+POST   topics/{id}/subscribers/                     wide
+GET    topic-subscriptions/                         people
+POST   pushes/                                      wide
 GET    notifications/                               people
 GET    notifications/{id}/                          people:mine
 POST   notifications/{id}/read/                     people:mine

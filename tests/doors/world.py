@@ -62,6 +62,7 @@ from crm.models import Assignment, Customer
 from notifications.services.devices import register_device
 from notifications.services.notify import notify
 from notifications.services.quiet_hours import set_quiet_hours
+from notifications.services.topics.manage import make_topic
 from payments.billing_enums import Interval
 from payments.enums import AttemptState, PaymentStatus
 from payments.models import Payment
@@ -225,6 +226,7 @@ def _catalogue() -> dict[str, str]:
     apply_price_change(change_id=done.pk)
     do_next_batch(change_id=done.pk)
     return {
+        "topic": str(make_topic(key="news", title="News").pk),
         "planned price change": str(planned.pk),
         "done price change": str(done.pk),
         "vendor": str(vendor.pk),

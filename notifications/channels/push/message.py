@@ -8,11 +8,12 @@ from notifications.enums import TokenKind
 from notifications.models import Delivery, Device
 from notifications.rendering import Rendered
 
+TO_TOPIC = "topic:"  # a delivery's target begins so when it goes to a topic
 LIFE = timedelta(days=1)  # a push that a phone could not get for a day says nothing new
 
 
-def push_for(delivery: Delivery, device: Device, rendered: Rendered) -> messaging.Message:
-    """The message for one device.
+def push_for(delivery: Delivery, device: Device | None, rendered: Rendered) -> messaging.Message:
+    """The message for one device, or for the topic that the delivery names.
 
     The notification's id is tag and collapse id: a push that had to be sent twice (the answer to
     the first was lost) replaces the first one on the screen.
@@ -25,7 +26,7 @@ def push_for(delivery: Delivery, device: Device, rendered: Rendered) -> messagin
         data["url"] = url
     seconds = int(LIFE.total_seconds())
     return messaging.Message(
-        **{"fid" if device.token_kind == TokenKind.FID else "token": device.token},
+        **_address(delivery, device),
         notification=messaging.Notification(rendered.push_title, rendered.push_body),
         data=data,
         android=messaging.AndroidConfig(
@@ -42,3 +43,14 @@ def push_for(delivery: Delivery, device: Device, rendered: Rendered) -> messagin
             ),
         ),
     )
+
+
+def topic_of(delivery: Delivery) -> str:
+    """The topic a delivery goes to, "" for one that goes to a device."""
+    return delivery.target.removeprefix(TO_TOPIC) if delivery.target.startswith(TO_TOPIC) else ""
+
+
+def _address(delivery: Delivery, device: Device | None) -> dict[str, str]:
+    if device is None:
+        return {"topic": topic_of(delivery)}
+    return {"fid" if device.token_kind == TokenKind.FID else "token": device.token}

@@ -1,0 +1,1 @@
+"""Following topics on one's phones."""

@@ -1,0 +1,230 @@
+"""A campaign reaches each of its people once, whatever happens on the way."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core.enums import Queue
+from core.errors import Conflict, Invalid
+from core.events.worker import work_off
+from core.models import Delivery as Work
+from notifications.campaigns import subscribers
+from notifications.models import (
+    Campaign,
+    CampaignRecipient,
+    CampaignText,
+    Delivery,
+    Device,
+    Notification,
+    Preference,
+)  # fmt: skip
+from notifications.services.campaigns import steering
+from notifications.services.campaigns.results import forecast_of, results_of
+from notifications.services.campaigns.trying import send_trial
+from rehearsal.testing import RunningRehearsal
+
+ONE_TRANSACTION = pytest.mark.django_db
+COMMITS = pytest.mark.django_db(transaction=True)
+
+
+def people(number: int, **columns: Any) -> list[User]:
+    """Users who want offers."""
+    users = User.objects.bulk_create(
+        [
+            User(
+                email=f"p{n}@example.com", password="!", full_name=f"Person {n}",
+                email_confirmed_at=timezone.now(), **columns,
+            )
+            for n in range(number)
+        ]
+    )  # fmt: skip
+    for channel in ("email", "push"):
+        Preference.objects.bulk_create(
+            [Preference(user=u, subject="offers", channel=channel, wanted=True) for u in users]
+        )
+    return users
+
+
+def campaign(**columns: Any) -> Campaign:
+    made = Campaign.objects.create(
+        **({"name": "Spring", "audience": "users", "per_minute": 10_000} | columns)
+    )
+    CampaignText.objects.create(
+        campaign=made, subject="Spring tea", body="Dear {{ name }},\n\nit has come.", button="See"
+    )
+    CampaignText.objects.create(campaign=made, language="fr", subject="Le thé", body="Le voici.")
+    return made
+
+
+def work(*, pauses: bool = False) -> None:
+    """Steps until none is due; `pauses` are waited for unless skipped."""
+    while True:
+        if not pauses:
+            Work.objects.filter(state="ready").update(due_at=timezone.now())
+        if not work_off(Queue.BULK):
+            return
+
+
+@ONE_TRANSACTION
+def test_it_is_prepared_with_reasons_and_sent_to_each_in_their_language(
+    outside: RunningRehearsal,
+) -> None:
+    users = people(3)
+    User.objects.filter(pk=users[1].pk).update(language="fr-CA")
+    Preference.objects.filter(user=users[2]).update(wanted=False)
+    spring = campaign(url="https://shop.example/spring")
+    steering.prepare(campaign_id=spring.pk)
+    work()
+    spring.refresh_from_db()
+    wanted, reasons = forecast_of(spring)
+    assert (spring.state, spring.people, wanted) == ("ready", 3, 2)
+    assert reasons[0][1] == 1
+    assert "switched off" in reasons[0][0]
+    steering.start(campaign_id=spring.pk)
+    work()
+    work_off(Queue.DEFAULT)
+    spring.refresh_from_db()
+    assert (spring.state, spring.done) == ("done", 3)
+    mails = {mail["recipients"][0]: mail for mail in outside.client.mails()}
+    assert set(mails) == {users[0].email, users[1].email}
+    assert mails[users[0].email]["subject"] == "Spring tea"
+    assert "Dear Person 0," in mails[users[0].email]["text"]
+    assert mails[users[1].email]["subject"] == "Le thé"
+    assert "list-unsubscribe" in mails[users[0].email]["headers"]
+    found = results_of(spring)
+    assert (found.sent, found.states["suppressed"]) == (2, 1)
+
+
+@ONE_TRANSACTION
+def test_a_push_campaign_reaches_fresh_phones_only(outside: RunningRehearsal) -> None:
+    users = people(3)
+    for user, days in ((users[0], 1), (users[1], 40)):
+        Device.objects.create(
+            user=user, platform="ios", token=f"t-{days}",
+            last_seen_at=timezone.now() - timedelta(days=days),
+        )  # fmt: skip
+    spring = campaign(channel="push")
+    steering.prepare(campaign_id=spring.pk)
+    work()
+    wanted, reasons = forecast_of(spring)
+    assert (wanted, reasons) == (1, [("They have no device that takes pushes.", 2)])
+    steering.start(campaign_id=spring.pk)
+    work()
+    work_off(Queue.DEFAULT)
+    assert [push["target"] for push in outside.client.pushes()] == ["t-1"]
+
+
+@ONE_TRANSACTION
+def test_the_throttle_the_pause_and_the_stop_hold(db: None) -> None:
+    people(8)
+    spring = campaign(per_minute=3)
+    steering.prepare(campaign_id=spring.pk)
+    work()
+    steering.start(campaign_id=spring.pk)
+    work(pauses=True)
+    assert Notification.objects.count() == 3, "the next ones wait for a minute"
+    steering.pause(campaign_id=spring.pk)
+    work()
+    assert Notification.objects.count() == 3
+    steering.resume(campaign_id=spring.pk)
+    work(pauses=True)
+    assert Notification.objects.count() == 6
+    steering.stop(campaign_id=spring.pk)
+    work()
+    assert Notification.objects.count() == 6
+    with pytest.raises(Conflict, match="stopped"):
+        steering.resume(campaign_id=spring.pk)
+
+
+@ONE_TRANSACTION
+def test_a_scheduled_one_waits_for_its_time(db: None) -> None:
+    people(1)
+    spring = campaign(starts_at=timezone.now() + timedelta(hours=2))
+    steering.prepare(campaign_id=spring.pk)
+    work(pauses=True)
+    assert steering.start(campaign_id=spring.pk).state == "scheduled"
+    work(pauses=True)
+    waits = Work.objects.get(state="ready", subscriber="notifications.step_campaign")
+    assert timedelta(minutes=115) < waits.due_at - timezone.now() < timedelta(minutes=121)
+    assert not Notification.objects.exists()
+
+
+@ONE_TRANSACTION
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [("{{ password }}", "password"), ("{% for x in (1..9999999) %}{% endfor %}", "texts")],
+)
+def test_a_text_that_cannot_be_filled_in_is_refused(db: None, body: str, fault: str) -> None:
+    spring = campaign()
+    spring.texts.filter(language="en").update(body=body)
+    with pytest.raises(Invalid) as refused:
+        steering.prepare(campaign_id=spring.pk)
+    assert fault in str(refused.value.details)
+
+
+@ONE_TRANSACTION
+def test_a_trial_goes_to_staff_whatever_they_chose(outside: RunningRehearsal) -> None:
+    send_trial(campaign=campaign(), language="fr-FR", email="boss@example.com")
+    work_off(Queue.DEFAULT)
+    (mail,) = outside.client.mails(to="boss@example.com")
+    assert mail["subject"] == "Le thé"
+
+
+@COMMITS
+@pytest.mark.faults
+def test_a_worker_killed_in_a_step_loses_nobody_and_doubles_nobody() -> None:
+    with transaction.atomic():
+        people(1_200)
+        spring = campaign()
+        steering.prepare(campaign_id=spring.pk)
+    work_off(Queue.BULK)
+    with transaction.atomic():
+        steering.start(campaign_id=spring.pk)
+    killed_after_its_writes()
+    with transaction.atomic():
+        assert Notification.objects.count() == 0
+        Work.objects.filter(state="leased").update(due_at=timezone.now())
+    settle(spring)
+    with transaction.atomic():
+        assert Notification.objects.count() == Delivery.objects.count() == 1_200
+        assert CampaignRecipient.objects.filter(state="told").count() == 1_200
+
+
+def settle(spring: Campaign) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with transaction.atomic():
+            Work.objects.filter(state="ready").update(due_at=timezone.now())
+            spring.refresh_from_db()
+        if spring.state == "done":
+            return
+        work_off(Queue.BULK)
+
+
+def killed_after_its_writes() -> None:
+    """A process takes a step, writes everything, and dies before the commit."""
+    connection.close()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        real: Callable[..., None] = subscribers.take_step
+
+        def die(**given: Any) -> None:
+            real(**given)
+            os.write(writer, b"x")
+            time.sleep(60)
+
+        subscribers.take_step = die
+        work_off(Queue.BULK)
+        os._exit(0)
+    assert os.read(reader, 1) == b"x"
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
