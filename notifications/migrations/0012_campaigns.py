@@ -10,7 +10,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0010_one_row_an_installation"),
+        ("notifications", "0011_one_row_an_installation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

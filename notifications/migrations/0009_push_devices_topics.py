@@ -12,7 +12,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0007_wording"),
+        ("notifications", "0008_day_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

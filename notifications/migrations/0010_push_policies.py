@@ -15,7 +15,7 @@ DEFERRABLE INITIALLY DEFERRED;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0008_push_devices_topics")]
+    dependencies = [("notifications", "0009_push_devices_topics")]
 
     operations = [
         protect(

@@ -10,7 +10,7 @@ ON notifications_device (installation_id) WHERE NOT (installation_id = '')
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("notifications", "0009_push_policies")]
+    dependencies = [("notifications", "0010_push_policies")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -6,7 +6,7 @@ from core.identity.policies import protect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0011_campaigns")]
+    dependencies = [("notifications", "0012_campaigns")]
 
     operations = [
         protect("notifications_campaign"),
