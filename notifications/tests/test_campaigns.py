@@ -90,7 +90,7 @@ def test_it_is_prepared_with_reasons_and_sent_to_each_in_their_language(
     assert "switched off" in reasons[0][0]
     steering.start(campaign_id=spring.pk)
     work()
-    work_off(Queue.DEFAULT)
+    work_off(Queue.DEFAULT)  # and what goes out in bulk was worked off with the steps
     spring.refresh_from_db()
     assert (spring.state, spring.done) == ("done", 3)
     mails = {mail["recipients"][0]: mail for mail in outside.client.mails()}
@@ -118,7 +118,7 @@ def test_a_push_campaign_reaches_fresh_phones_only(outside: RunningRehearsal) ->
     assert (wanted, reasons) == (1, [("They have no device that takes pushes.", 2)])
     steering.start(campaign_id=spring.pk)
     work()
-    work_off(Queue.DEFAULT)
+    work_off(Queue.DEFAULT)  # and what goes out in bulk was worked off with the steps
     assert [push["target"] for push in outside.client.pushes()] == ["t-1"]
 
 

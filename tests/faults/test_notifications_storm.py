@@ -179,7 +179,7 @@ def new_sender() -> int:
     os.dup2(silence, 2)
     logging.disable(logging.CRITICAL)
     while True:
-        if not work_off(Queue.DEFAULT):
+        if not work_off(Queue.DEFAULT) + work_off(Queue.BULK):  # marketing goes in bulk
             time.sleep(0.1)
 
 
