@@ -65,11 +65,14 @@ def campaign(**columns: Any) -> Campaign:
 
 
 def work(*, pauses: bool = False) -> None:
-    """Steps until none is due; `pauses` are waited for unless skipped."""
+    """Steps until none is due; `pauses` are waited for unless skipped.
+
+    A lease that ran out on a slow machine is taken again: inside one transaction nobody renews it.
+    """
+    states = ["leased"] if pauses else ["leased", "ready"]
     while True:
-        if not pauses:
-            Work.objects.filter(state="ready").update(due_at=timezone.now())
-        if not work_off(Queue.BULK):
+        Work.objects.filter(state__in=states).update(due_at=timezone.now())
+        if not work_off(Queue.BULK) and not Work.objects.filter(state="leased").exists():
             return
 
 
