@@ -23,8 +23,8 @@ from commerce.services import carts
 from core.database.owner import owner_login
 
 PROCESSES = 2
-PURCHASES = 60  # of a process, a round
-ROUNDS = 3
+PURCHASES = 40  # of a process, a round
+ROUNDS = 2
 LINES = 2
 KINDS = {"open": "checkouts", "paid": "checkouts paid, with the ledger"}
 GOODS = 400  # variants, so that buyers rarely meet at one
@@ -64,13 +64,18 @@ def _round(variants: list[Any], kind: str) -> tuple[float, float]:
     """Purchases a second by the clock, and milliseconds of processor each, database included."""
     told = []
     with tempfile.TemporaryDirectory() as folder:
-        processes = []
+        paths = []
         for number in range(PROCESSES):
-            path = Path(folder, str(number))
+            paths.append(Path(folder, str(number)))
             carts_of = [_cart(variants, number * PURCHASES + n) for n in range(PURCHASES)]
-            path.write_text("\n".join(carts_of))
-            command = [sys.executable, "-m", "benchmarks.buyer", kind, str(path)]
-            processes.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True))
+            paths[-1].write_text("\n".join(carts_of))
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.buyer", kind, str(path)],
+                cwd=ROOT, stdout=subprocess.PIPE, text=True,
+            )
+            for path in paths
+        ]  # fmt: skip
         for process in processes:
             printed, _ = process.communicate()
             if process.returncode:
