@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from rest_framework.exceptions import ValidationError
 
 from commerce.models import Price, Product, StockItem, Variant
@@ -39,6 +39,22 @@ def narrowed(products: QuerySet[Product], asked: Mapping[str, str]) -> QuerySet[
     if mistakes:
         raise ValidationError(mistakes)
     return products if price is None else products.filter(price)
+
+
+def by_price(products: QuerySet[Product], query: Mapping[str, str]) -> QuerySet[Product]:
+    """What the cheapest variant costs now, where a list is ordered by it: products that are not
+    sold in the currency come last. Raises ValidationError without a currency."""
+    names = [name.strip().removeprefix("-") for name in query.get("ordering", "").split(",")]
+    if "price" not in names:
+        return products
+    currency = query.get("currency", "")
+    if currency not in CURRENCIES:
+        raise ValidationError({"ordering": ["To order by price, give `currency` too."]})
+    prices = Price.objects.at().filter(
+        variant__product=OuterRef("pk"), variant__is_active=True, currency=currency
+    )
+    least = prices.order_by("amount_minor").values("amount_minor")[:1]
+    return products.annotate(least_price=Subquery(least))
 
 
 def in_stock() -> Exists:

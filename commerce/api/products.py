@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from commerce.api.acting import WRITE, check_acts_for
 from commerce.api.catalogue_rows import PRODUCT, PRODUCTS
 from commerce.api.custom_fields import PREFIX, narrow_by_custom_fields
-from commerce.api.product_filters import FURTHER, narrowed
+from commerce.api.product_filters import FURTHER, by_price, narrowed
 from commerce.api.product_inputs import ProductChange, ProductInput
 from commerce.api.variants import added, found_product
 from commerce.api.visibility import listed_products, visible_products
@@ -44,8 +44,11 @@ class ProductsView(ListView):
         "category_path": "category__path", "sku": Filter("variants__sku", WHOLE_SKU),
     }  # fmt: skip
     further = FURTHER
-    ordering = ("created_at", "name")
-    ordering_sources = {"created_at": "pk"}  # keys are made in the order of time
+    ordering = ("created_at", "name", "price")
+    ordering_sources = {
+        "created_at": "pk",
+        "price": "least_price",
+    }  # keys are made in the order of time
     search = ("words__words",)
     prefixes = (PREFIX,)
     multilingual = True
@@ -53,7 +56,7 @@ class ProductsView(ListView):
 
     def queryset_for(self, request: Request) -> QuerySet[Product]:
         """By who is asking."""
-        return listed_products(request)
+        return by_price(listed_products(request), request.query_params)
 
     def narrow(self, queryset: QuerySet[Product], parameters: dict[str, str]) -> QuerySet[Product]:
         """By branch, price and stock; by custom fields."""

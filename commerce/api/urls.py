@@ -42,6 +42,7 @@ from commerce.api.order_parts import (
 from commerce.api.orders import OrdersView, OrderView, TransitionsView
 from commerce.api.price_changes import ApplyView, PriceChangesView, PriceChangeView, UndoView
 from commerce.api.prices import CurrencyPriceView, PricesView, SaleView
+from commerce.api.product_facets import FacetsView
 from commerce.api.products import DuplicateView, ProductsView, ProductView
 from commerce.api.rates import ConvertView, RatesView
 from commerce.api.returns import (
@@ -87,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fields/", FieldsView.as_view()),
     path("fields/<uuid:field>/", FieldView.as_view()),
     path("products/", ProductsView.as_view()),
+    path("products/facets/", FacetsView.as_view()),
     path("products/<uuid:id>/", ProductView.as_view()),
     path("products/<uuid:id>/duplicate/", DuplicateView.as_view()),
     path("products/<uuid:id>/options/", OptionsView.as_view()),

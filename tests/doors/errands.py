@@ -97,6 +97,7 @@ ALL = [
     ),
     _E(f"GET {_V}categories/{{id}}/", who="anonymous", places={ID: Thing("category")}),
     _E(f"GET {_V}products/", who="anonymous", query="expand=vendor,category"),
+    _E(f"GET {_V}products/facets/", who="anonymous"),
     _E(
         f"POST {_V}products/", 201,
         body={"name": "Teapot", "slug": "teapot", "vendor": Thing("vendor"),

@@ -63,6 +63,7 @@ POST   fields/                                      wide
 PATCH  fields/{field}/                              wide
 DELETE fields/{field}/                              wide
 GET    products/                                    anybody
+GET    products/facets/                             anybody
 POST   products/                                    wide
 GET    products/{id}/                               anybody
 PATCH  products/{id}/                               wide
