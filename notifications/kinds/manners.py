@@ -85,6 +85,7 @@ MANNERS: dict[str, Manner] = {
     "vendor_invitation": _VENDOR_ACCESS,
     "stock_low": _SHOP,
     "contact_notice": _SHOP,
+    "rates_held": _SHOP,
     "dispute_opened": Manner(Subject.SHOP, ESSENTIAL),
     "devices_alarm": Manner(Subject.SHOP, ESSENTIAL),
     "staff_push": Manner(Subject.ACCOUNT),
