@@ -25,9 +25,10 @@ class CampaignForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "audience" not in self.fields:
+        audience = self.fields.get("audience")
+        if not isinstance(audience, forms.ChoiceField):  # shown, not asked
             return
-        self.fields["audience"].choices = [(a.name, a.label) for a in AUDIENCES.values()]
+        audience.choices = [(one.name, one.label) for one in AUDIENCES.values()]
         for name, answer in (self.instance.filters or {}).items():
             if field := self.fields.get(field_name(self.instance.audience, name)):
                 field.initial = answer
