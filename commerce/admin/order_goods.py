@@ -14,11 +14,12 @@ from unfold.decorators import display
 from commerce.admin.ask_to_pay import asking
 from commerce.admin.picking import find, picked, pieces
 from commerce.admin.said import in_words
-from commerce.models import Order, OrderSettlement
+from commerce.models import Order
 from commerce.services.orders.change_lines import change_lines, preview_lines
 from commerce.services.orders.line_plan import LineChange, LinePlan
 from commerce.services.orders.refund_again import not_given
 from commerce.services.orders.revise import BEFORE_IT_IS_SENT
+from commerce.services.orders.settlement import settlements_of
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
 from core.money import Money, MoneyError
@@ -48,7 +49,7 @@ class GoodsAdmin(ReadOnlyAdmin):
                 "pay": asking(order),
                 "not_given": not_given(order),
                 "again_url": reverse("admin:commerce_order_refund_again", args=[order.pk]),
-                "settlements": OrderSettlement.objects.filter(order=order),
+                "settlements": settlements_of(order),
             },
         )
 

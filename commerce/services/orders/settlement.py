@@ -8,6 +8,7 @@ from commerce.models import Order, OrderRevision, OrderSettlement
 from commerce.services.orders.give_back import may_give_back
 from commerce.services.orders.paying import ask_back
 from commerce.services.orders.shares import change_shares
+from core.identity import acting_as_system
 from core.money import Money
 from payments.enums import RefundOrigin
 from payments.models import Refund
@@ -70,8 +71,15 @@ def give_difference_back(
 
 
 def due_of(order: Order) -> OrderSettlement | None:
-    """What is still to be paid for a paid order."""
-    return OrderSettlement.objects.filter(order=order, state=SettlementState.DUE).first()
+    """What is still to be paid for a paid order; for whoever sees the order."""
+    with acting_as_system("what is due"):
+        return OrderSettlement.objects.filter(order=order, state=SettlementState.DUE).first()
+
+
+def settlements_of(order: Order) -> list[OrderSettlement]:
+    """All differences that changes left, the newest first; for whoever sees the order."""
+    with acting_as_system("what was settled"):
+        return list(OrderSettlement.objects.filter(order=order))
 
 
 def pay_settlement(order: Order, *, payment_id: UUID, amount: Money) -> bool:
