@@ -40,6 +40,7 @@ class Sums:
 
     told: int = 0
     left: int = 0
+    mailed: int = 0
     arrived: int = 0
     lost: int = 0
     suppressed: int = 0
@@ -51,6 +52,7 @@ class Sums:
         """Count one figure in."""
         self.told += one.number
         self.left += one.number * (one.state in LEFT)
+        self.mailed += one.number * (one.state in LEFT and one.channel == Channel.EMAIL)
         self.arrived += one.number * (one.state in ARRIVED)
         self.lost += one.number * (one.state in LOST)
         self.suppressed += one.number * (one.state == S.SUPPRESSED)
@@ -58,9 +60,17 @@ class Sums:
         self.opened += one.opened
         self.clicked += one.clicked
 
-    def of_left(self, number: int) -> str:
-        """A share of what left the house, in words; a dash where nothing did."""
-        return f"{100 * number / self.left:.1f} %" if self.left else "–"
+    def of_told(self, number: int) -> str:
+        """A share of all messages, in words."""
+        return _share(number, self.told)
+
+    def of_mailed(self, number: int) -> str:
+        """A share of the mails that left the house: only mail tells of opens and clicks."""
+        return _share(number, self.mailed)
+
+
+def _share(number: int, of: int) -> str:
+    return f"{100 * number / of:.1f} %" if of else "–"
 
 
 @dataclass(slots=True)

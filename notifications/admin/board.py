@@ -20,7 +20,7 @@ from notifications.kinds import title_of
 
 PERIODS = (7, 30, 90)
 SENT, ARRIVED, LOST = "#6366f1", "var(--color-primary-600)", "#dc2626"
-LONGEST_REASON = 44  # characters beside a bar
+LONGEST_REASON = 30  # characters beside a bar
 REASONS, KINDS = 8, 20
 
 
@@ -76,15 +76,16 @@ def _cards(total: Sums) -> list[dict[str, str]]:
         card(_("Told"), f"{total.told:,}", _("messages on all ways")),
         card(_("Arrived"), f"{total.arrived:,}", _("as the other side says"), "delivered"),
         card(
-            _("Lost"), f"{total.lost:,}", total.of_left(total.lost) + _(" of what left"),
+            _("Lost"), f"{total.lost:,}", total.of_told(total.lost) + _(" of all"),
             "failed,dead,bounced,uncertain",
         ),
         card(_("Not sent on purpose"), f"{total.suppressed:,}", _("each with its reason"),
              "suppressed"),
         card(_("Under way"), f"{total.open:,}", _("queued, or waiting for the morning"),
              "queued,sending,waiting"),
-        card(_("Opened"), total.of_left(total.opened), _("as mail programs tell, not a truth")),
-        card(_("Followed a link"), total.of_left(total.clicked), _("of what left")),
+        card(_("Opened"), total.of_mailed(total.opened),
+             _("of the mails that left, as mail programs tell")),
+        card(_("Followed a link"), total.of_mailed(total.clicked), _("of the mails that left")),
     ]  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def _table(name: str, rows: dict[str, Sums]) -> dict[str, Any]:
             [
                 format_html("<strong class='font-medium'>{}</strong>", label),
                 f"{sums.told:,}", f"{sums.left:,}", f"{sums.arrived:,}", f"{sums.lost:,}",
-                f"{sums.suppressed:,}", sums.of_left(sums.opened), sums.of_left(sums.clicked),
+                f"{sums.suppressed:,}", sums.of_mailed(sums.opened), sums.of_mailed(sums.clicked),
             ]
             for label, sums in most
         ],
