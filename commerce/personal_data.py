@@ -68,6 +68,7 @@ declare(
     not_personal=["token_hash", "shown"],
 )
 declare("commerce.CartKey", not_personal=["token_hash"])
+declare("commerce.OrderSettlement", not_personal=["shares"])
 declare("commerce.CartLine", user="user_id")
 declare(
     "commerce.CouponRedemption",

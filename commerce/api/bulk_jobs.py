@@ -87,7 +87,7 @@ class JobRowsView(ListView):
         return BulkRow.objects.filter(job_id=self.kwargs["id"])
 
 
-class StepInput(Input):
+class JobStepInput(Input):
     """`write` what was checked, `pause`, `resume` or `cancel`."""
 
     to = TextField(max_length=20)
@@ -97,7 +97,7 @@ class JobStepsView(ApiView):
     """Have a job written, stopped, or go on."""
 
     scopes = {"POST": ("bulk:import", "bulk:export")}
-    input = {"POST": StepInput}
+    input = {"POST": JobStepInput}
     output = {"POST": (200, JOBS)}
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:

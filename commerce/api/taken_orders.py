@@ -14,7 +14,7 @@ from core.api.fields import Input, MoneyField, TextField, WholeNumberField
 from core.errors import Invalid
 
 
-class PieceInput(Input):
+class TakenPieceInput(Input):
     """So many of a variant."""
 
     variant = serializers.UUIDField()
@@ -28,7 +28,7 @@ class TakenInput(Input):
     customer = serializers.UUIDField(required=False, allow_null=True, default=None)
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
     currency = TextField(max_length=3)
-    lines = serializers.ListField(child=PieceInput(), allow_empty=False, max_length=MOST_LINES)
+    lines = serializers.ListField(child=TakenPieceInput(), allow_empty=False, max_length=MOST_LINES)
     shipping_address = AddressInput()
     billing_address = AddressInput(required=False, allow_null=True, default=None)
     shipping_method = TextField(max_length=60, required=False, allow_blank=True, default="")

@@ -27,6 +27,7 @@ DEFINERS = {
     "app_wording",  # published words only, for whoever is told something
     "app_my_payees",
     "app_my_vendors",
+    "commerce_return_told",  # number and state of a return, to the vendor of the line
     "core_arrive",
     "core_publish",
 }
