@@ -19,6 +19,15 @@ def is_configured(name: str) -> bool:
     return bool(needed) and all(needed)
 
 
+def must_be_configured(name: str) -> None:
+    """Raises Invalid, naming those that are, unless the keys of `name` are set."""
+    if is_configured(name):
+        return
+    usable = ", ".join(one for one in GatewayName.values if is_configured(one)) or "none yet"
+    sentence = f"{GatewayName(name).label} is not set up here. Choose one of: {usable}."
+    raise Invalid(sentence, details={"gateway": [sentence]})
+
+
 def account_of(name: str) -> str:
     """The account that payments through this gateway belong in; "" where nobody told us."""
     told = {

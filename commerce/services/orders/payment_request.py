@@ -18,6 +18,7 @@ from core.identity import acting_as_system
 from core.money import Money
 from notifications.services.notify import notify
 from payments.enums import OPEN_STATUSES
+from payments.gateways.registry import must_be_configured
 from payments.models import Payment
 from payments.services.start import open_payment, submit_payment
 
@@ -29,8 +30,8 @@ def ask_for_payment(*, order_id: UUID, gateway: str) -> Payment:
 
     An order that has no payment yet gets one at `gateway`; so does what a paid order costs more
     since it was changed. Asked again within the hour the same page is answered and no second mail
-    goes out. Raises NotFound, Conflict for an order that is paid, over, free or without an address,
-    UpstreamUnavailable when the gateway does not answer.
+    goes out. Raises NotFound, Invalid for a gateway that is not set up, Conflict for an order that
+    is paid, over, free or without an address, UpstreamUnavailable when the gateway does not answer.
     """
     order, due = _payable(order_id, gateway)
     payment = send_to_pay(order) if due is None else _page_of(due)
@@ -78,6 +79,7 @@ def _payment_of(order: Order, due: OrderSettlement, gateway: str) -> UUID:
 
 
 def _open(order: Order, amount: Money, gateway: str, description: str) -> UUID:
+    must_be_configured(gateway)
     payment = open_payment(
         purpose=PURPOSE,
         purpose_id=order.pk,
