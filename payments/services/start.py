@@ -3,9 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core.errors import Conflict, Invalid, Unprocessable, UpstreamUnavailable
+from core.ids import new_id
 from core.money import Money
 from payments.addresses import page_url
 from payments.enums import OPEN_ATTEMPTS, OPEN_STATUSES, AttemptState, PaymentStatus
@@ -20,6 +21,7 @@ from payments.models.attempt import create_key
 from payments.services import history
 from payments.services.settle import settle
 
+ONE_OPEN = "payments_payment_one_open_per_purpose"
 PAGE_LIFETIME = timedelta(hours=1)
 SHORTEST_PAGE = timedelta(minutes=31)  # Stripe opens no page for less than half an hour
 
@@ -37,8 +39,10 @@ def open_payment(
     success_url: str = "",
     cancel_url: str = "",
     language: str = "en",
+    payment_id: UUID | None = None,
 ) -> Payment:
-    """A pending payment, in the caller's transaction; nobody is called.
+    """A pending payment, in the caller's transaction; nobody is called. `payment_id`: the key it
+    gets, where the caller has written it down already.
 
     Raises Invalid for a gateway, currency or amount that cannot be paid, Conflict when the
     purpose has an open payment already.
@@ -46,27 +50,37 @@ def open_payment(
     if amount.minor <= 0:
         raise Invalid("A payment is more than nothing.", details={"amount": ["More than 0."]})
     to_gateway(gateway, amount)
-    with as_house("open a payment"), transaction.atomic():
-        if Payment.objects.filter(
-            purpose=purpose, purpose_id=purpose_id, status__in=OPEN_STATUSES
-        ).exists():
-            raise Conflict("This is being paid already.")
-        payment = Payment.objects.create(
-            purpose=purpose,
-            purpose_id=purpose_id,
-            email=email,
-            language=language or "en",
-            amount_minor=amount.minor,
-            currency=amount.currency,
-            gateway=gateway,
-            description=description,
-            customer_id=customer_id,
-            user_id=user_id,
-            success_url=success_url,
-            cancel_url=cancel_url,
-        )
-        _new_attempt(payment)
+    payment = Payment(
+        id=payment_id or new_id(),
+        purpose=purpose,
+        purpose_id=purpose_id,
+        email=email,
+        language=language or "en",
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        gateway=gateway,
+        description=description,
+        customer_id=customer_id,
+        user_id=user_id,
+        success_url=success_url,
+        cancel_url=cancel_url,
+    )
+    with as_house("open a payment"):
+        _insert(payment)
     return payment
+
+
+def _insert(payment: Payment) -> None:
+    """With its first attempt. That nothing else is open for the purpose is left to the index, which
+    knows of rivals too. Raises Conflict."""
+    try:
+        with transaction.atomic():
+            payment.save(force_insert=True)
+            _new_attempt(payment)
+    except IntegrityError as error:
+        if ONE_OPEN not in str(error):
+            raise
+        raise Conflict("This is being paid already.") from None
 
 
 def submit_payment(*, payment_id: UUID) -> Payment:
@@ -184,7 +198,7 @@ def _new_attempt(payment: Payment) -> PaymentAttempt:
         expires_at=history.now() + PAGE_LIFETIME,
     )
     attempt.idempotency_key = create_key(attempt.pk)
-    attempt.save()
+    attempt.save(force_insert=True)
     return attempt
 
 

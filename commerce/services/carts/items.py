@@ -69,7 +69,8 @@ def prices_today(variant_ids: list[UUID], currency: str) -> dict[UUID, Money]:
         variant__product__status=ProductStatus.ACTIVE,
         variant__vendor__status=VendorStatus.ACTIVE,
     )
-    return {price.variant_id: price.amount for price in found}
+    rows = found.values_list("variant_id", "amount_minor")
+    return {variant_id: Money(minor, currency) for variant_id, minor in rows}
 
 
 def open_for_change(token: str) -> Cart:

@@ -120,12 +120,12 @@ def _order(token_hash: bytes, buyer: Buyer) -> Order:
     order = write_order(cart=cart, lines=lines, offer=offer, buyer=buyer, customer_id=customer_id)
     stock.reserve(order=order, promised=promised)
     Cart.objects.filter(pk=cart.pk).update(state=CartState.CONVERTED)
-    if offer.quote.total and buyer.gateway:
-        _open_payment(order, buyer)
-    elif not offer.quote.total:
-        record_payment(order_id=order.pk, payment_id=None, amount=offer.quote.total)
     ring_after_commit("order.placed")
-    return Order.objects.get(pk=order.pk)
+    if order.payment_id:
+        _open_payment(order, order.payment_id, buyer)
+    elif not offer.quote.total:
+        return record_payment(order_id=order.pk, payment_id=None, amount=offer.quote.total)
+    return order
 
 
 def _known_customer(buyer: Buyer) -> UUID:
@@ -190,8 +190,9 @@ def _offer(cart: Cart, lines: list[CartLine], prices: dict[UUID, Money], buyer: 
     return offer
 
 
-def _open_payment(order: Order, buyer: Buyer) -> None:
-    payment = open_payment(
+def _open_payment(order: Order, payment_id: UUID, buyer: Buyer) -> None:
+    open_payment(
+        payment_id=payment_id,
         purpose=PURPOSE,
         purpose_id=order.pk,
         email=buyer.email,
@@ -204,4 +205,3 @@ def _open_payment(order: Order, buyer: Buyer) -> None:
         cancel_url=buyer.cancel_url,
         language=order.language,
     )
-    Order.objects.filter(pk=order.pk).update(payment_id=payment.pk)

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from commerce.services.orders.checkout import Buyer
 
 NAME_LENGTH = 300  # of a line
+BY_TRIGGER = ("base_currency", "base_total_minor", "exchange_rate", "rate_date")
 
 
 def write_order(
     *, cart: Cart, lines: Sequence[CartLine], offer: Offer, buyer: "Buyer", customer_id: UUID
 ) -> Order:
-    """Write what was offered, with the uses of its codes, in the transaction that offered it."""
+    """Write what was offered, with the uses of its codes, in the transaction that offered it. Its
+    payment is named, where there will be one at once; the caller opens it."""
     placed_at = timezone.now()
     billing = buyer.billing_address
     order = Order(
@@ -43,10 +45,13 @@ def write_order(
         notes=buyer.notes,
         placed_at=placed_at,
         coupon_code=", ".join(judged.code for judged in offer.applied),
+        payment_id=new_id() if buyer.gateway and offer.quote.total else None,
         **order_figures(offer.quote),
     )
     (order.number,) = locks.take_order_numbers(placed_at.year)
     order.save(force_insert=True)
+    for column in BY_TRIGGER:
+        delattr(order, column)  # read when somebody asks for it
     products = {line.variant.product_id for line in lines}
     wording = Wording(products, fallbacks([order.language]))
     rows = [

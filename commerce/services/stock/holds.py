@@ -168,14 +168,14 @@ def _expire(lapsed: Sequence[Reservation]) -> int:
 def plan_from(
     items: Mapping[UUID, Sequence[StockItem]], wanted: Mapping[UUID, int], *, country: str
 ) -> Plan[UUID]:
-    """What can be sold now of these locked items. Paid orders that wait for goods come first."""
-    waiting = dict(
-        Reservation.objects.filter(
-            state=ReservationState.WAITING, item__variant_id__in=list(wanted)
-        )
-        .values_list("item__variant_id")
-        .annotate(pieces=Sum("quantity"))
-    )
+    """What can be sold now of these locked items, all there are of these variants. Paid orders that
+    wait for goods come first."""
+    variant_of = {item.pk: key for key in wanted for item in items.get(key, ())}
+    waiting: dict[UUID, int] = {}
+    for item_id, pieces in Reservation.objects.filter(
+        state=ReservationState.WAITING, item_id__in=list(variant_of)
+    ).values_list("item_id", "quantity"):
+        waiting[variant_of[item_id]] = waiting.get(variant_of[item_id], 0) + pieces
     return choose(
         wanted,
         {key: _shelves(items.get(key, ()), waiting.get(key, 0)) for key in wanted},
@@ -196,14 +196,17 @@ def _shelves(items: Iterable[StockItem], kept: int) -> list[Shelf]:
     return shelves
 
 
-def close(reservations: Sequence[Reservation], state: ReservationState) -> int:
-    """They are over, or one step on; the caller holds their locks and moves the figures."""
+def close(reservations: Sequence[Reservation], state: ReservationState, **more: Any) -> int:
+    """They are over, or one step on; the caller holds their locks and moves the figures. `more`:
+    other columns that change with it."""
     if not reservations:
         return 0
     for reservation in reservations:
         reservation.state = state
     keys = [r.pk for r in reservations]
-    return Reservation.objects.filter(pk__in=keys).update(state=state, updated_at=timezone.now())
+    return Reservation.objects.filter(pk__in=keys).update(
+        state=state, updated_at=timezone.now(), **more
+    )
 
 
 def _refusal(plan: Plan[UUID], tracked: Mapping[UUID, tuple[Variant, int]]) -> OutOfStock:

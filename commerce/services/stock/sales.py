@@ -29,8 +29,7 @@ def allocate_stock(*, order_id: UUID) -> list[Reservation]:
         [Change(r.item, reserved=-r.quantity, allocated=r.quantity, source=r.source) for r in held],
         kind=MovementKind.ALLOCATE,
     )
-    close(held, SOLD)
-    Reservation.objects.filter(pk__in=[r.pk for r in held]).update(expires_at=None)
+    close(held, SOLD, expires_at=None)
     lapsed = [r for r in ours if r.state == ReservationState.EXPIRED]
     waiting = [r for r in ours if r.state == ReservationState.WAITING]
     return waiting + (sell_anew(order_id, lapsed) if lapsed else [])
