@@ -155,11 +155,17 @@ def lock_coupons(codes: Iterable[str]) -> None:
         )
 
 
-def lock_reservations(order_id: UUID, *, states: Iterable[str]) -> list[Reservation]:
+def lock_reservations(
+    order_id: UUID, *, states: Iterable[str], figures_only: bool = False
+) -> list[Reservation]:
     """An order's reservations in these states. Locked with them are all stock items of their
-    variants, wherever they lie: an item's lock is what its reservations are changed under."""
+    variants, wherever they lie: an item's lock is what its reservations are changed under.
+
+    `figures_only`: the items come without variant and location, for whom their figures will do.
+    """
     variants = Reservation.objects.filter(order_id=order_id).values("item__variant_id")
-    items = _locked_items(StockItem.objects.filter(variant_id__in=variants))
+    wanted = StockItem.objects.filter(variant_id__in=variants)
+    items = _locked(wanted) if figures_only else _locked_items(wanted)
     by_id = {item.pk: item for item in items}
     found = list(
         Reservation.objects.select_for_update(of=("self",))
@@ -172,9 +178,11 @@ def lock_reservations(order_id: UUID, *, states: Iterable[str]) -> list[Reservat
 
 
 def _locked_items(items: QuerySet[StockItem]) -> list[StockItem]:
-    return list(
-        items.select_for_update(of=("self",)).select_related("location", "variant").order_by("id")
-    )
+    return _locked(items.select_related("location", "variant"))
+
+
+def _locked(items: QuerySet[StockItem]) -> list[StockItem]:
+    return list(items.select_for_update(of=("self",)).order_by("id"))
 
 
 def take_order_numbers(year: int, count: int = 1) -> list[str]:

@@ -5,7 +5,8 @@ not sent. A lost ring costs the wait until the next tick.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
+from itertools import compress
 
 import redis
 import structlog
@@ -24,17 +25,22 @@ WORK_OFF = "core.work_off"
 _deaf_until = 0.0
 
 
-def ring(queue: Queue) -> None:
-    """Ask for workers on one queue. Never raises: the tick finds what a lost ring left behind."""
+def ring(*queues: Queue) -> None:
+    """Ask for workers on these queues, in one round trip. Never raises: the tick finds what a lost
+    ring left behind."""
     global _deaf_until
-    if time.monotonic() < _deaf_until:
+    if not queues or time.monotonic() < _deaf_until:
         return
     try:
-        if client().set(f"tradewind:bell:{queue}", 1, nx=True, px=COALESCE_MS):
+        with client().pipeline(transaction=False) as asked:
+            for queue in queues:
+                asked.set(f"tradewind:bell:{queue}", 1, nx=True, px=COALESCE_MS)
+            is_new = asked.execute()
+        for queue in compress(queues, is_new):
             current_app.send_task(WORK_OFF, args=[queue.value], queue=queue.value, retry=False)
     except (redis.RedisError, KombuError, OSError) as error:
         _deaf_until = time.monotonic() + DEAF_SECONDS
-        logger.warning("bell.silent", queue=queue.value, error=str(error))
+        logger.warning("bell.silent", queues=[queue.value for queue in queues], error=str(error))
 
 
 def answer(queue: Queue) -> None:
@@ -45,11 +51,11 @@ def answer(queue: Queue) -> None:
         logger.debug("bell.unanswered", queue=queue.value)
 
 
-def _bell(queue: Queue) -> Callable[[], None]:
-    def ring_this() -> None:
-        ring(queue)
+class Bell:
+    """What a transaction rings once it has committed: its queues, each once."""
 
-    return ring_this
+    def __init__(self, queues: Iterable[Queue]) -> None:
+        self.queues = set(queues)
 
-
-BELLS: dict[Queue, Callable[[], None]] = {queue: _bell(queue) for queue in Queue}
+    def __call__(self) -> None:
+        ring(*sorted(self.queues))

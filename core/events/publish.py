@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 
-from core.events.bell import BELLS
+from core.events.bell import Bell
 from core.events.subscriptions import queues_of
 from core.requests.context import current_request_id
 
@@ -53,7 +53,10 @@ def ring_after_commit(event_type: str) -> None:
     Called by `publish`; a service whose event is written by a database trigger calls it itself,
     or leaves the waking to the next tick.
     """
-    pending = [hook[1] for hook in connection.run_on_commit]
-    for queue in queues_of(event_type):
-        if BELLS[queue] not in pending:
-            transaction.on_commit(BELLS[queue])
+    queues = queues_of(event_type)
+    pending = (hook[1] for hook in connection.run_on_commit)
+    bell = next((hook for hook in pending if isinstance(hook, Bell)), None)
+    if bell is not None:
+        bell.queues |= queues
+    elif queues:
+        transaction.on_commit(Bell(queues))

@@ -5,7 +5,7 @@ import threading
 from functools import lru_cache
 
 from core.enums import Queue
-from core.events.bell import BELLS
+from core.events.bell import ring
 from core.events.subscriptions import queues_of
 
 
@@ -44,8 +44,7 @@ class Ringer:
             self._wake.clear()
             with self._mutex:
                 asked, self._asked = self._asked, set()
-            for queue in asked:
-                BELLS[queue]()
+            ring(*sorted(asked))
 
     def _reset(self) -> None:
         self._mutex = threading.Lock()

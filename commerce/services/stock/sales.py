@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from commerce import locks
 from commerce.enums import MovementKind, ReservationState
@@ -23,7 +24,7 @@ def allocate_stock(*, order_id: UUID) -> list[Reservation]:
     nowhere: those reservations wait for goods. A repeat does nothing and returns what waits.
     """
     states = [HELD, ReservationState.EXPIRED, ReservationState.WAITING]
-    ours = locks.lock_reservations(order_id, states=states)
+    ours = locks.lock_reservations(order_id, states=states, figures_only=True)
     held = [r for r in ours if r.state == HELD]
     move(
         [Change(r.item, reserved=-r.quantity, allocated=r.quantity, source=r.source) for r in held],
@@ -32,7 +33,10 @@ def allocate_stock(*, order_id: UUID) -> list[Reservation]:
     close(held, SOLD, expires_at=None)
     lapsed = [r for r in ours if r.state == ReservationState.EXPIRED]
     waiting = [r for r in ours if r.state == ReservationState.WAITING]
-    return waiting + (sell_anew(order_id, lapsed) if lapsed else [])
+    if lapsed:
+        waiting += sell_anew(order_id, lapsed)
+    prefetch_related_objects([r.item for r in waiting], "variant")  # they are named to people
+    return waiting
 
 
 def sell_anew(order_id: UUID, lapsed: Sequence[Reservation]) -> list[Reservation]:

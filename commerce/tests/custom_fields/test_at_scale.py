@@ -79,6 +79,8 @@ def plans() -> Iterator[list[dict[str, Any]]]:
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
                 (plan,) = cursor.fetchone()
+                cursor.execute("SELECT current_user")
+                assert cursor.fetchone() == ("tw_anonymous",)  # the policies of a visitor
             found.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
         return execute(sql, params, many, context)
 
