@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -141,7 +142,8 @@ class ExportsView(ApiView):
 
 
 def _shown(job: BulkJob) -> dict[str, Any]:
-    return JOBS.one(BulkJob.objects.filter(pk=job.pk))
+    with transaction.atomic():
+        return JOBS.one(BulkJob.objects.filter(pk=job.pk))
 
 
 def _saved(job: BulkJob, name: str) -> BulkMapping | None:

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from notifications.models import Delivery, SentCopy
@@ -37,9 +38,12 @@ def digest_of(*parts: str) -> str:
 
 
 def drop_old_copies() -> int:
-    """Copies older than 180 days go; how many."""
+    """Copies older than 180 days go, a batch a transaction; how many."""
     old = SentCopy.objects.filter(created_at__lt=timezone.now() - KEPT)
     dropped = 0
-    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
-        dropped += SentCopy.objects.filter(pk__in=batch).delete()[0]
-    return dropped
+    while True:
+        with transaction.atomic():
+            batch = list(old.values_list("pk", flat=True)[:BATCH])
+            dropped += SentCopy.objects.filter(pk__in=batch).delete()[0]
+        if len(batch) < BATCH:
+            return dropped

@@ -23,6 +23,7 @@ __all__ = ["running", "stripe_keys"]
 ELSEWHERE = {
     "POST /api/v1/carts/{token}/checkout/",
     "POST /api/v1/auth/password/reset/confirm/",
+    "PATCH /api/v1/orders/{id}/lines/",
 }
 # before what adds a picture, makes all combinations, ends the price
 FIRST = {
@@ -30,7 +31,10 @@ FIRST = {
     "PATCH /api/v1/products/{id}/variants/{variant}/",
     "DELETE /api/v1/products/{id}/variants/{variant}/prices/{currency}/sale/",
 }
-SOMEBODY_ELSE = {"DELETE /api/v1/auth/logins/{id}/": "colleague"}
+SOMEBODY_ELSE = {
+    "DELETE /api/v1/auth/logins/{id}/": "colleague",
+    "PATCH /api/v1/orders/{id}/lines/": "manager",
+}
 
 
 def in_turn(errands: list[Errand]) -> list[Errand]:

@@ -39,14 +39,14 @@ def open_import(
     may_import()
     layout = find_layout(content, encoding=encoding, delimiter=delimiter, sheet=sheet)  # type: ignore[arg-type]
     layout.headings, _ = preview(content, layout)  # type: ignore[arg-type]
-    user_id = current_identity().user_id
+    identity = current_identity()
     job_id = new_id()
     name, digest, size = keep(content, job_id=job_id, suffix=f".{layout.format}")
     try:
         with acting_as_system("import"), transaction.atomic():
             job = BulkJob(
                 id=job_id, kind=BulkKind.IMPORT, target=target, step=BulkStep.READ,
-                user_id=user_id, role=current_identity().role.value, file=name,
+                user_id=identity.user_id, role=identity.role.value, file=name,
                 file_name=file_name[-200:], format=layout.format, sha256=digest, size=size,
                 layout=layout.as_json(), columns=suggest(layout.headings, known.columns()),
             )  # fmt: skip
