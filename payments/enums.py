@@ -98,7 +98,9 @@ NEXT_REFUND: dict[RefundState, frozenset[RefundState]] = {
 }
 REFUND_OVER = [RefundState.FAILED, RefundState.REJECTED]  # takes no part of the money any more
 REFUND_NOT_SENT = [RefundState.REQUESTED, RefundState.APPROVED]
-REFUND_TAKEN = [RefundState.PENDING, RefundState.SUCCEEDED]  # the gateway has taken it from us
+# The gateway has taken it from us, and gives it back only when the refund fails: one that waits for
+# the payer's bank details has left our balance too.
+REFUND_TAKEN = [RefundState.PENDING, RefundState.NEEDS_ATTENTION, RefundState.SUCCEEDED]
 
 
 class RefundOrigin(models.TextChoices):

@@ -71,7 +71,7 @@ class GatewayPayment:
 
 
 class RefundSeen(StrEnum):
-    """How a refund stands at the gateway."""
+    """How a refund stands at the gateway. All but a failed one has left our balance there."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"

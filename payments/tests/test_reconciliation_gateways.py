@@ -5,6 +5,7 @@ import pytest
 from core.money import Money
 from payments.models import Difference, Payment
 from payments.services.reconcile.run import reconcile
+from payments.services.refunds import execute_refund, request_refund
 from payments.tests.house import House, booked
 from payments.tests.paystack_house import PaystackHouse
 from payments.tests.razorpay_house import RazorpayHouse
@@ -84,6 +85,22 @@ def test_a_refund_that_failed_later_is_followed(house: House) -> None:
     assert found() == {("refund_state", refund, "mended")}
     payment.refresh_from_db()
     assert payment.refunded_minor == 0
+
+
+def test_a_refund_that_came_to_need_attention_leaves_no_money_unexplained(
+    paystack: PaystackHouse,
+) -> None:
+    payment = paystack.paid()
+    wanted = request_refund(
+        payment_id=payment.pk, amount=Money(1_000, "NGN"), reason="Broken.", requested_by=None
+    )
+    refund = str(execute_refund(refund_id=wanted.pk).gateway_ref)
+    paystack.there.paystack_refund(refund, "needs-attention")
+    assert agreed("paystack") == (2, 1, 1)
+    difference = Difference.objects.get()
+    assert (difference.kind, difference.state) == ("refund_state", "mended")
+    assert (difference.ref, difference.unexplained_minor) == (refund, 0)
+    assert agreed("paystack") == (2, 0, 0)
 
 
 def test_a_refund_of_money_that_is_not_ours_is_told(house: House) -> None:

@@ -167,6 +167,20 @@ def test_a_refund_that_fails_after_it_succeeded_comes_back_into_the_books(house:
     assert books_are_stripes(house)
 
 
+def test_one_that_waits_for_the_payers_bank_details_has_left_our_balance(house: House) -> None:
+    house.stripe.stripe_behaves(refunds="requires_action")
+    payment = house.paid()
+    refund = execute_refund(refund_id=asked(payment).pk)
+    assert (refund.state, refund.is_booked) == (RefundState.NEEDS_ATTENTION, True)
+    assert books_are_stripes(house)
+    house.stripe.fail_refund(str(refund.gateway_ref))  # nobody named an account
+    house.deliver()
+    house.work()
+    refund.refresh_from_db()
+    assert (refund.state, refund.is_booked) == (RefundState.FAILED, False)
+    assert books_are_stripes(house)
+
+
 def test_one_on_its_way_is_asked_about_when_nobody_brings_news(house: House) -> None:
     house.stripe.stripe_behaves(refunds="pending")
     payment = house.paid()

@@ -71,10 +71,39 @@ class TestSeen:
         assert Event.objects.filter(type="payment.refunded").count() == 2
 
     def test_it_is_booked_when_the_gateway_has_taken_it_and_not_before(self, paid: Payment) -> None:
-        seen(paid, shown(state=RefundSeen.NEEDS_ATTENTION))
+        assert asked(paid).state == RefundState.APPROVED
+        paid.refresh_from_db()
         assert (paid.status, booked(paid, "refund")) == (PaymentStatus.SUCCESS, 0)
         seen(paid, shown(state=RefundSeen.PENDING), shown())
         assert (paid.status, booked(paid, "refund")) == (PaymentStatus.PARTIALLY_REFUNDED, 1)
+
+    @pytest.mark.parametrize(
+        "way",
+        [
+            [RefundSeen.NEEDS_ATTENTION],
+            [RefundSeen.PENDING, RefundSeen.NEEDS_ATTENTION],
+            [RefundSeen.NEEDS_ATTENTION, RefundSeen.PENDING, RefundSeen.NEEDS_ATTENTION],
+        ],
+    )
+    def test_one_that_needs_attention_has_left_our_balance_whatever_was_heard_before(
+        self, paid: Payment, way: list[RefundSeen]
+    ) -> None:
+        seen(paid, *(shown(state=state) for state in way))
+        assert (paid.refunded, at_gateway(paid), booked(paid, "refund")) == (TEN, 3250, 1)
+        seen(paid, shown(state=RefundSeen.FAILED))
+        assert (paid.refunded_minor, at_gateway(paid)) == (0, 4250)
+
+    def test_one_that_needed_attention_and_was_not_booked_is_booked_at_the_next_look(
+        self, paid: Payment
+    ) -> None:
+        Refund.objects.create(
+            payment=paid, attempt=attempt_of(paid), gateway="stripe", gateway_ref="re_1",
+            amount_minor=1000, currency="EUR", origin="gateway", idempotency_key="stripe:re_1",
+            state=RefundState.NEEDS_ATTENTION,
+        )  # fmt: skip
+        again = shown(state=RefundSeen.NEEDS_ATTENTION)
+        seen(paid, again, again)
+        assert (paid.refunded, at_gateway(paid), booked(paid, "refund")) == (TEN, 3250, 1)
 
     def test_one_that_fails_days_later_takes_status_sum_and_books_back(self, paid: Payment) -> None:
         seen(paid, shown(), shown("re_2", Money(3250, "EUR")))

@@ -23,8 +23,8 @@ from payments.gateways.interface import (
     Seen,
 )
 
-TAKEN = (RefundSeen.PENDING, RefundSeen.SUCCEEDED)
-LIVE = (*TAKEN, RefundSeen.NEEDS_ATTENTION)
+# What needs attention was taken as well: real gateways give it back only when the refund fails.
+TAKEN = (RefundSeen.PENDING, RefundSeen.NEEDS_ATTENTION, RefundSeen.SUCCEEDED)
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 _serial = count(1)
 
@@ -56,7 +56,7 @@ class Page:
     @property
     def left(self) -> Money:
         """What a refund may still take."""
-        gone = sum(one.amount.minor for one in self.refunds.values() if one.state in LIVE)
+        gone = sum(one.amount.minor for one in self.refunds.values() if one.state in TAKEN)
         return self.amount - Money(gone, self.amount.currency)
 
     def turned(self, amount: Money) -> Money | None:

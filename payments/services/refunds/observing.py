@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.events import Retry, publish
-from payments.enums import RefundState
+from payments.enums import REFUND_TAKEN, RefundState
 from payments.gateways.interface import GatewayRefund, RefundSeen
 from payments.house import as_house
 from payments.locks import lock_attempt
@@ -79,7 +79,8 @@ def _objections(attempt: PaymentAttempt, seen: GatewayRefund) -> str:
 def _advance(payment: Payment, refund: Refund, seen: GatewayRefund, source: str) -> None:
     state = STATES[seen.state]
     settles = refund.settled is None and seen.settled is not None
-    if refund.gateway_ref and refund.state == state and not settles:
+    unbooked = state in REFUND_TAKEN and refund.state == state and not refund.is_booked
+    if refund.gateway_ref and refund.state == state and not settles and not unbooked:
         return
     refund.gateway_ref = refund.gateway_ref or seen.refund_ref
     if seen.settled is not None and seen.settled.currency != refund.currency:
@@ -92,6 +93,7 @@ def _advance(payment: Payment, refund: Refund, seen: GatewayRefund, source: str)
     refund.save()
     if moved:
         _note(refund, source, refund.failure)
+    if moved or unbooked:  # rows of the time when one that needs attention was not booked
         _follow(payment, refund)
     if refund.is_booked:
         book_refund_settled(payment, refund)
