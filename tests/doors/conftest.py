@@ -14,6 +14,7 @@ from payments.tests.conftest import running, stripe_keys
 from rehearsal.testing import RunningRehearsal
 from tests.doors.caller import Caller
 from tests.doors.world import World, build_world
+from tests.doors.writes import a_test_begins, forget_the_world, remember_the_world
 
 __all__ = ["running", "stripe_keys"]
 
@@ -22,7 +23,10 @@ __all__ = ["running", "stripe_keys"]
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Made once; every test undoes what it did (`undone`), the last one leaves nothing."""
     with django_db_blocker.unblock(), acting_as_system("tests"), transaction.atomic():
-        yield build_world()
+        made = build_world()
+        remember_the_world()
+        yield made
+        forget_the_world()
         transaction.set_rollback(True)
 
 
@@ -30,6 +34,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 def undone(world: World, django_db_blocker: Any) -> Iterator[None]:
     """Each test in a savepoint of the world's transaction."""
     with django_db_blocker.unblock(), transaction.atomic():
+        a_test_begins()
         yield
         transaction.set_rollback(True)
         connection.run_on_commit.clear()
