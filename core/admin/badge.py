@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 
 class Labelled(tuple[str, str]):
@@ -27,6 +28,10 @@ class Labelled(tuple[str, str]):
 
     def __html__(self) -> str:
         """What Django's pages show instead of the tuple."""
+        return self.as_html()
+
+    def as_html(self) -> SafeString:
+        """For a template of our own, which would print the pair."""
         key, text = self
         context = {"text": text, "variant": self.labels.get(key, "default")}
         return render_to_string("unfold/helpers/label.html", context)

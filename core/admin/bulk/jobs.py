@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
@@ -195,8 +195,7 @@ def _page_of(job: BulkJob, request: HttpRequest) -> dict[str, Any]:
     at_work = job.state in AT_WORK
     context: dict[str, Any] = {
         "job": job,
-        # a template prints a pair as a pair, unless it is HTML already
-        "state": conditional_escape(Labelled(job.state, job.get_state_display(), STATE_LABELS)),
+        "state": Labelled(job.state, job.get_state_display(), STATE_LABELS).as_html(),
         "at_work": at_work,
         "percent": min(100, 100 * job.done // job.total) if job.total else 0,
         "can": _can(job, request),
