@@ -15,22 +15,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
+from django.db import connection, transaction
 
-django.setup()
-
-from django.db import connection, transaction  # noqa: E402
-
-from benchmarks.processor import of_process  # noqa: E402
-from commerce.addresses import Address  # noqa: E402
-from commerce.models import Order  # noqa: E402
-from commerce.services.orders.checkout import check_out  # noqa: E402
-from commerce.services.orders.paid import record_payment  # noqa: E402
-from core.identity import acting_as_system  # noqa: E402
-from payments.enums import AttemptState  # noqa: E402
-from payments.gateways.interface import GatewayPayment, Seen  # noqa: E402
-from payments.models import Payment, PaymentAttempt  # noqa: E402
-from payments.services import settle as settling  # noqa: E402
+from benchmarks.processor import of_process
+from commerce.addresses import Address
+from commerce.models import Order
+from commerce.services.orders.checkout import check_out
+from commerce.services.orders.paid import record_payment
+from core.identity import acting_as_system
+from payments.enums import AttemptState
+from payments.gateways.interface import GatewayPayment, Seen
+from payments.models import Payment, PaymentAttempt
+from payments.services import settle as settling
 
 HOME = Address(name="Ada Lovelace", line1="1 Rue", city="Lyon", postal_code="69001", country="FR")
 
@@ -102,6 +98,3 @@ def at_the_gateway(orders: list[Order]) -> list[GatewayPayment]:
         )
         for key in (order.payment_id for order in orders) if key
     ]  # fmt: skip
-
-
-main()

@@ -72,7 +72,8 @@ def _round(variants: list[Any], kind: str) -> tuple[float, float]:
             paths[-1].write_text("\n".join(carts_of))
         processes = [
             subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.buyer", kind, str(WARM), str(path)],
+                [sys.executable, "-m", "benchmarks.with_django", "benchmarks.buyer",
+                 kind, str(WARM), str(path)],
                 cwd=ROOT, stdout=subprocess.PIPE, text=True,
             )
             for path in paths

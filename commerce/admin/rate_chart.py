@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from commerce.enums import RateState
 from commerce.models import ExchangeRate
-from payments.admin.chart_looks import FAINT, GREY, NO_GRID
+from core.admin.chart_looks import FAINT, GREY, NO_GRID
 
 DAYS = 180
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from notifications.admin.chart_looks import bars_look, lines_look
+from core.admin.chart_looks import bars_look, lines_look
 from notifications.admin.page import admin_page
 from notifications.enums import Channel
 from notifications.figures import CHANNELS, Board, Sums, board

@@ -13,10 +13,10 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from core.admin.chart_looks import bars_look, lines_look
 from core.enums import DeliveryState
 from core.models import Delivery
 from payments import money_figures as figures
-from payments.admin.chart_looks import bars_look, line_look
 from payments.admin.page import admin_page
 from payments.enums import DisputeState, GatewayName, PaymentStatus
 from payments.models import Difference, DifferenceState, Dispute, Payment, Refund
@@ -58,7 +58,7 @@ def money(request: HttpRequest) -> dict[str, Any]:
             Choice(_("%(days)s days") % {"days": n}, f"?days={n}", n == length) for n in PERIODS
         ],
         "empty": not days,
-        "line_look": line_look(_("% of payments")),
+        "line_look": lines_look(_("% of payments"), min=0, max=100, ticks={"stepSize": 25}),
         "bars_look": bars_look(_("tries")),
         "success_chart": _success(period.days, days),
         "reasons_chart": _reasons(reasons) if reasons else "",

@@ -106,6 +106,7 @@ UNFOLD = {
             _group(
                 "Selling",
                 _page("Orders", "shopping_bag", "commerce.order"),
+                _page("Returns", "assignment_return", "commerce.returnrequest"),
                 _page("Carts", "shopping_cart", "commerce.cart"),
                 _page("Exchange rates", "currency_exchange", "commerce.exchangerate"),
                 _page("Coupons", "sell", "commerce.coupon"),
@@ -113,9 +114,17 @@ UNFOLD = {
             _group(
                 "Catalogue",
                 _page("Products", "inventory_2", "commerce.product"),
+                _page("Planned prices", "price_change", "commerce.pricechange"),
                 _page("Categories", "category", "commerce.category"),
+                _page("Custom fields", "list_alt", "commerce.fielddefinition"),
                 _page("Vendors", "storefront", "commerce.vendor"),
                 _page("Files", "perm_media", "core.storedfile"),
+            ),
+            _group(
+                "Stock",
+                _page("On the shelves", "warehouse", "commerce.stockitem"),
+                _page("Held and waited for", "hourglass_top", "commerce.reservation"),
+                _page("Locations", "pin_drop", "commerce.stocklocation"),
             ),
             _folded(
                 "Shipping and tax",
@@ -193,7 +202,12 @@ UNFOLD = {
                 _page("Messages sent", "outgoing_mail", "notifications.delivery"),
                 _page("Wording", "edit_note", "notifications.template"),
                 _page("Not written to", "unsubscribe", "notifications.suppression"),
+                _page("Campaigns", "campaign", "notifications.campaign"),
+                _page("Their recipients", "group", "notifications.campaignrecipient"),
                 _page("Devices", "smartphone", "notifications.device"),
+                _page("Topics", "tag", "notifications.topic"),
+                _page("Who is in them", "group_work", "notifications.topicsubscription"),
+                _page("Device alarms", "phonelink_erase", "notifications.devicealarm"),
                 _page("Choices and consents", "rule", "notifications.choicerecord"),
             ),
             _group(

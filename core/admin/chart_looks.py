@@ -1,4 +1,4 @@
-"""How the money page's charts look: with a legend, units on their axes, and few lines."""
+"""How charts look: with a legend, units on their axes, and few lines."""
 
 import json
 from typing import Any
@@ -14,8 +14,9 @@ def _axis(title: str = "", **more: Any) -> dict[str, Any]:
     return {"ticks": ticks, "title": name, "border": {"width": 0}, "grid": FAINT} | more
 
 
-def line_look(unit: str) -> str:
-    """Lines from 0 to 100 of `unit`, named above the chart."""
+def lines_look(unit: str, **upwards: Any) -> str:
+    """Lines of `unit`, named above the chart; `upwards` is more about that axis (min, max, ticks),
+    which begins at 0."""
     legend = {
         "position": "top",
         "align": "end",
@@ -30,7 +31,7 @@ def line_look(unit: str) -> str:
         "elements": {"point": {"radius": 0}, "line": {"borderWidth": 2, "tension": 0.3}},
         "scales": {
             "x": _axis(grid=NO_GRID, ticks={"maxTicksLimit": 7, "maxRotation": 0}),
-            "y": _axis(unit, min=0, max=100, ticks={"stepSize": 25}),
+            "y": _axis(unit, beginAtZero=True, **upwards),
         },
     })  # fmt: skip
 
