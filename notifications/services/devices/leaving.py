@@ -30,12 +30,13 @@ def forget_device(*, user_id: UUID, device_id: UUID) -> bool:
 
 @transaction.atomic
 def deactivate(*, device_id: UUID, reason: DeactivatedReason) -> bool:
-    """No more pushes to this device; the row stays for a while, to answer questions."""
+    """No more pushes to this device; the row stays for a while, to answer questions.
+
+    Its topics stay as they were asked for: whatever registers it again brings them back.
+    """
     switched = Device.objects.filter(pk=device_id, active=True).update(
         active=False, deactivated_reason=reason, deactivated_at=timezone.now()
     )
-    if switched:
-        leave_all_of(device_ids=[device_id])
     return bool(switched)
 
 

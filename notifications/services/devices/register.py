@@ -10,7 +10,7 @@ from core.identity import acting_as_system
 from notifications.enums import TokenKind
 from notifications.models import Device
 from notifications.services.devices.given import Given
-from notifications.services.topics.carrying import carry_over, leave_all
+from notifications.services.topics.carrying import carry_over, join_again, leave_all
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('notifications.device:' || %s, 0))"
 
@@ -43,6 +43,7 @@ def register_device(
             former.delete()
         moved = device is not None and device.user_id != user_id
         renamed = device is not None and device.token != token
+        asleep = device is not None and not device.active
         if device is None:
             device = Device(token=token)
         elif moved:
@@ -58,6 +59,8 @@ def register_device(
         device.save()
         if renamed and not moved:
             carry_over(device=device)
+        elif asleep and not moved:
+            join_again(device=device)
     return device
 
 

@@ -14,7 +14,7 @@ from core.identity import current_identity
 from notifications.enums import VerdictState
 from notifications.models import Device, DeviceAlarm, DeviceVerdict, PushMinute
 from notifications.services.hygiene.judge import ONE_AT_A_TIME
-from notifications.services.topics.carrying import leave_all_of
+from notifications.services.topics.carrying import ask_anew_for
 
 KEPT = timedelta(days=90)
 
@@ -35,6 +35,8 @@ def close_alarm(*, alarm_id: UUID, apply: bool) -> int:
         raise Conflict("It is decided already.")
     held = DeviceVerdict.objects.filter(state=VerdictState.HELD)
     number = _switch_off() if apply else held.count()
+    if not apply:
+        ask_anew_for(devices=Device.objects.filter(pk__in=held.values("device_id"), active=True))
     held.update(state=VerdictState.APPLIED if apply else VerdictState.DISMISSED, updated_at=Now())
     DeviceAlarm.objects.filter(pk=alarm.pk).update(
         closed_at=timezone.now(), closed_by=current_identity().user_id, applied=apply
@@ -50,10 +52,9 @@ def _switch_off() -> int:
         device_id=OuterRef("pk"), state=VerdictState.HELD, created_at__gte=OuterRef("last_seen_at")
     ).values("reason")[:1]
     gone = Device.objects.annotate(word=Subquery(word)).filter(active=True, word__isnull=False)
-    ids = list(gone.values_list("pk", flat=True))
-    gone.update(active=False, deactivated_reason=Subquery(word), deactivated_at=timezone.now())
-    leave_all_of(device_ids=ids)
-    return len(ids)
+    return gone.update(
+        active=False, deactivated_reason=Subquery(word), deactivated_at=timezone.now()
+    )
 
 
 @transaction.atomic

@@ -1,10 +1,18 @@
-"""What devices followed, when they change their token, their owner, or go."""
+"""What devices followed, when they change their token, their owner, or go.
+
+Whoever follows a topic goes on following it while a device is only switched off: a worker asks
+FCM for nothing in its name (reconcile.py), and when it is registered again it joins anew.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from notifications.enums import Membership
 from notifications.models import Device, TopicSubscription
-from notifications.services.topics.steps import ask, work_soon
+from notifications.models.topic import IN_STEP
+from notifications.services.topics.steps import ask, join, work_soon
 
 
 def leave_all(*, device: Device) -> None:
@@ -25,19 +33,23 @@ def carry_over(*, device: Device) -> None:
     topics = set(former.filter(wanted=True).values_list("topic_id", flat=True))
     ask(former, wanted=False)
     former.update(device=None)
-    TopicSubscription.objects.bulk_create(
-        [
-            TopicSubscription(
-                topic_id=topic_id,
-                user_id=device.user_id,
-                device=device,
-                token=device.token,
-                token_kind=device.token_kind,
-            )
-            for topic_id in topics
-        ],
-        update_conflicts=True,
-        unique_fields=["topic", "token"],
-        update_fields=["user", "device", "token_kind", "wanted"],
-    )
+    join((topic_id, device) for topic_id in topics)
     work_soon()
+
+
+def join_again(*, device: Device) -> None:
+    """The device was switched off and is back: FCM may have forgotten what it was in."""
+    followed = TopicSubscription.objects.filter(device=device, wanted=True)
+    followed.update(actual=Membership.UNKNOWN)
+    _ask_anew(followed)
+
+
+def ask_anew_for(*, devices: QuerySet[Device]) -> None:
+    """What FCM refused these devices was not their fault: it is asked once more."""
+    followed = TopicSubscription.objects.filter(device__in=devices, wanted=True)
+    _ask_anew(followed.filter(~IN_STEP))
+
+
+def _ask_anew(followed: QuerySet[TopicSubscription]) -> None:
+    if ask(followed, wanted=True):
+        work_soon()

@@ -11,7 +11,7 @@ from core.identity import acting_as_system, current_identity
 from notifications.models import Topic, TopicSubscription
 from notifications.services.devices.reach import devices_of
 from notifications.services.known import check_known
-from notifications.services.topics.steps import ask, work_soon
+from notifications.services.topics.steps import ask, join, work_soon
 
 MOST_USERS = 10_000  # in one request; more are a campaign
 
@@ -23,7 +23,7 @@ def follow(*, topic: Topic, user_id: UUID) -> int:
     Raises Conflict for somebody without a device: there is nothing that could join.
     """
     with acting_as_system("follow topic"):
-        joining = _join(topic, [user_id])
+        joining = join((topic.pk, device) for device in devices_of([user_id]))
     if not joining:
         raise Conflict("Register a device first: topics are followed on phones and browsers.")
     return joining
@@ -54,7 +54,7 @@ def subscribe_users(*, topic: Topic, user_ids: Sequence[UUID], wanted: bool = Tr
     actor = current_identity()
     with acting_as_system("subscribe users"):
         if wanted:
-            asked = _join(topic, user_ids)
+            asked = join((topic.pk, device) for device in devices_of(user_ids))
         else:
             asked = ask(
                 TopicSubscription.objects.filter(topic=topic, user_id__in=user_ids, wanted=True),
@@ -67,26 +67,3 @@ def subscribe_users(*, topic: Topic, user_ids: Sequence[UUID], wanted: bool = Tr
         details={"people": len(user_ids), "devices": asked, "by": actor.role.value},
     )
     return asked
-
-
-def _join(topic: Topic, user_ids: Sequence[UUID]) -> int:
-    rows = [
-        TopicSubscription(
-            topic=topic,
-            user_id=device.user_id,
-            device=device,
-            token=device.token,
-            token_kind=device.token_kind,
-        )
-        for device in devices_of(user_ids)
-    ]
-    TopicSubscription.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["topic", "token"],
-        update_fields=["user", "device", "token_kind", "wanted", "tries", "error", "due_at"],
-    )
-    if rows:
-        work_soon()
-    return len(rows)
