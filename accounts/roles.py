@@ -31,7 +31,8 @@ GRANTED: dict[str, list[str]] = {
     ],
     "agent": [
         "crm.view_*", "crm.add_activity", "crm.change_activity", "crm.change_customer",
-        "crm.add_customer", "commerce.view_*", "commerce.change_order", "payments.view_payment",
+        "crm.add_customer", "commerce.view_*", "-commerce.view_pricechange*",
+        "commerce.change_order", "payments.view_payment",
         "payments.view_refund", "payments.view_receipt", "notifications.view_notification",
         "core.view_bulkjob", "core.export_bulkjob",
     ],
