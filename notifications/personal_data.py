@@ -71,7 +71,13 @@ declare(
     "notifications.CampaignRecipient",
     user="user_id",
     email="email",
-    fields={"email": Fate.EMPTY, "name": Fate.EMPTY, "reason": Fate.EMPTY, "language": Fate.KEEP},
+    fields={
+        "email": Fate.EMPTY,
+        "address_key": Fate.EMPTY,
+        "name": Fate.EMPTY,
+        "reason": Fate.EMPTY,
+        "language": Fate.KEEP,
+    },
 )
 declare("notifications.Campaign", not_personal=["name", "filters"])
 declare("notifications.CampaignText", not_personal=["subject", "body"])

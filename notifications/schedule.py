@@ -57,7 +57,7 @@ def report_the_week() -> dict[str, Any]:
 
 @scheduled("notifications.day_figures", daily_at=(0, 15))
 def count_messages() -> dict[str, Any]:
-    """Count the last five weeks' messages for the charts."""
+    """Count the last four weeks' messages for the charts."""
     return {"rows": count_days(today=timezone.now().date())}
 
 

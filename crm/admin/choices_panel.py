@@ -2,11 +2,10 @@
 
 from crm.models import Customer
 from crm.panels import Panel, customer_panel
-from notifications.addresses import address_keys
 from notifications.admin.choice_record import choices_url
 from notifications.admin.panels import HEADERS, TITLE, rows_of
 from notifications.choices.tokens import Whose
-from notifications.services.choices import of_user
+from notifications.services.choices import of_address, of_user
 
 
 @customer_panel
@@ -21,5 +20,4 @@ def choices(customer: Customer) -> Panel:
 def _whose(customer: Customer) -> Whose | None:
     if customer.user_id:
         return of_user(customer.user_id)
-    keys = address_keys(customer.email or "")
-    return Whose(address_key=keys[0]) if keys else None
+    return of_address(customer.email or "")

@@ -90,7 +90,7 @@ class ChoiceRecordAdmin(ReadOnlyAdmin):
                 raise PermissionDenied
             return self._saved(request, whose)
         user = User.objects.filter(pk=whose.user_id).first() if whose.user_id else None
-        same = Q(user_id=whose.user_id, user_id__isnull=False) | Q(address_key=whose.address_key)
+        same = Q(user_id=whose.user_id, user_id__isnull=False) | Q(address_key__in=whose.keys)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": f"What {user.email if user else 'an address'} wants to hear",

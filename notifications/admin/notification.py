@@ -9,6 +9,7 @@ from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
+from core.languages import normal
 from notifications.admin.delivery import DeliveryInline
 from notifications.admin.labels import CATEGORY_LABELS
 from notifications.admin.wording.overview import channels_of
@@ -58,6 +59,6 @@ class NotificationAdmin(ReadOnlyAdmin):
         kind = KINDS.get(notification.kind)
         if kind is None:
             return "This kind is not told any more."
-        channel, language = channels_of(kind)[0].value, notification.language.lower()
+        channel, language = channels_of(kind)[0].value, normal(notification.language)
         url = reverse("admin:notifications_wording", args=[kind.key, channel, language])
         return format_html('<a class="text-primary-600 underline" href="{}">{}</a>', url, "Look")

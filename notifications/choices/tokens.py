@@ -22,10 +22,19 @@ KEY_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """A person whose choices are meant: a user, an address, or both."""
+    """A person whose choices are meant: a user, an address, or both.
+
+    While SECRET_KEY is exchanged, what an address said stands under its former keys as well.
+    """
 
     user_id: UUID | None = None
     address_key: str = ""
+    former_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> list[str]:
+        """All keys under which the address may have said something; none without an address."""
+        return [key for key in (self.address_key, *self.former_keys) if key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,9 @@ class CampaignRecipient(models.Model):
     person = models.UUIDField(help_text="Id of the customer or user")
     user_id = models.UUIDField(null=True, blank=True)
     email = models.TextField(blank=True, default="", db_default="")
+    address_key = models.TextField(
+        blank=True, default="", db_default="", help_text="The address's keyed hash, once looked at"
+    )
     language = models.CharField(max_length=10, default="en")
     name = models.TextField(blank=True, default="", db_default="")
     state = models.TextField(

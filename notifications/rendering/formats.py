@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 from liquid.exceptions import FilterValueError
 
+from core.languages import normal
 from core.money import Money, MoneyError, exponent
 
 CODE_TOUCHES_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")  # CLDR parts letters from figures: NGN 5
@@ -28,8 +29,9 @@ def locale_of(language: str) -> Locale:
 
 def fallbacks(language: str) -> list[str]:
     """Where to look for a language's wording: fr-CA, fr, en."""
-    chain = [language, language.replace("_", "-").partition("-")[0], "en"]
-    return list(dict.fromkeys(part.lower() for part in chain if part))
+    tag = normal(language)
+    chain = [tag, tag.partition("-")[0], "en"]
+    return list(dict.fromkeys(part for part in chain if part))
 
 
 def is_language(tag: str) -> bool:
@@ -39,8 +41,7 @@ def is_language(tag: str) -> bool:
 
 def direction_of(language: str) -> str:
     """ "rtl" or "ltr", as HTML's `dir` wants it."""
-    base = language.replace("_", "-").partition("-")[0].lower()
-    return "rtl" if base in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if normal(language).partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def amount(money: Money, locale: Locale) -> str:

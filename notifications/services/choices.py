@@ -98,14 +98,17 @@ def say(*, whose: Whose, choices: Mapping[About, bool], source: Source) -> int:
 
 @transaction.atomic
 def of_link(whose: Whose) -> Whose:
-    """The person behind a link: its user only while the link's address is still theirs."""
+    """The person behind a link: its user only while the link's address is still theirs.
+
+    Then the address is known, and with it all its keys; of another link only its own key is.
+    """
     if whose.user_id is None:
         return whose
     with acting_as_system("choices"):
         email = User.objects.filter(pk=whose.user_id).values_list("email", flat=True).first()
     if email is None or whose.address_key not in address_keys(email):
         return Whose(address_key=whose.address_key)
-    return whose
+    return _both(whose.user_id, email)
 
 
 def of_user(user_id: UUID) -> Whose:
@@ -114,14 +117,23 @@ def of_user(user_id: UUID) -> Whose:
         email = User.objects.filter(pk=user_id).values_list("email", flat=True).first()
     if email is None:
         raise NotFound("There is no such user.")
-    return Whose(user_id, address_keys(email)[0])
+    return _both(user_id, email)
+
+
+def of_address(email: str) -> Whose | None:
+    """Somebody without a login, by their address; None without one."""
+    return _both(None, email) if email.strip() else None
+
+
+def _both(user_id: UUID | None, email: str) -> Whose:
+    newest, *former = address_keys(email)
+    return Whose(user_id, newest, tuple(former))
 
 
 def _words(whose: Whose) -> dict[About, Word]:
     """What user and address said, whichever was later."""
     rows = Preference.objects.filter(
-        Q(user_id=whose.user_id, user_id__isnull=False)
-        | Q(address_key=whose.address_key or None, address_key__isnull=False)
+        Q(user_id=whose.user_id, user_id__isnull=False) | Q(address_key__in=whose.keys)
     )
     return latest(*({(row.subject, row.channel): Word(row.wanted, row.said_at)} for row in rows))
 

@@ -23,16 +23,21 @@ def add_line(
     key: str = "",
     arrival_id: int | None = None,
 ) -> bool:
-    """Write one line; False when the same news (`key`) is there already."""
+    """Write one line; False when the same news (`key`) is there already.
+
+    A line without a key is about this once, so nothing is looked for: one statement.
+    """
+    columns = {
+        "kind": kind,
+        "at": at or timezone.now(),
+        "source": source,
+        "detail": detail,
+        "arrival_id": arrival_id,
+    }
+    if not key:
+        DeliveryEvent.objects.create(delivery_id=delivery_id, key=str(new_id()), **columns)
+        return True
     _, is_new = DeliveryEvent.objects.get_or_create(
-        delivery_id=delivery_id,
-        key=key or str(new_id()),
-        defaults={
-            "kind": kind,
-            "at": at or timezone.now(),
-            "source": source,
-            "detail": detail,
-            "arrival_id": arrival_id,
-        },
+        delivery_id=delivery_id, key=key, defaults=columns
     )
     return is_new

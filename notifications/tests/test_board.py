@@ -203,7 +203,7 @@ class TestRetention:
             delivery_id=old.pk,
         )
         kept = told(at=timezone.now() - timedelta(days=29))
-        count_days(today=TODAY)
+        count_days(today=TODAY - timedelta(days=7))
         call_command("delete_old_messages", "--dry-run")
         assert "1 messages from before" in capsys.readouterr().out
         assert Delivery.objects.count() == 2
@@ -211,3 +211,15 @@ class TestRetention:
         assert list(Delivery.objects.values_list("pk", flat=True)) == [kept.pk]
         assert suppression_of("anna@example.com", "service")
         assert board(last=90, today=TODAY).total.told == 2
+
+    def test_counting_again_lowers_nothing_when_messages_are_kept_as_shortly_as_may_be(
+        self, settings: Any
+    ) -> None:
+        settings.NOTIFICATIONS_KEPT_DAYS = 30
+        for days in (27, 29, 31, 33, 35):
+            told(at=timezone.now() - timedelta(days=days))
+        for age in range(9, -1, -1):  # each was counted when it was younger
+            count_days(today=TODAY - timedelta(days=age))
+        assert delete_old_messages() == 3
+        count_days(today=TODAY)
+        assert board(last=90, today=TODAY).total.told == 5

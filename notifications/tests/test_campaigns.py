@@ -17,6 +17,7 @@ from core.errors import Conflict, Invalid
 from core.events.worker import work_off
 from core.models import Delivery as Work
 from notifications.campaigns import subscribers
+from notifications.enums import Source
 from notifications.models import (
     Campaign,
     CampaignRecipient,
@@ -26,9 +27,11 @@ from notifications.models import (
     Notification,
     Preference,
 )  # fmt: skip
-from notifications.services.campaigns import steering, stepping
+from notifications.rendering.environment import compile_template
+from notifications.services.campaigns import steering, stepping, texts
 from notifications.services.campaigns.results import forecast_of, results_of
 from notifications.services.campaigns.trying import send_trial
+from notifications.services.choices import of_address, of_user, say
 from rehearsal.testing import RunningRehearsal
 
 ONE_TRANSACTION = pytest.mark.django_db
@@ -171,6 +174,83 @@ def test_a_text_that_cannot_be_filled_in_is_refused(db: None, body: str, fault: 
     with pytest.raises(Invalid) as refused:
         steering.prepare(campaign_id=spring.pk)
     assert fault in str(refused.value.details)
+
+
+@ONE_TRANSACTION
+def test_results_mean_what_the_delivery_board_means_and_show_nobodys_address(db: None) -> None:
+    people(6)
+    spring = campaign()
+    steering.prepare(campaign_id=spring.pk)
+    work()
+    steering.start(campaign_id=spring.pk)
+    work()
+    mails = list(Delivery.objects.order_by("pk"))
+    for mail, (state, reason) in zip(mails, [
+        ("sent", ""),
+        ("delivered", ""),
+        ("complained", "Called spam: by p2@example.com"),
+        ("bounced", "Came back for good: 550 no box p3@example.com"),
+        ("failed", "Refused for p4@example.com"),
+        ("failed", "Refused for p5@example.com"),
+    ], strict=True):  # fmt: skip
+        Delivery.objects.filter(pk=mail.pk).update(state=state, reason=reason)
+    found = results_of(spring)
+    assert (found.sent, found.delivered, found.lost) == (4, 2, 3)
+    assert "@" not in str(found.reasons)
+    assert ("Refused for …", 2) in found.reasons
+
+
+@ONE_TRANSACTION
+def test_whoever_says_no_by_login_or_by_address_alone_is_counted_as_unsubscribed(
+    db: None,
+) -> None:
+    first, second, third, _ = people(4)
+    spring = campaign()
+    steering.prepare(campaign_id=spring.pk)
+    CampaignRecipient.objects.filter(person=second.pk).update(user_id=None)
+    work()
+    steering.start(campaign_id=spring.pk)
+    work()
+    no = {("offers", "email"): False}
+    say(whose=of_user(first.pk), choices=no, source=Source.ACCOUNT)
+    guest = of_address(second.email)
+    assert guest is not None
+    say(whose=guest, choices=no, source=Source.ONE_CLICK)
+    say(whose=of_user(third.pk), choices=no, source=Source.LINK)
+    spring.refresh_from_db()
+    assert results_of(spring).unsubscribed == 3
+
+
+@ONE_TRANSACTION
+@pytest.mark.parametrize("reads", ["de-AT", "de_at", "DE_AT", "de-at"])
+@pytest.mark.parametrize("written", ["de-AT", "de"])
+def test_a_text_is_found_however_the_language_is_written(
+    db: None, reads: str, written: str
+) -> None:
+    spring = campaign()
+    CampaignText.objects.create(campaign=spring, language=written, subject="Tee", body="Da.")
+    assert texts.words_for(texts.texts_of(spring), reads).subject == "Tee"
+
+
+@ONE_TRANSACTION
+def test_a_text_is_read_once_for_all_its_people(monkeypatch: Any) -> None:
+    people(5)
+    spring = campaign()
+    spring.texts.filter(language="en").update(body="Only here, {{ name }}.")
+    steering.prepare(campaign_id=spring.pk)
+    read: list[str] = []
+
+    def compiled(source: str, **given: Any) -> Any:
+        read.append(source)
+        return compile_template(source, **given)
+
+    monkeypatch.setattr(texts, "compile_template", compiled)
+    texts._compiled.cache_clear()
+    work()
+    steering.start(campaign_id=spring.pk)
+    work()
+    assert Notification.objects.count() == 5
+    assert read.count("Only here, {{ name }}.") == 1
 
 
 @ONE_TRANSACTION

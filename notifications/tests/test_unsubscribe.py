@@ -160,6 +160,22 @@ def test_what_was_said_last_counts(visitor: Client, shopper: User) -> None:
     assert Whose(shopper.pk, address_key(shopper.email)) == of_user(shopper.pk)
 
 
+def test_what_an_address_said_is_read_while_the_secret_is_exchanged(
+    visitor: Client, shopper: User, settings
+) -> None:
+    from notifications.services.choices import choices_of, of_address, of_user
+
+    def wants_orders(whose) -> bool:
+        return next(one.wanted["email"] for one in choices_of(whose) if one.subject == "orders")
+
+    visitor.post(path(shopper.email, user=shopper), ONE_CLICK)
+    assert not wants_orders(of_user(shopper.pk))
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-" * 8
+    assert not wants_orders(of_user(shopper.pk))
+    assert not wants_orders(of_address(shopper.email))
+
+
 def test_marketing_needs_a_yes_given_before(visitor: Client) -> None:
     from notifications.services.decide import wants
 

@@ -23,7 +23,8 @@ EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 # What the provider lets out: bulk mail is held back, what people wait for goes first. 0: no limit.
 EMAIL_PER_MINUTE = env.number("EMAIL_PER_MINUTE", 0)
 
-# How long it can be looked up what people were told; charts keep their figures.
+# How long it can be looked up what people were told; charts keep their figures,
+# which are counted anew for four weeks (notifications/services/day_figures.py): hence 30 at least.
 NOTIFICATIONS_KEPT_DAYS = env.number("NOTIFICATIONS_KEPT_DAYS", 400, at_least=30)
 
 # Providers: the word in EMAIL_BACKEND_ESP, and the settings of django-anymail that must be given.

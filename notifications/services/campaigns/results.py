@@ -6,27 +6,35 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
-from notifications.enums import CampaignState, RecipientState
+from notifications.enums import CampaignState, DeliveryState, RecipientState
+from notifications.figures import ARRIVED, LEFT, LOST
 from notifications.models import Campaign
+from notifications.services.day_figures import WHY
 
 MOST_REASONS = 12
 
-# one row per state and reason; ids in a reason's sentence would make every reason its own
-COUNTED = """
-SELECT d.state, CASE WHEN d.state IN ('failed', 'suppressed', 'dead', 'uncertain')
-                     THEN left(d.reason, 120) ELSE '' END,
-       count(*), count(d.opened_at), count(d.clicked_at)
+# one row per state and reason
+COUNTED = f"""
+SELECT d.state, {WHY} AS why, count(*), count(d.opened_at), count(d.clicked_at)
 FROM notifications_campaignrecipient r
 JOIN notifications_delivery d ON d.notification_id = r.notification_id
 WHERE r.campaign_id = %s AND d.channel = %s
 GROUP BY 1, 2 ORDER BY 3 DESC
-"""
-# whoever said no to offers after they got it; the address's own words are found by its user here
-LEFT = """
-SELECT count(DISTINCT r.id) FROM notifications_campaignrecipient r
-JOIN notifications_choicerecord c ON c.user_id = r.user_id
-WHERE r.campaign_id = %s AND c.subject = 'offers' AND NOT c.wanted
-  AND c.channel = %s AND c.created_at >= %s
+"""  # noqa: S608  - WHY is ours
+# whoever said no to offers since, in their account or by a mail's link: there for the address
+UNSUBSCRIBED = """
+WITH said AS (
+    SELECT user_id, address_key FROM notifications_choicerecord
+    WHERE subject = 'offers' AND NOT wanted AND channel = %(channel)s AND created_at >= %(since)s
+), theirs AS (
+    SELECT id, user_id, address_key FROM notifications_campaignrecipient
+    WHERE campaign_id = %(campaign)s
+)
+SELECT count(*) FROM (
+    SELECT theirs.id FROM theirs JOIN said USING (user_id)
+    UNION
+    SELECT theirs.id FROM theirs JOIN said USING (address_key) WHERE address_key <> ''
+) AS people
 """
 
 
@@ -42,18 +50,21 @@ class Results:
 
     @property
     def sent(self) -> int:
-        """Handed over, whatever became of it then."""
-        return self.states.get("sent", 0) + self.states.get("delivered", 0)
+        """Left the house, whatever became of it then."""
+        return self._in(LEFT)
 
     @property
     def delivered(self) -> int:
         """Said to have arrived."""
-        return self.states.get("delivered", 0)
+        return self._in(ARRIVED)
 
     @property
     def lost(self) -> int:
-        """Failed, given up, or perhaps sent."""
-        return sum(self.states.get(name, 0) for name in ("failed", "dead", "uncertain"))
+        """Failed, came back, given up, or perhaps sent."""
+        return self._in(LOST)
+
+    def _in(self, states: set[DeliveryState]) -> int:
+        return sum(self.states.get(state, 0) for state in states)
 
 
 def results_of(campaign: Campaign) -> Results:
@@ -68,7 +79,14 @@ def results_of(campaign: Campaign) -> Results:
             if reason and len(found.reasons) < MOST_REASONS:
                 found.reasons.append((reason, number))
         if campaign.started_at:
-            cursor.execute(LEFT, [campaign.pk, campaign.channel, campaign.started_at])
+            cursor.execute(
+                UNSUBSCRIBED,
+                {
+                    "campaign": campaign.pk,
+                    "channel": campaign.channel,
+                    "since": campaign.started_at,
+                },
+            )
             found.unsubscribed = cursor.fetchone()[0]
     return found
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from core.events import Ignore, Retry
+from notifications.addresses import address_key
 from notifications.enums import CampaignState, Category, Channel, RecipientState
 from notifications.kinds.campaigns import KIND_OF_CHANNEL
 from notifications.models import Campaign, CampaignRecipient
@@ -80,7 +81,8 @@ def _look(campaign: Campaign, rows: list[CampaignRecipient]) -> None:
             reason = "They have no device that takes pushes."
         row.state = RecipientState.UNWANTED if reason else RecipientState.WANTED
         row.reason = reason
-    CampaignRecipient.objects.bulk_update(rows, ["state", "reason"])
+        row.address_key = address_key(row.email) if row.email else ""
+    CampaignRecipient.objects.bulk_update(rows, ["state", "reason", "address_key"])
 
 
 def _reached(campaign: Campaign, rows: list[CampaignRecipient]) -> set[int]:

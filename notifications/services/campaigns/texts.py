@@ -1,9 +1,13 @@
 """The words of a campaign, for one person in their language."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
+from liquid.template import BoundTemplate
+
 from core.errors import Invalid
+from core.languages import normal
 from notifications.enums import Channel
 from notifications.kinds.campaigns import TEXT
 from notifications.models import Campaign, CampaignText
@@ -19,8 +23,8 @@ SAMPLE = "Amina"
 
 
 def texts_of(campaign: Campaign) -> Texts:
-    """By language. Raises Invalid when there are none."""
-    found = {text.language: text for text in campaign.texts.all()}
+    """By language, written as tags are kept. Raises Invalid when there are none."""
+    found = {normal(text.language): text for text in campaign.texts.all()}
     if not found:
         raise Invalid("Write the text first.", details={"texts": ["In one language at least."]})
     return found
@@ -65,5 +69,10 @@ def filled(text: CampaignText, campaign: Campaign, name: str) -> dict[str, Any]:
 
 
 def _fill(source: str, language: str, name: str) -> str:
-    template = compile_template(source, kind=TEXT, language=language, html=False)
-    return render_template(template, {"name": name})
+    return render_template(_compiled(source, language), {"name": name})
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str, language: str) -> BoundTemplate:
+    """Once for all people of a campaign: remembered by the words themselves."""
+    return compile_template(source, kind=TEXT, language=language, html=False)
