@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from commerce.api.bulk_rows import FILE_SCHEMA, JOBS, MAPPINGS, ROWS_OF_FILE, TARGETS_SCHEMA
 from core.api.fields import Input, TextField
 from core.api.lists import DetailView, ListView
+from core.api.permissions import must_hold
 from core.api.views import ApiView
 from core.bulk.download import link_to
 from core.bulk.jobs.exports import LINK_SECONDS, may_fetch
@@ -105,7 +106,9 @@ class JobStepsView(ApiView):
         to = self.valid()["to"]
         if to not in STEPS:
             raise Invalid("No such step.", details={"to": [f"One of: {', '.join(STEPS)}."]})
-        job = STEPS[to](job_id=steerable_job(kwargs["id"]).pk)
+        job = steerable_job(kwargs["id"])
+        must_hold(request, f"bulk:{job.kind}")  # as whoever starts one
+        job = STEPS[to](job_id=job.pk)
         return Response(JOBS.one(BulkJob.objects.filter(pk=job.pk)))
 
 

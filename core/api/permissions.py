@@ -6,7 +6,10 @@ from uuid import UUID
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from core.errors import PermissionRefused
 from core.identity.middleware import identity_of
+
+NEEDED = "This needs the scope {scope}."
 
 
 class Credentials(Protocol):
@@ -19,6 +22,19 @@ class Credentials(Protocol):
 def one_of(needed: str | tuple[str, ...]) -> tuple[str, ...]:
     """The scopes of which a method needs one."""
     return (needed,) if isinstance(needed, str) else needed
+
+
+def must_hold(request: Request, scope: str) -> None:
+    """For a view that learns only on the way which of its scopes is needed. Raises
+    PermissionRefused."""
+    if scope not in scopes_held(request):
+        raise PermissionRefused(NEEDED.format(scope=repr(scope)))
+
+
+def scopes_held(request: Request) -> frozenset[str]:
+    """What the caller's credentials reach."""
+    held: frozenset[str] = getattr(request.auth, "scopes", frozenset())
+    return held
 
 
 class HasScopes(BasePermission):
@@ -47,9 +63,8 @@ class HasScopes(BasePermission):
         if needed is None:
             return False
         words = one_of(needed)
-        held: frozenset[str] = getattr(request.auth, "scopes", frozenset())
-        if held.isdisjoint(words):
-            self.message = f"This needs the scope {' or '.join(map(repr, words))}."
+        if scopes_held(request).isdisjoint(words):
+            self.message = NEEDED.format(scope=" or ".join(map(repr, words)))
             return False
         roles = view.roles
         if isinstance(roles, dict):

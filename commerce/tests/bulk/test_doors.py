@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.services.api_keys import create_api_key
 from accounts.services.demo import create_demo_users
 from accounts.services.tokens import begin_login
 from commerce.tests.shopper import Shopper
@@ -92,3 +93,18 @@ def test_a_mapping_that_cannot_be_meant_is_refused(
     answer = program.post(f"bulk/jobs/{draft['id']}/check/", body)
     assert answer.status_code == 400, answer.content
     assert program.get(f"bulk/jobs/{draft['id']}/").json()["data"]["state"] == "draft"
+
+
+@pytest.mark.parametrize(("kind", "other"), [("import", "export"), ("export", "import")])
+def test_a_key_steers_the_jobs_it_may_start(program: Shopper, kind: str, other: str) -> None:
+    if kind == "import":
+        job = brought(program)
+    else:
+        body = {"target": "customers", "columns": ["email"]}
+        job = program.post("bulk/exports/", body, Idempotency_Key="k1").json()["data"]
+    manager = create_demo_users()["manager"]
+    for scope, status in ((other, 403), (kind, 200)):
+        made = create_api_key(owner=manager, name=scope, scopes=["bulk:read", f"bulk:{scope}"])
+        key = Shopper(program.http, **{"X-API-Key": made.text})
+        answer = key.post(f"bulk/jobs/{job['id']}/steps/", {"to": "cancel"})
+        assert (answer.status_code, answer.content) == (status, answer.content)
