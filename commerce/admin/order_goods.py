@@ -80,7 +80,7 @@ class GoodsAdmin(ReadOnlyAdmin):
             reason=request.POST.get("reason", "")[:1000].strip(),
             change=change,
             expected_total=_expected(order, request.POST.get("expected", "")),
-        )
+        ).order
         messages.success(request, f"{after.number} is changed: it costs {after.total} now.")
         return redirect(reverse("admin:commerce_order_change", args=[order.pk]))
 

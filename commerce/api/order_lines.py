@@ -102,14 +102,15 @@ class OrderLinesView(ApiView):
         """409 says what stands against it: sent, changed meanwhile, another sum, no stock."""
         given = self.valid()
         change = _change(given)
-        plan = preview_lines(order_id=kwargs["id"], change=change)
-        if not given["dry_run"]:
-            change_lines(
+        if given["dry_run"]:
+            plan = preview_lines(order_id=kwargs["id"], change=change)
+        else:
+            plan = change_lines(
                 order_id=kwargs["id"],
                 revision=given["revision"],
                 reason=given["reason"],
                 change=change,
-                expected_total=given["expected_total"] or plan.total,
+                expected_total=given["expected_total"],
             )
         return Response(
             _shown(plan)

@@ -8,6 +8,7 @@ from commerce.enums import OrderStatus, PaymentStatus
 from commerce.locks import lock_order
 from commerce.models import Order
 from commerce.services.orders.give_back import give_back
+from commerce.services.orders.paying import ids_of
 from commerce.services.orders.purpose import PURPOSE
 from commerce.services.orders.settlement import due_of, withdraw_due
 from core.events import Event, Ignore, Retry, subscribe
@@ -43,10 +44,15 @@ def give_back_what_cancelled_orders_paid(event: Event) -> None:
     order = lock_order(UUID(event.data["order_id"]))
     withdraw_due(order)
     if order.payment_status not in (PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED):
-        raise Ignore(f"It is {order.get_payment_status_display().lower()}.")
+        is_now = order.get_payment_status_display().lower()
+        raise Ignore(f"{order.number} is {is_now}: nothing is to be given back.")
     refund = give_back(order, origin=RefundOrigin.CANCELLED, requested_by=event.actor_id)
     if refund is None:
-        raise Ignore("Nothing is left to give back, or it was paid outside Tradewind.")
+        if not ids_of(order):
+            raise Ignore(
+                f"{order.number} was paid outside Tradewind: give the money back where it came in."
+            )
+        raise Ignore(f"All that was paid for {order.number} has gone back: nothing is to be done.")
 
 
 def _close(order_id: UUID, reason: str) -> None:

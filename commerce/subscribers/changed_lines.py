@@ -24,7 +24,7 @@ def ask_for_the_new_sum(event: Event) -> None:
     order_id = UUID(event.data["order_id"])
     try:
         closed = close_page_of_old_sum(order_id)
-        gateway = closed.gateway if closed and closed.closing_reason else _gateway_of_due(order_id)
+        gateway = closed.gateway if closed and closed.closing_reason else _gateway(order_id)
         if not gateway:
             raise Ignore("No page was open and nothing more is due.")
         ask_for_payment(order_id=order_id, gateway=gateway)
@@ -34,14 +34,29 @@ def ask_for_the_new_sum(event: Event) -> None:
         raise Ignore(why.message) from why
 
 
-def _gateway_of_due(order_id: UUID) -> str:
-    """Where what is due is asked for: where the order was paid."""
+@subscribe("order.paid", queue="money", outside=True)
+def ask_for_what_else_is_due(event: Event) -> None:
+    """Its buyer was quicker than a change that made it dearer: the rest is asked for now, as there
+    was nothing to ask for when the change was told."""
+    with transaction.atomic():
+        if due_of(Order.objects.get(pk=event.data["order_id"])) is None:
+            raise Ignore("Nothing else is due.")
+    ask_for_the_new_sum(event)
+
+
+def _gateway(order_id: UUID) -> str:
+    """Where what is due is asked for: where the order was paid, or where its page was closed and
+    the next one did not come, as the gateway was away."""
     with transaction.atomic():
         order = Order.objects.get(pk=order_id)
-        if due_of(order) is None or order.payment_id is None:
+        known = Payment.objects.filter(pk=order.payment_id).first() if order.payment_id else None
+        if known is None:
             return ""
-        paid = Payment.objects.filter(pk=order.payment_id).values_list("gateway", flat=True)
-        return paid.first() or ""
+        if order.payment_status == PaymentStatus.UNPAID:
+            is_missing = known.closing_reason or not known.authorization_url
+        else:
+            is_missing = due_of(order) is not None
+        return known.gateway if is_missing else ""
 
 
 @subscribe("order.lines_changed")

@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
 from accounts.services.demo import create_demo_users
 from commerce.enums import OrderStatus, PaymentStatus
@@ -10,7 +11,10 @@ from commerce.models import Order, Variant
 from commerce.services.orders.pay import send_to_pay
 from commerce.services.orders.status import change_status
 from commerce.tests.shop import make_order, make_vendor
+from core.enums import Queue
+from core.events.worker import work_off
 from core.identity import Identity, Role, acting_as
+from core.models import Delivery
 from core.money import Money
 from payments.enums import PaymentStatus as GatewayStatus
 from payments.enums import RefundOrigin, RefundState
@@ -252,3 +256,18 @@ def test_an_amount_that_a_person_accepted_pays_the_order_and_is_noted(
     assert order.payment_status == PaymentStatus.PAID
     assert order.attention == "9.00 EUR was accepted, 10.00 EUR was owed."
     assert isinstance(order.payment_id, UUID)
+
+
+def test_what_was_paid_elsewhere_is_said_to_be_given_back_there() -> None:
+    order = make_order(
+        make_vendor(), status="confirmed", payment_status=PaymentStatus.PAID,
+        paid_at=timezone.now(),
+    )  # fmt: skip
+    cancelled(order)
+    work_off(Queue.MONEY)
+    note = Delivery.objects.get(
+        subscriber__endswith="give_back_what_cancelled_orders_paid", state="ignored"
+    ).last_error
+    assert note == (
+        f"{order.number} was paid outside Tradewind: give the money back where it came in."
+    )

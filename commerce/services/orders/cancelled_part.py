@@ -9,6 +9,7 @@ from commerce.enums import PaymentStatus
 from commerce.models import Order, OrderLine, OrderPart
 from commerce.services.orders.give_back import PART_KEY, first_key, may_give_back, part_key
 from commerce.services.orders.purpose import PURPOSE
+from commerce.services.orders.settlement import is_paid_in_steps
 from commerce.services.orders.shares import commission_of
 from core.money import Money
 from payments.enums import PayeeKind, RefundOrigin
@@ -18,28 +19,39 @@ from payments.services.refunds import refundable, request_refund
 from payments.services.sharing.sales import share_of
 
 REFUND_DUE = "{number} was cancelled after it was paid elsewhere: {amount} is due."
+CHANGED_DUE = (
+    "{number} was cancelled, of an order that was changed after it was paid: give back by hand "
+    "what was paid of its {amount}, and ask for no more than the rest costs."
+)
 
 
 @transaction.atomic
 def give_back_part(*, part_id: UUID, requested_by: UUID | None) -> bool:
     """Ask for the refund of what the buyer paid for a part, once a part.
 
-    False when nothing of it was paid or nothing is left. What was paid outside Tradewind a person
-    must give back: the order's `attention` says how much. Who may not give refunds asks for one.
+    False when nothing of it was paid or nothing is left. Two kinds a person must give back, as the
+    order's `attention` says: what was paid outside Tradewind, and parts of an order that was
+    changed and costs more since, as nobody knows which payment paid for what. Who may not give
+    refunds asks for one.
     """
     part = OrderPart.objects.get(pk=part_id)
     order = locks.lock_order(part.order_id)
     if order.payment_status not in (PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED):
         return False
     amount = price_of(order, part)
+    if not amount:
+        return False
+    if is_paid_in_steps(order):
+        _say_it_is_due(order, CHANGED_DUE.format(number=part.number, amount=amount))
+        return True
     payment = Payment.objects.filter(pk=order.payment_id).first() if order.payment_id else None
     left = refundable(payment) if payment else None
     if payment is None or left is None or left.currency != amount.currency:
-        _say_it_is_due(order, part, amount)
+        _say_it_is_due(order, REFUND_DUE.format(number=part.number, amount=amount))
         return True
     if Refund.objects.filter(idempotency_key=part_key(part.pk)).exists():
         return True
-    if not min(amount, left):
+    if not left:
         return False
     request_refund(
         payment_id=payment.pk,
@@ -94,8 +106,7 @@ def split_of_part(refund_id: UUID) -> dict[str, int] | None:
     }
 
 
-def _say_it_is_due(order: Order, part: OrderPart, amount: Money) -> None:
-    line = REFUND_DUE.format(number=part.number, amount=amount)
+def _say_it_is_due(order: Order, line: str) -> None:
     if line not in order.attention.splitlines():
         order.attention = "\n".join(filter(None, [order.attention, line]))
         order.save(update_fields=["attention", "updated_at"])

@@ -52,8 +52,9 @@ def change_lines(
     reason: str,
     change: LineChange,
     expected_total: Money | None = None,
-) -> Order:
-    """Change the lines of an order that is not sent yet, as whoever is acting.
+) -> LinePlan:
+    """Change the lines of an order that is not sent yet, as whoever is acting. Returns what was
+    done, with the order as it is now.
 
     `revision` is the one the caller read, `expected_total` the sum they were shown. Raises Invalid
     (no reason, wrong lines, nothing changed), NotFound, OutOfStock naming what is short, and
@@ -65,7 +66,6 @@ def change_lines(
     order = locks.lock_order(order_id)
     refuse_stale(order, revision)
     before = _told(order)
-    was = order.total
     with acting_as_system("change an order's lines"):
         refuse_money_on_its_way(order)
         _lock_goods(order, change)
@@ -83,12 +83,12 @@ def change_lines(
     order.save(update_fields=["revision", "updated_at"])
     asker = current_identity().user_id
     with acting_as_system("change an order's lines"):
-        settle_change(order, was=was, shares=shares, requested_by=asker)
+        settle_change(order, was=plan.was, shares=shares, requested_by=asker)
         if order.payment_status == PaymentStatus.UNPAID and not order.total_minor:
             record_payment(order_id=order.pk, payment_id=None, amount=order.total)
-        _announce(order, vendors, was)
+        _announce(order, vendors, plan.was)
     order.refresh_from_db()
-    return order
+    return plan
 
 
 def _lock_goods(order: Order, change: LineChange) -> None:

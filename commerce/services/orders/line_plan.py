@@ -5,14 +5,14 @@ it costs today. Figures come from the same pure functions as at checkout.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.utils import timezone
 
 from commerce.addresses import from_json
 from commerce.enums import OrderStatus
-from commerce.models import CartLine, Order, OrderLine, Variant
+from commerce.models import CartLine, Order, OrderLine, OrderPart, Variant
 from commerce.models.cart import MOST_PIECES
 from commerce.pricing import Delivery, Goods, LineQuote, Quote, make_quote
 from commerce.pricing.tax import Rate
@@ -26,6 +26,7 @@ from core.errors import Conflict, Invalid
 from core.money import Money, MoneyError
 
 SHIPPING = "as ordered: shipping"
+OPEN_PARTS = (OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.PROCESSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,15 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """One line as it was and as it would be; `line` is None for what is new."""
+    """One line as it was and as it would be; `line` is None for what is new. It says so also when
+    the change has been written."""
 
     line: OrderLine | None
     variant: Variant | None
+    before: int
     quantity: int
     unit_price: Money
     quoted: LineQuote | None = None
-
-    @property
-    def before(self) -> int:
-        """How many there are now."""
-        return self.line.quantity if self.line else 0
 
     @property
     def more(self) -> int:
@@ -74,6 +72,7 @@ class LinePlan:
     """All lines, those that go included, and the figures of those that stay."""
 
     order: Order
+    was: Money
     lines: list[PlannedLine]
     quote: Quote
     codes: list[Judged]
@@ -85,8 +84,8 @@ class LinePlan:
 
     @property
     def difference(self) -> Money:
-        """So much more (below nothing: less) than now."""
-        return self.total - self.order.total
+        """So much more (below nothing: less) than before."""
+        return self.total - self.was
 
     @property
     def changed(self) -> list[PlannedLine]:
@@ -114,7 +113,8 @@ def make_plan(order: Order, change: LineChange) -> LinePlan:
         raise Conflict("Nothing would be left: cancel the order instead.")
     if len([one for one in lines if one.quantity]) > MOST_LINES:
         raise Invalid("Too many lines.", details={"add": [f"At most {MOST_LINES} lines an order."]})
-    _refuse_closed_parts(order, lines)
+    closed = _closed_parts(order)
+    _refuse_closed_parts(closed, lines)
     staying = [one for one in lines if one.quantity]
     goods = _goods(staying)
     judged = _codes(order, staying, goods)
@@ -130,13 +130,9 @@ def make_plan(order: Order, change: LineChange) -> LinePlan:
         raise Invalid("Nobody books so much.", details={"lines": [str(error)]}) from None
     by_key = {one.goods.key: one for one in quote.lines}
     keys = iter(goods)
-    quoted = [
-        PlannedLine(one.line, one.variant, one.quantity, one.unit_price, by_key[next(keys).key])
-        if one.quantity
-        else one
-        for one in lines
-    ]
-    return LinePlan(order, quoted, quote, judged)
+    quoted = [replace(one, quoted=by_key[next(keys).key]) if one.quantity else one for one in lines]
+    _refuse_other_figures(closed, quoted)
+    return LinePlan(order, order.total, quoted, quote, judged)
 
 
 def _kept(present: list[OrderLine], quantities: Mapping[UUID, int]) -> list[PlannedLine]:
@@ -153,6 +149,7 @@ def _kept(present: list[OrderLine], quantities: Mapping[UUID, int]) -> list[Plan
         PlannedLine(
             line,
             line.variant,
+            line.quantity,
             quantities.get(line.pk, line.quantity),
             Money(line.unit_price_minor, line.currency),
         )
@@ -176,13 +173,15 @@ def _added(order: Order, present: list[OrderLine], added: Mapping[UUID, int]) ->
             wrong[str(key)] = [f"1 to {MOST_PIECES} pieces."]
     if wrong:
         raise Invalid("Some things cannot be added.", details=wrong)
-    return [PlannedLine(None, found[key], count, prices[key]) for key, count in added.items()]
+    return [PlannedLine(None, found[key], 0, count, prices[key]) for key, count in added.items()]
 
 
-def _refuse_closed_parts(order: Order, lines: list[PlannedLine]) -> None:
-    """What is sent, or called off, stays as it is."""
-    open_ones = (OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.PROCESSING)
-    closed = {p.vendor_id: p for p in order.parts.all() if p.status not in open_ones}
+def _closed_parts(order: Order) -> dict[UUID, OrderPart]:
+    """Those that are sent, or called off, by vendor: they stay as they are."""
+    return {part.vendor_id: part for part in order.parts.all() if part.status not in OPEN_PARTS}
+
+
+def _refuse_closed_parts(closed: Mapping[UUID, OrderPart], lines: list[PlannedLine]) -> None:
     for one in lines:
         vendor_id = one.line.vendor_id if one.line else one.variant and one.variant.vendor_id
         part = closed.get(vendor_id) if vendor_id and one.more else None
@@ -190,6 +189,24 @@ def _refuse_closed_parts(order: Order, lines: list[PlannedLine]) -> None:
             status = part.get_status_display().lower()
             raise Conflict(
                 f"{one.sku} belongs to {part.number}, which is {status}: its lines stay.",
+                details={"part": part.number, "status": part.status},
+            )
+
+
+def _refuse_other_figures(closed: Mapping[UUID, OrderPart], lines: list[PlannedLine]) -> None:
+    """A code is shared by all lines: of what is sent, or called off, it takes what it took."""
+    for one in lines:
+        part = closed.get(one.line.vendor_id) if one.line else None
+        if part is None or one.line is None or one.quoted is None:
+            continue
+        line, tax = one.line, one.quoted.tax
+        was = (line.discount_minor, line.tax_minor, line.included_tax_minor)
+        if was != (one.quoted.discount.minor, tax.added.minor, tax.included.minor):
+            status = part.get_status_display().lower()
+            raise Conflict(
+                f"What {one.sku} costs in {part.number}, which is {status}, would change with it: "
+                "they share a code. Take another order for what is added, cancel the part of what "
+                "is taken out.",
                 details={"part": part.number, "status": part.status},
             )
 

@@ -61,14 +61,14 @@ def record_payment(
         order.save(
             update_fields=["payment_status", "payment_id", "paid_at", "status", "updated_at"]
         )
-    if overtaken:
-        settle_overtaken(order, amount)
-    elif amount != order.total:
+    if not overtaken and amount != order.total:
         _ask_for_attention(order, f"{amount} was accepted, {order.total} was owed.")
     if order.status == OrderStatus.CANCELLED:
         _ask_for_attention(order, "Paid after it was cancelled: a refund is due.")
         give_back(order, origin=RefundOrigin.LATE, requested_by=None)
     else:
+        if overtaken:
+            settle_overtaken(order, amount)
         waiting = allocate_stock(order_id=order.pk)
         if waiting:
             note_shortage(order, waiting)

@@ -16,6 +16,7 @@ from commerce.services.orders.settlement import CHANGE_KEY
 from core.audit import record_audit
 from core.errors import Conflict
 from core.identity import acting_as_system, current_identity
+from core.money import Money
 from payments.enums import REFUND_OVER, RefundOrigin
 from payments.models import Refund
 from payments.services.refunds import refundable, request_refund
@@ -36,7 +37,8 @@ def not_given(order: Order) -> list[Refund]:
 def ask_again(*, order_id: UUID, refund_id: UUID) -> Refund:
     """Ask for the same refund anew, as whoever is acting; limits and approval as for any.
 
-    Raises NotFound, Conflict for a refund that is not over, is no order's, or finds nothing left.
+    Raises NotFound, Conflict for a refund that is not over, is no order's, or finds less left than
+    it was about: what else went back meanwhile may have been the same money.
     """
     order = locks.lock_order(order_id)
     refund = next((one for one in not_given(order) if one.pk == refund_id), None)
@@ -45,14 +47,12 @@ def ask_again(*, order_id: UUID, refund_id: UUID) -> Refund:
     asker = current_identity().user_id
     with acting_as_system("ask for a refund again"):
         payment = refund.payment
-        amount = min(refund.amount, refundable(payment))
-        if not amount:
-            raise Conflict(f"Nothing of {payment.reference} is left to give back.")
+        _refuse_less(refund, refundable(payment))
         key = first_key(refund)
         tries = Refund.objects.filter(idempotency_key__startswith=f"{key}{TRY}").count()
         again = request_refund(
             payment_id=payment.pk,
-            amount=amount,
+            amount=refund.amount,
             reason=refund.reason,
             requested_by=asker,
             key=f"{key}{TRY}{tries + 2}",
@@ -74,6 +74,16 @@ def note_not_given(order: Order) -> None:
     if lines != order.attention.splitlines():
         order.attention = "\n".join(lines)
         order.save(update_fields=["attention", "updated_at"])
+
+
+def _refuse_less(refund: Refund, left: Money) -> None:
+    if left.currency == refund.currency and left >= refund.amount:
+        return
+    raise Conflict(
+        f"Of {refund.payment.reference} {left} is left, {refund.amount} was to go back: see what "
+        "went back of it, and give the rest back on the payment's own page.",
+        details={"refundable": left.as_json()},
+    )
 
 
 def _is_ours(refund: Refund) -> bool:

@@ -3,6 +3,7 @@
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
 from commerce.services.orders.revise import BEFORE_IT_IS_SENT
+from commerce.services.orders.settlement import due_of
 from core.errors import Conflict
 from payments.enums import PaymentStatus as GatewayStatus
 from payments.models import Payment
@@ -35,8 +36,12 @@ def refuse_other_orders(order: Order) -> None:
 
 
 def refuse_money_on_its_way(order: Order) -> None:
-    """What is being paid at this moment keeps its sum. Raises Conflict."""
-    if order.payment_status != PaymentStatus.UNPAID or order.payment_id is None:
-        return
-    if Payment.objects.filter(pk=order.payment_id, status__in=ON_ITS_WAY).exists():
+    """What is being paid at this moment keeps its sum: the order itself, or what a change of it
+    cost more. Raises Conflict."""
+    if order.payment_status == PaymentStatus.UNPAID:
+        payment_id = order.payment_id
+    else:
+        due = due_of(order)
+        payment_id = due.payment_id if due else None
+    if payment_id and Payment.objects.filter(pk=payment_id, status__in=ON_ITS_WAY).exists():
         raise Conflict(f"Money for {order.number} is on its way: wait until it is there.")

@@ -6,8 +6,8 @@ from uuid import UUID
 from commerce.enums import PaymentStatus, SettlementState
 from commerce.models import Order, OrderRevision, OrderSettlement
 from commerce.services.orders.give_back import may_give_back
-from commerce.services.orders.paying import ask_back
-from commerce.services.orders.shares import change_shares
+from commerce.services.orders.paying import ask_back, ids_of
+from commerce.services.orders.shares import change_shares, share_out, unpaid_of
 from core.identity import acting_as_system
 from core.money import Money
 from payments.enums import RefundOrigin
@@ -43,7 +43,7 @@ def settle_change(
             due.payment_id = before.payment_id
             due.save(update_fields=["payment_id"])
         return due
-    if order.payment_id:
+    if ids_of(order):
         change_shares(order, shares, cause=f"{CHANGE_KEY}{order.revision}")
     if not difference:
         return None
@@ -88,11 +88,19 @@ def pay_settlement(order: Order, *, payment_id: UUID, amount: Money) -> bool:
     due = due_of(order)
     if due is None or due.amount != amount:
         return False
+    if order.payment_id:
+        share_out(order_id=order.pk)  # as it was paid at first; the difference follows
     due.state, due.payment_id = SettlementState.PAID, payment_id
     due.save(update_fields=["state", "payment_id", "updated_at"])
     note_due(order, order.money(0))
     change_shares(order, due.shares, cause=f"{CHANGE_KEY}{due.revision}")
     return True
+
+
+def is_paid_in_steps(order: Order) -> bool:
+    """Whether a change made it dearer after it was paid: that was, or is to be, paid by itself."""
+    steps = (SettlementState.DUE, SettlementState.PAID)
+    return OrderSettlement.objects.filter(order=order, state__in=steps).exists()
 
 
 def has_cost(order: Order, amount: Money) -> bool:
@@ -106,7 +114,7 @@ def settle_overtaken(order: Order, paid: Money) -> None:
     difference = order.total - paid
     note_due(order, difference)
     if difference.minor > 0:
-        _settlement(order, SettlementState.DUE, difference, {})  # it is shared out as it is now
+        _settlement(order, SettlementState.DUE, difference, unpaid_of(order, paid=paid))
     else:
         give_difference_back(order, -difference, requested_by=None)
 

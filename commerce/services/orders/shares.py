@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from commerce import locks
-from commerce.enums import PaymentStatus
-from commerce.models import Order, OrderLine, Vendor
+from commerce.enums import PaymentStatus, SettlementState
+from commerce.models import Order, OrderLine, OrderSettlement, Vendor
 from commerce.models.vendor import ALL_OF_IT_BPS
-from commerce.services.orders.paying import ids_of, together
+from commerce.services.orders.paying import ids_of
 from commerce.services.orders.purpose import PURPOSE
 from core.errors import Conflict
 from core.money import Money
@@ -33,16 +33,19 @@ from payments.services.sharing.sales import Part, book_sale
 @transaction.atomic
 def share_out(*, order_id: UUID) -> bool:
     """Book the shares of a paid order and what its buyer's referrer earns; once, however often it
-    is told. Raises NotFound, Conflict while it is not paid."""
+    is told. What a change of it costs more is nobody's until it is paid (`change_shares`). Raises
+    NotFound, Conflict while it is not paid."""
     order = locks.lock_order(order_id)
     if order.payment_status == PaymentStatus.UNPAID or order.paid_at is None:
         raise Conflict(f"{order.number} is not paid.")
     lines = list(order.lines.select_related("vendor").order_by("position"))
+    due = _due_of(order)
+    unpaid = due.shares if due else None
     booked = book_sale(
         source_type=PURPOSE,
         source_id=order.pk,
-        total=order.total,
-        parts=parts_of(order, lines),
+        total=order.total - due.amount if due else order.total,
+        parts=parts_of(order, lines, but=unpaid),
         at=order.paid_at,
         description=f"{order.number} shared out",
         payment_id=order.payment_id,
@@ -51,7 +54,7 @@ def share_out(*, order_id: UUID) -> bool:
         source_type=PURPOSE,
         source_id=order.pk,
         user_id=order.user_id,
-        base=order.money(sum(line.net_minor for line in lines)),
+        base=sum(_sold(order, lines, unpaid).values(), order.money(0)),
         at=order.paid_at,
     )
     return booked
@@ -71,21 +74,20 @@ def take_back(
     `split` says who bears it: a return costs those whose things came back, a cancelled part its
     vendor (0056). An order that is not shared out yet is, so that a split finds its accounts.
 
-    `is_rest`: nothing of the payment is left, so nothing of the order is; less may have been
-    accepted for it than its total. Another payment of the same order (paid twice) was nobody's
-    share. Raises NotFound, Conflict for news that overtook the payment itself.
+    `is_rest`: nothing of the payment is left, so nothing of the order is, if no other paid for it
+    too; less may have been accepted for it than its total. Another payment of the same order (paid
+    twice) was nobody's share. Raises NotFound, Conflict for news that overtook the payment itself.
     """
     order = _paid_by(order_id, payment_id)
     if order is None:
         return False
     if split:
         share_out(order_id=order.pk)
-    nothing_left = together(order, payment_id, PaymentStatus.REFUNDED) == PaymentStatus.REFUNDED
-    whole = total_of(source_type=PURPOSE, source_id=order.pk) or order.total
+    whole = _shared_total(order)
     return returns.reverse(
         source_type=PURPOSE,
         source_id=order.pk,
-        part=whole if is_rest and nothing_left else amount,
+        part=whole if is_rest and ids_of(order) == [payment_id] else amount,
         of=whole,
         cause=cause,
         split=split,
@@ -136,46 +138,64 @@ def give_again(*, order_id: UUID, cause: str) -> bool:
 def follow_dispute(*, order_id: UUID, dispute_id: UUID) -> None:
     """Bring the shares in line with a dispute of the order's payment, as it stands now.
 
-    While one is open nobody is paid out of the order; a lost one is taken back like a refund, one
-    that ended well is given again. A dispute in another currency than the order's is about all of
-    it. Raises NotFound, Conflict for news that overtook the payment itself.
+    While one is open, of whichever of its payments, nobody is paid out of the order; a lost one is
+    taken back like a refund, one that ended well is given again. A dispute in another currency than
+    the order's is about all that was paid by its payment. Raises NotFound, Conflict for news that
+    overtook the payment itself.
     """
-    dispute = Dispute.objects.get(pk=dispute_id)
+    dispute = Dispute.objects.select_related("payment").get(pk=dispute_id)
     order = _paid_by(order_id, dispute.payment_id)
     if order is None:
         return
     here: dict[str, Any] = {"source_type": PURPOSE, "source_id": order.pk}
     if dispute.state == DisputeState.LOST:
-        gone = dispute.amount if dispute.currency == order.currency else order.total
-        returns.lose(**here, part=gone, of=order.total, dispute=str(dispute.pk))
+        whole = _shared_total(order)
+        gone = dispute.amount
+        if gone.currency != order.currency:
+            gone = whole if ids_of(order) == [dispute.payment_id] else dispute.payment.amount
+        returns.lose(**here, part=gone, of=whole, dispute=str(dispute.pk))
     else:
         returns.win(**here, dispute=str(dispute.pk))
-    disputes = Dispute.objects.filter(payment_id=dispute.payment_id)
+    disputes = Dispute.objects.filter(payment_id__in=ids_of(order))
     if disputes.filter(state__in=OPEN_DISPUTES).exists():
         returns.freeze(**here, currency=order.currency)
     else:
         returns.unfreeze(**here)
 
 
-def parts_of(order: Order, lines: Iterable[OrderLine]) -> list[Part]:
-    """The total in parts: a share per vendor, then our commission, shipping and tax."""
-    sold: dict[Vendor, Money] = {}
-    for line in lines:
-        net = order.money(line.net_minor)
-        sold[line.vendor] = sold.get(line.vendor, order.money(0)) + net
+def unpaid_of(order: Order, *, paid: Money) -> dict[str, Any]:
+    """What of an order that costs more than was `paid` is nobody's yet, in the form of
+    `change_shares`: the payment paid for each thing alike."""
+    sold = _sold(order, order.lines.select_related("vendor").order_by("position"))
+    whole = [*(net.minor for net in sold.values()), *_beside_goods(order)]
+    rest = [all_of - part.minor for all_of, part in zip(whole, paid.split(whole), strict=True)]
+    vendors = zip(sold, rest, strict=False)
+    return {
+        "vendors": {str(vendor.pk): net for vendor, net in vendors if net},
+        "shipping": rest[-2],
+        "tax": rest[-1],
+    }
+
+
+def parts_of(
+    order: Order, lines: Iterable[OrderLine], *, but: Mapping[str, Any] | None = None
+) -> list[Part]:
+    """The total in parts: a share per vendor, then our commission, shipping and tax; without what
+    stands in `but`, in the form of `change_shares`."""
     commission = order.money(0)
     parts = []
-    for vendor, net in sold.items():
+    for vendor, net in _sold(order, lines, but).items():
         bps = vendor.commission_bps
         ours, theirs = commission_of(net, bps)
         commission += ours
         creditor = Creditor(PayeeKind.VENDOR, vendor.pk, vendor.name)
         parts.append(Part(creditor.account, theirs, creditor, base=net, rate_bps=bps))
+    shipping, tax = _beside_goods(order)
     return [
         *parts,
         Part(SHOP_COMMISSION, commission),
-        Part(SHIPPING, order.money(order.shipping_minor - order.shipping_included_tax_minor)),
-        Part(TAX, order.money(order.tax_minor + order.included_tax_minor)),
+        Part(SHIPPING, order.money(shipping - (but["shipping"] if but else 0))),
+        Part(TAX, order.money(tax - (but["tax"] if but else 0))),
     ]
 
 
@@ -183,6 +203,42 @@ def commission_of(net: Money, bps: int) -> tuple[Money, Money]:
     """What is ours of what a vendor sold, and what is theirs."""
     ours, theirs = net.split([bps, ALL_OF_IT_BPS - bps])
     return ours, theirs
+
+
+def _sold(
+    order: Order, lines: Iterable[OrderLine], but: Mapping[str, Any] | None = None
+) -> dict[Vendor, Money]:
+    """What each vendor sold, net; without what stands in `but`, which may name others."""
+    sold: dict[Vendor, Money] = {}
+    for line in lines:
+        net = order.money(line.net_minor)
+        sold[line.vendor] = sold.get(line.vendor, order.money(0)) + net
+    unpaid = {UUID(pk): net for pk, net in but["vendors"].items()} if but else {}
+    gone = unpaid.keys() - {vendor.pk for vendor in sold}
+    sold |= dict.fromkeys(Vendor.objects.in_bulk(gone).values(), order.money(0)) if gone else {}
+    return {vendor: net - order.money(unpaid.get(vendor.pk, 0)) for vendor, net in sold.items()}
+
+
+def _beside_goods(order: Order) -> tuple[int, int]:
+    """Shipping and tax, in minor units."""
+    shipping = order.shipping_minor - order.shipping_included_tax_minor
+    return shipping, order.tax_minor + order.included_tax_minor
+
+
+def _due_of(order: Order) -> OrderSettlement | None:
+    """What a change of the order costs more and nobody paid yet. One without shares is old: its
+    order was shared out as a whole."""
+    due = OrderSettlement.objects.filter(order=order, state=SettlementState.DUE)
+    return due.exclude(shares={}).first()
+
+
+def _shared_total(order: Order) -> Money:
+    """What the order is shared out of, or will be: all of it but what is still due."""
+    shared = total_of(source_type=PURPOSE, source_id=order.pk)
+    if shared is not None:
+        return shared
+    due = _due_of(order)
+    return order.total - due.amount if due else order.total
 
 
 def _paid_by(order_id: UUID, payment_id: UUID) -> Order | None:

@@ -5,90 +5,24 @@ from collections.abc import Callable
 import pytest
 
 from accounts.services.demo import create_demo_users
-from commerce.addresses import Address
 from commerce.models import Order, OrderSettlement, StockItem, Variant
-from commerce.services.carts import add_item, open_cart
 from commerce.services.catalogue import set_price
-from commerce.services.orders.change_lines import change_lines, preview_lines
-from commerce.services.orders.checkout import check_out
+from commerce.services.orders.change_lines import preview_lines
 from commerce.services.orders.line_plan import LineChange
 from commerce.services.orders.pay import send_to_pay
 from commerce.services.orders.status import change_status
 from commerce.services.stock import OutOfStock
+from commerce.tests.orders.changing import changed, free, given_back, owed, pay
 from commerce.tests.orders.parcels import parts_of, statuses
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from core.errors import Conflict, Invalid
 from core.identity import Identity, Role, acting_as
 from core.money import Money
 from notifications.models import Notification
-from payments.models import Due, LedgerEntry, Payment, Refund
+from payments.models import Due, Payment, Refund
 from payments.tests.house import House
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def order(variant: Variant, address: Address) -> Callable[..., Order]:
-    """Orders so many pieces of each, through the checkout."""
-
-    def place(wanted: dict[Variant, int] | None = None, **more: object) -> Order:
-        _, token = open_cart(currency="EUR")
-        for thing, quantity in (wanted or {variant: 2}).items():
-            add_item(token=token, variant_id=thing.pk, quantity=quantity)
-        return check_out(
-            cart_token=token,
-            gateway="stripe",
-            email="ada@example.com",
-            shipping_address=address,
-            **more,  # type: ignore[arg-type]  # passed through
-        )
-
-    return place
-
-
-def changed(
-    order: Order,
-    *,
-    lines: dict[str, int] | None = None,
-    add: dict[Variant, int] | None = None,
-    **more: object,
-) -> Order:
-    """Change lines by SKU and add variants."""
-    order.refresh_from_db()
-    known = {line.sku: line.pk for line in order.lines.all()}
-    change = LineChange(
-        {known[sku]: quantity for sku, quantity in (lines or {}).items()},
-        {variant.pk: quantity for variant, quantity in (add or {}).items()},
-    )
-    return change_lines(
-        order_id=order.pk, revision=order.revision, reason="rang us", change=change,
-        **more,  # type: ignore[arg-type]  # passed through
-    )  # fmt: skip
-
-
-def pay(house: House, order: Order) -> Payment:
-    """The buyer pays on the page of the order's newest payment."""
-    payment = Payment.objects.filter(purpose_id=order.pk).order_by("-id")[0]
-    house.stripe.pay(house.session_of(payment))
-    house.deliver()
-    house.work()
-    order.refresh_from_db()
-    return payment
-
-
-def free(variant: Variant) -> int:
-    return StockItem.objects.get(variant=variant).free
-
-
-def given_back(house: House) -> list[int]:
-    return [one["amount"] for one in house.stripe.stripe_book()["refunds"]]
-
-
-def owed(account: str) -> int:
-    """What stands in the books there."""
-    return sum(
-        LedgerEntry.objects.filter(account__code=account).values_list("amount_minor", flat=True)
-    )
 
 
 def test_an_unpaid_order_changes_with_stock_parts_history_and_sum(

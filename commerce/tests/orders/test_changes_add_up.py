@@ -53,7 +53,7 @@ class Changes(TestCase):
             try:
                 order = change_lines(
                     order_id=order.pk, revision=order.revision, reason="asked for", change=change
-                )
+                ).order
             except (Conflict, Invalid):
                 order.refresh_from_db()
                 assert _figures(order) == before

@@ -13,10 +13,11 @@ from commerce.tests.orders.parcels import parts_of, two_vendors
 from commerce.tests.orders.test_cancelled_part import given_back, paid
 from core.errors import Conflict
 from core.identity import Identity, Role, acting_as
+from core.money import Money
 from notifications.models import Notification
 from payments.enums import RefundState
 from payments.models import Payment, Refund, SalePart
-from payments.services.refunds import reject_refund
+from payments.services.refunds import reject_refund, request_refund
 from payments.tests.house import House
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,16 @@ def test_the_vendor_of_the_part_bears_the_second_try_too(house: House) -> None:
     left = {part.payee_id: part.left.minor for part in SalePart.objects.filter(payee__isnull=False)}
     assert left[lost.vendor_id] == 0
     assert all(minor > 0 for vendor, minor in left.items() if vendor != lost.vendor_id)
+
+
+def test_when_less_is_left_than_was_asked_for_a_person_decides(house: House) -> None:
+    order, refund = rejected(house)
+    request_refund(
+        payment_id=refund.payment_id, amount=Money(1500, "EUR"), reason="by hand", requested_by=None
+    )
+    with pytest.raises(Conflict, match=r"5\.00 EUR is left, 10\.00 EUR"):
+        ask_again(order_id=order.pk, refund_id=refund.pk)
+    assert Refund.objects.count() == 2
 
 
 def test_a_corrected_address_reaches_the_receipt_of_an_open_payment(house: House) -> None:

@@ -87,7 +87,8 @@ def book_sale(
     description: str = "",
     payment_id: UUID | None = None,
 ) -> bool:
-    """Share out a paid total, once per source; False when that is done already.
+    """Share out a paid total, once per source; False when that is done already, or when changes of
+    it (changes.py) have made parts of it: it was free at first.
 
     What went back before this was told is taken back at once. Raises MoneyError when the parts
     are not the total.
@@ -98,12 +99,16 @@ def book_sale(
     with as_house("book a sale"), transaction.atomic():
         sale = lock_sale(source_type=source_type, source_id=source_id, currency=total.currency)
         entries: list[Line] = [(part.account, -part.amount) for part in parts]
-        if not total or not post(
-            kind="sale",
-            source=str(sale),
-            description=description,
-            payment_id=payment_id,
-            entries=[(owed_for(source_type), total), *entries],
+        if (
+            not total
+            or sale.parts.exists()
+            or not post(
+                kind="sale",
+                source=str(sale),
+                description=description,
+                payment_id=payment_id,
+                entries=[(owed_for(source_type), total), *entries],
+            )
         ):
             return False
         know(part.creditor for part in parts if part.creditor)
