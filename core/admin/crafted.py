@@ -1,23 +1,26 @@
 """Addresses and forms of the admin that no page of ours makes: told as malformed, not as a failure.
 
 The admin puts `?created_at__year=-1` and the ids of an action into the ORM as they come; what
-cannot be meant fails there, where no view is left to say so.
+cannot be meant fails there, where no view is left to say so. Buttons name rows by their ids, in
+addresses that may be kept, sent on or typed: a row that is gone is not found.
 """
 
 from collections.abc import Callable
 from types import TracebackType
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
-from django.views.defaults import bad_request
+from django.views.defaults import bad_request, page_not_found
 
 ADMIN = "/admin/"
-ASKED_OF = ("django.db.", "psycopg.")  # modules that mind a value only when they are asked for it
+# Modules that mind a value only when they are asked for it; `uuid` reads what is to be an id.
+ASKED_OF = ("django.db.", "psycopg.", "uuid")
 
 
 class CraftedRequestMiddleware:
-    """400 for values that the ORM or the database cannot read, under /admin/ only."""
+    """400 for values that the ORM or the database cannot read, 404 for a row that is not there;
+    under /admin/ only."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,6 +33,8 @@ class CraftedRequestMiddleware:
         """The answer, or None for what is a failure of ours. The transaction is undone already."""
         if not request.path_info.startswith(ADMIN):
             return None
+        if isinstance(error, ObjectDoesNotExist):
+            return page_not_found(request, error)
         if isinstance(error, DataError | ValidationError) or (
             isinstance(error, ValueError | OverflowError)
             and _raised_in(error.__traceback__).startswith(ASKED_OF)

@@ -6,14 +6,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import action, display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
-from core.errors import DomainError, NotFound
+from core.errors import DomainError
 from notifications.models import Suppression
 from notifications.services.suppression import lift_suppression
 from notifications.services.suppression.hashing import address_hashes
@@ -83,20 +83,20 @@ class SuppressionAdmin(ReadOnlyAdmin):
     @action(description="Write to them again", url_path="write-again", permissions=["lift"])
     def lift(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask why first."""
-        return redirect(reverse("admin:notifications_suppression_because", args=[object_id]))
+        row = get_object_or_404(Suppression, pk=object_id)
+        return redirect(reverse("admin:notifications_suppression_because", args=[row.pk]))
 
     def lift_page(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """A reason in words, kept with the row and in the audit trail."""
         if not self.has_lift_permission(request):
             raise PermissionDenied
+        row = get_object_or_404(Suppression, pk=object_id)
         back = reverse("admin:notifications_suppression_change", args=[object_id])
         if request.method == "POST":
             try:
                 lift_suppression(
                     suppression_id=object_id, because=request.POST.get("because", "")[:500]
                 )
-            except NotFound:
-                return redirect(reverse("admin:notifications_suppression_changelist"))
             except DomainError as refusal:
                 messages.error(request, refusal.message)
             else:
@@ -105,7 +105,7 @@ class SuppressionAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": "Write to them again",
-            "row": Suppression.objects.filter(pk=object_id).first(),
+            "row": row,
             "back": back,
         }
         return TemplateResponse(request, "admin/notifications/lift.html", context)
