@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core.admin.story import MOST_LINES, Line
-from notifications.kinds import KINDS
+from notifications.kinds import title_of
 from notifications.models import Notification
 
 
@@ -19,11 +19,10 @@ def message_lines(about: Q) -> Iterator[Line]:
             f"{one.get_channel_display()}: {one.get_state_display()}"
             for one in notification.deliveries.all()
         ]
-        kind = KINDS.get(notification.kind)
         yield Line(
             at=notification.created_at,
             what="Message",
-            title=kind.title if kind else notification.kind,
+            title=title_of(notification.kind),
             detail=", ".join(ways),
             label="info",
             link=reverse("admin:notifications_notification_change", args=[notification.pk]),

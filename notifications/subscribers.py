@@ -23,7 +23,8 @@ from notifications.channels.push.send import push, push_is_set_up
 from notifications.enums import Category
 from notifications.rendering import render, render_with_copy
 from notifications.rendering.environment import TemplateRefused
-from notifications.services.attempts import refuse, settle, suppress, take
+from notifications.rendering.wording import NoWording
+from notifications.services.attempts import not_out_yet, refuse, settle, suppress, take
 from notifications.services.hold import held_back
 from notifications.services.notify import EMAIL_QUEUED, EMAIL_TYPES, PUSH_QUEUED, notify
 from notifications.services.sent_copies import keep_copy
@@ -62,13 +63,14 @@ def _send_email(event: Event, category: Category) -> Callable[[], None]:
     if held := held_back(delivery):
         return held
     try:
-        with transaction.atomic():
-            rendered, masked = render_with_copy(delivery.notification)
-            keep_copy(delivery, masked)
-        message = build_message(delivery, rendered)
+        with not_out_yet(delivery):
+            with transaction.atomic():
+                rendered, masked = render_with_copy(delivery.notification)
+                keep_copy(delivery, masked)
+            message = build_message(delivery, rendered)
     except NotFound:
         return suppress(delivery, "The account is gone or disabled.")
-    except (AddressUnusable, TemplateRefused) as error:
+    except (AddressUnusable, TemplateRefused, NoWording) as error:
         return refuse(delivery, str(error))
     return settle(delivery, mail_gate().send(lambda: hand_over(message), attempt=event.attempt))
 
@@ -105,11 +107,12 @@ def send_push(event: Event) -> Callable[[], None]:
     if held := held_back(delivery):
         return held
     try:
-        with transaction.atomic():
-            rendered = render(delivery.notification)
-    except (NotFound, TemplateRefused) as error:
+        with not_out_yet(delivery):
+            with transaction.atomic():
+                rendered = render(delivery.notification)
+            message = push_for(delivery, delivery.device, rendered)
+    except (NotFound, TemplateRefused, NoWording) as error:
         return refuse(delivery, str(error))
-    message = push_for(delivery, delivery.device, rendered)
     return settle(delivery, push_gate().send(lambda: push(message), attempt=event.attempt))
 
 

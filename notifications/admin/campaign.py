@@ -47,10 +47,13 @@ class TextInline(StackedInline):
 
     model = CampaignText
     extra = 0
-    min_num = 1
     fields = [("language", "button"), "subject", "body"]
     hide_title = True
     verbose_name_plural = "Text"
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """An empty one to begin with, where no template says it all."""
+        return 0 if obj and (obj.template_id or obj.texts.exists()) else 1
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """While it is a draft."""
@@ -94,7 +97,7 @@ class CampaignAdmin(ServiceAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Filters as fields while they can be changed, as a sentence afterwards."""
-        own = [("name", "channel"), "url", ("starts_at", "per_minute")]
+        own = [("name", "channel"), "template", "url", ("starts_at", "per_minute")]
         may_edit = (
             self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         )

@@ -11,7 +11,8 @@ from unfold.widgets import (
 
 from core.errors import DomainError
 from notifications.campaigns import AUDIENCES, Audience, Filter
-from notifications.models import Campaign
+from notifications.kinds.own import PREFIX
+from notifications.models import Campaign, Template
 
 
 class CampaignForm(forms.ModelForm):
@@ -21,10 +22,14 @@ class CampaignForm(forms.ModelForm):
 
     class Meta:
         model = Campaign
-        fields = ["name", "channel", "audience", "url", "starts_at", "per_minute"]
+        fields = ["name", "channel", "template", "audience", "url", "starts_at", "per_minute"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        template = self.fields.get("template")
+        if isinstance(template, forms.ModelChoiceField):
+            template.queryset = Template.objects.filter(key__startswith=PREFIX).order_by("-id")
+            template.empty_label = "The text below"
         audience = self.fields.get("audience")
         if not isinstance(audience, forms.ChoiceField):  # shown, not asked
             return
@@ -36,6 +41,9 @@ class CampaignForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """The chosen audience's filters, tried; those of the others are left out."""
         given = super().clean() or {}
+        template = given.get("template")
+        if template and template.channel != given.get("channel"):
+            self.add_error("template", f"It is for {template.get_channel_display().lower()}.")
         audience = AUDIENCES.get(given.get("audience", ""))
         if audience is None:
             return given

@@ -13,7 +13,7 @@ from core.languages import normal
 from notifications.admin.delivery import DeliveryInline
 from notifications.admin.labels import CATEGORY_LABELS
 from notifications.admin.wording.overview import channels_of
-from notifications.kinds import KINDS, title_of
+from notifications.kinds import kind_or_none, title_of
 from notifications.models import Notification
 
 
@@ -56,7 +56,7 @@ class NotificationAdmin(ReadOnlyAdmin):
     @display(description="Wording")
     def words(self, notification: Notification) -> SafeString | str:
         """A link to the words of this kind."""
-        kind = KINDS.get(notification.kind)
+        kind = kind_or_none(notification.kind)
         if kind is None:
             return "This kind is not told any more."
         channel, language = channels_of(kind)[0].value, normal(notification.language)

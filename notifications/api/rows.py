@@ -4,7 +4,7 @@ from typing import Any
 
 from core.api import Rows, made
 from notifications.enums import Subject
-from notifications.kinds import KINDS
+from notifications.kinds import title_of
 from notifications.kinds.manners import manner_of
 from notifications.models import Device, Notification, Topic, TopicSubscription
 from notifications.rendering.environment import TemplateRefused
@@ -37,7 +37,7 @@ def _words(kind: str, language: str, context: dict[str, Any], own: Any) -> tuple
     try:
         return in_app_words(kind, language, context, own)
     except (TemplateRefused, NoWording, LookupError):
-        return KINDS[kind].title, ""
+        return title_of(kind), ""
 
 
 def _title(kind: str, language: str, context: dict[str, Any], own: Any) -> str:

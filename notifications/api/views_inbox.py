@@ -12,7 +12,7 @@ from notifications.api.caller import caller_id
 from notifications.api.conditional import unless_known
 from notifications.api.rows import NOTIFICATIONS
 from notifications.enums import Subject
-from notifications.kinds.manners import kinds_about
+from notifications.kinds.manners import told_about
 from notifications.services.inbox import inbox_of, mark_read, unread_counts
 
 COUNT = {
@@ -55,7 +55,7 @@ class NotificationsView(ListView):
         subject = parameters["subject"]
         if subject not in Subject.values:
             raise Invalid("There is no such subject.", details={"subject": [f"One of {KNOWN}."]})
-        return queryset.filter(kind__in=kinds_about(subject))
+        return queryset.filter(told_about(subject))
 
 
 class NotificationView(DetailView):

@@ -7,7 +7,10 @@ needs a yes. `digest`: during quiet hours it may be merged with others into one 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q
+
 from notifications.enums import Category, Subject
+from notifications.kinds.own import PREFIX, own_kind
 
 ESSENTIAL, SERVICE, MARKETING = Category.ESSENTIAL, Category.SERVICE, Category.MARKETING
 DAY = timedelta(days=1)
@@ -113,9 +116,11 @@ SWITCHABLE = tuple(
 
 def manner_of(kind: str) -> Manner:
     """How a kind behaves; one that is no longer declared goes as service about the account."""
-    return MANNERS.get(kind, _UNKNOWN)
+    return MANNERS.get(kind) or (MANNERS["campaign"] if own_kind(kind) else _UNKNOWN)
 
 
-def kinds_about(subject: str) -> list[str]:
-    """The kinds of one subject."""
-    return [key for key, manner in MANNERS.items() if manner.subject == subject]
+def told_about(subject: str) -> Q:
+    """Which notifications are about a subject, by their kind."""
+    declared = Q(kind__in=[key for key, one in MANNERS.items() if one.subject == subject])
+    is_own = subject == MANNERS["campaign"].subject
+    return declared | Q(kind__startswith=PREFIX) if is_own else declared

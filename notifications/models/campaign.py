@@ -8,6 +8,7 @@ from django.db.models import Q
 from core.constraints import choice_is_known
 from core.models import BaseModel
 from notifications.enums import CampaignState, Channel, RecipientState
+from notifications.models.template import Template
 
 LANGUAGE = RegexValidator(r"^[a-z]{2,3}(-[A-Z]{2})?$", "A language, such as en or de-AT.")
 MOST_PER_MINUTE = 10_000
@@ -27,6 +28,10 @@ class Campaign(BaseModel):
     channel = models.TextField(choices=CHANNELS, default=Channel.EMAIL)
     audience = models.CharField(max_length=40, help_text="Whom to choose from")
     filters = models.JSONField(default=dict, blank=True)
+    template = models.ForeignKey(
+        Template, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        help_text="One of your own (made under Wording); empty: the text below",
+    )  # fmt: skip
     url = models.URLField(max_length=500, blank=True, help_text="Where the button, or a tap, leads")
     starts_at = models.DateTimeField(
         null=True, blank=True, help_text="Empty: at once, when you start it"

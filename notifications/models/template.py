@@ -7,10 +7,12 @@ from django.db.models import Q
 from core.constraints import choice_is_known
 from core.models import BaseModel
 from notifications.enums import TemplateChannel, VersionState
+from notifications.kinds import title_of
 
 
 class Template(BaseModel):
-    """One message on one channel; there is a row only once somebody has edited it.
+    """One message on one channel; there is a row only once somebody has edited it, and for each
+    template that staff made for campaigns (kinds/own.py).
 
     `key` names the kind (notifications/kinds). The push's words are those of the list in the app.
     """
@@ -25,7 +27,7 @@ class Template(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key.replace('_', ' ').capitalize()} ({self.get_channel_display()})"
+        return f"{title_of(self.key)} ({self.get_channel_display()})"
 
 
 class TemplateVersion(BaseModel):

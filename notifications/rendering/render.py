@@ -8,7 +8,7 @@ from liquid.template import BoundTemplate
 
 from notifications.choices.links import WaysOut, sample_ways_out, ways_out
 from notifications.choices.words import footer_links
-from notifications.enums import TemplateChannel
+from notifications.enums import Channel, TemplateChannel
 from notifications.kinds import Kind, kind_named
 from notifications.models import Notification
 from notifications.rendering.brand import brand
@@ -93,11 +93,16 @@ def filled(
     ways: WaysOut | None,
     published: Published = (),
 ) -> Rendered:
-    """Mail and push of a kind, each in the nearest language it has."""
-    mail = wording_of(kind.key, language, TemplateChannel.EMAIL, published)
-    push = wording_of(kind.key, language, TemplateChannel.PUSH, published)
-    title, body = filled_push(kind, push, context)
-    return replace(filled_mail(kind, mail, context, ways), push_title=title, push_body=body)
+    """Mail and push of a kind, each in the nearest language it has, as far as it is told so."""
+    made = Rendered(language, direction_of(language), "", "", "", "", "")
+    if Channel.EMAIL in kind.channels:
+        mail = wording_of(kind.key, language, TemplateChannel.EMAIL, published)
+        made = filled_mail(kind, mail, context, ways)
+    if kind.channels & {Channel.PUSH, Channel.IN_APP}:
+        push = wording_of(kind.key, language, TemplateChannel.PUSH, published)
+        title, body = filled_push(kind, push, context)
+        made = replace(made, push_title=title, push_body=body)
+    return made
 
 
 def filled_mail(

@@ -80,17 +80,24 @@ def wording_of(
 ) -> Wording:
     """The nearest wording: de-AT, de, en; in each, what is published goes before what ships.
 
-    Raises NoWording.
+    Of a template of staff's own that has none of these, the first language there is. Raises
+    NoWording.
     """
     own = {str(one["language"]): one for one in published if one["channel"] == channel}
     for candidate in fallbacks(language):
         if candidate in own:
-            parts = {name: str(own[candidate][name]) for name in FIELDS[channel]}
-            return Wording(kind, candidate, version=str(own[candidate]["version"]), **parts)
+            return _published(kind, own[candidate], channel)
         shipped = shipped_wording(kind, candidate)
         if shipped is not None:
             return shipped
+    if own:
+        return _published(kind, own[min(own)], channel)
     raise NoWording(f"There is no template {kind!r}.")
+
+
+def _published(kind: str, found: Mapping[str, Any], channel: str) -> Wording:
+    parts = {name: str(found[name]) for name in FIELDS[channel]}
+    return Wording(kind, str(found["language"]), version=str(found["version"]), **parts)
 
 
 @lru_cache(maxsize=512)

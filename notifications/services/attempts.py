@@ -8,7 +8,8 @@ two as one. Marketing is not: there the doubled mail is the worse fault, unless 
 a key that makes the second one the first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +59,18 @@ def may_repeat(delivery: Delivery) -> bool:
     if delivery.notification.category != Category.MARKETING:
         return True
     return delivery.channel == Channel.EMAIL and takes_keys()
+
+
+@contextmanager
+def not_out_yet(delivery: Delivery) -> Iterator[None]:
+    """Around what is done before anything leaves the house: should it break, the delivery is
+    queued as before, not "perhaps sent"."""
+    try:
+        yield
+    except Exception:
+        with transaction.atomic():
+            delivery.move_to(S.QUEUED, attempts=delivery.attempts - 1)
+        raise
 
 
 def settle(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:

@@ -16,7 +16,7 @@ from notifications.addresses import address_keys
 from notifications.choices.tokens import Whose
 from notifications.enums import Channel, Source, Subject
 from notifications.kinds import KINDS
-from notifications.kinds.manners import ESSENTIAL, MANNERS, SWITCHABLE, kinds_about
+from notifications.kinds.manners import ESSENTIAL, MANNERS, SWITCHABLE, told_about
 from notifications.models import ChoiceRecord, Notification, Preference
 from notifications.services.decide import Word, wants
 from notifications.services.people import latest
@@ -142,7 +142,7 @@ def _was_told(whose: Whose, subject: Subject) -> bool:
     """Whether a user was ever told about it. Of addresses alone that cannot be known."""
     if whose.user_id is None:
         return False
-    told = Notification.objects.filter(user_id=whose.user_id, kind__in=kinds_about(subject))
+    told = Notification.objects.filter(told_about(subject), user_id=whose.user_id)
     return told.exists()
 
 

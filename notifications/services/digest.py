@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from notifications.choices.subjects import DIGEST
 from notifications.enums import Category, Channel, DeliveryState
-from notifications.kinds import KINDS, kind_named, title_of
+from notifications.kinds import kind_named, kind_or_none, title_of
 from notifications.kinds.manners import manner_of
 from notifications.models import Delivery, Notification
 from notifications.rendering.environment import TemplateRefused
@@ -71,7 +71,7 @@ def _line(fact: Notification, own_words: Published) -> dict[str, str]:
 
 def _words(fact: Notification, own_words: Published) -> tuple[str, str]:
     """As the app shows it; a wording that cannot be filled must not hold the rest back."""
-    if fact.kind not in KINDS:
+    if kind_or_none(fact.kind) is None:
         return title_of(fact.kind), ""
     try:
         title, body = in_app_words(fact.kind, fact.language, fact.context, own_words)

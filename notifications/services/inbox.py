@@ -4,21 +4,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from notifications.enums import Channel
 from notifications.kinds import KINDS
 from notifications.kinds.manners import manner_of
+from notifications.kinds.own import PUSH_PREFIX
 from notifications.models import Notification
 from notifications.rendering.wording import own_push_words
 
-IN_APP_KINDS = [key for key, kind in KINDS.items() if Channel.IN_APP in kind.channels]
+IN_APP = Q(kind__startswith=PUSH_PREFIX) | Q(
+    kind__in=[key for key, kind in KINDS.items() if Channel.IN_APP in kind.channels]
+)
 
 
 def inbox_of(user_id: UUID) -> QuerySet[Notification]:
     """What the user sees in the app, with the words that staff published beside it."""
-    shown = Notification.objects.filter(user_id=user_id, in_app=True, kind__in=IN_APP_KINDS)
+    shown = Notification.objects.filter(IN_APP, user_id=user_id, in_app=True)
     return shown.annotate(own_words=own_push_words())
 
 

@@ -15,12 +15,21 @@ from notifications.admin.wording.deeds import DEEDS
 from notifications.admin.wording.form import WordingForm
 from notifications.admin.wording.history import history
 from notifications.admin.wording.overview import HOUSE, channels_of, lines
+from notifications.admin.wording.own import (
+    ADD,
+    DELETE,
+    OwnTemplateForm,
+    create_view,
+    remove_view,
+    words_to_begin_with,
+)
 from notifications.admin.wording.preview import recent_records, shown
 from notifications.enums import VersionState
-from notifications.kinds import KINDS, Kind
+from notifications.kinds import Kind, kind_or_none
+from notifications.kinds.own import own_kind
 from notifications.models import Template, TemplateVersion
 from notifications.rendering.formats import direction_of, is_language
-from notifications.rendering.wording import FIELDS, languages_of, wording_of
+from notifications.rendering.wording import FIELDS, languages_of
 
 EDIT, PUBLISH = "notifications.change_templateversion", "notifications.publish_templateversion"
 
@@ -39,6 +48,12 @@ class TemplateAdmin(ReadOnlyAdmin):
                 f"edit/{one}preview/",
                 view(require_POST(self.preview)),
                 name="notifications_wording_preview",
+            ),
+            path("own/", view(require_POST(create_view)), name="notifications_wording_own"),
+            path(
+                "own/<slug:key>/remove/",
+                view(require_POST(remove_view)),
+                name="notifications_wording_remove",
             ),
             *super().get_urls(),
         ]
@@ -65,6 +80,7 @@ class TemplateAdmin(ReadOnlyAdmin):
             "missing": sum(one.missing for one in found),
             "sought": sought,
             "only_missing": "missing" in request.GET,
+            "new": OwnTemplateForm() if request.user.has_perm(ADD) else None,
         }
         return TemplateResponse(request, "admin/notifications/wordings.html", context)
 
@@ -110,7 +126,8 @@ class TemplateAdmin(ReadOnlyAdmin):
         )
         draft = versions.filter(state=VersionState.DRAFT).first()
         published = versions.filter(state=VersionState.PUBLISHED).first()
-        words: Any = draft or published or wording_of(key, language, channel)
+        is_own = own_kind(key) is not None
+        words = draft or published or words_to_begin_with(key, channel, language, is_own=is_own)
         initial = posted or {name: getattr(words, name) for name in FIELDS[channel]}
         direction = direction_of(language)
         form = WordingForm(channel, initial=initial, direction=direction)
@@ -136,6 +153,8 @@ class TemplateAdmin(ReadOnlyAdmin):
             "draft": draft,
             "published": published,
             "ships": language in languages_of(key),
+            "is_own": is_own,
+            "may_remove": is_own and request.user.has_perm(DELETE),
             "history": history(key, channel, language),
             "records": recent_records(kind),
             "variables": [*(v.name for v in kind.variables), *kind.secrets],
@@ -163,7 +182,9 @@ class TemplateAdmin(ReadOnlyAdmin):
         """A declared kind with words on that channel, for whoever may look."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        kind = KINDS.get(key)
+        kind = kind_or_none(key)
         if kind is None or channel not in channels_of(kind) or not is_language(language):
+            raise Http404
+        if own_kind(key) and not Template.objects.filter(key=key).exists():
             raise Http404
         return kind

@@ -14,10 +14,9 @@ from django.utils import timezone
 from core.events import Ignore, Retry
 from notifications.addresses import address_key
 from notifications.enums import CampaignState, Category, Channel, RecipientState
-from notifications.kinds.campaigns import KIND_OF_CHANNEL
 from notifications.models import Campaign, CampaignRecipient
 from notifications.services.campaigns.steering import call_worker
-from notifications.services.campaigns.texts import filled, texts_of, words_for
+from notifications.services.campaigns.texts import context_for, kind_of, texts_of
 from notifications.services.decide import Action, decide
 from notifications.services.devices.reach import devices_of
 from notifications.services.notify import Recipient, notify_many
@@ -34,7 +33,12 @@ def take_step(*, campaign_id: UUID, step: int, not_before: datetime | None) -> N
     """
     if not_before and (left := (not_before - timezone.now()).total_seconds()) > 0:
         raise Retry("Its time has not come.", after=left)
-    campaign = Campaign.objects.select_for_update().filter(pk=campaign_id).first()
+    campaign = (
+        Campaign.objects.select_for_update(of=["self"])
+        .select_related("template")
+        .filter(pk=campaign_id)
+        .first()
+    )
     if campaign is None or campaign.step != step:
         raise Ignore("Not meant any more.")
     if campaign.state == S.SCHEDULED:
@@ -70,7 +74,7 @@ def _finish(campaign: Campaign) -> None:
 
 def _look(campaign: Campaign, rows: list[CampaignRecipient]) -> None:
     """Who of these would not be sent it, and why: the decision that will be asked again then."""
-    kind, now = KIND_OF_CHANNEL[Channel(campaign.channel)], timezone.now()
+    kind, now = kind_of(campaign), timezone.now()
     targets = [Target(row.user_id, row.email) for row in rows]
     persons = people(targets, kind=kind, importance=Category.MARKETING, at=now)
     reached = _reached(campaign, rows)
@@ -100,14 +104,14 @@ def _tell(campaign: Campaign, rows: list[CampaignRecipient]) -> None:
     recipients = [
         Recipient(
             key,
-            filled(words_for(texts, row.language), campaign, row.name),
+            context_for(campaign, texts, row.language, row.name),
             email=row.email if campaign.channel == Channel.EMAIL else "",
             user_id=row.user_id,
             language=row.language,
         )
         for key, row in by_key.items()
     ]
-    told = notify_many(kind=KIND_OF_CHANNEL[Channel(campaign.channel)], recipients=recipients)
+    told = notify_many(kind=kind_of(campaign), recipients=recipients)
     for notification in told:
         by_key[notification.dedupe_key].notification_id = notification.pk
     for row in rows:

@@ -1,4 +1,4 @@
-"""The words of a campaign, for one person in their language."""
+"""The words of a campaign, for one person in their language: its own, or those of a template."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -9,21 +9,32 @@ from liquid.template import BoundTemplate
 from core.errors import Invalid
 from core.languages import normal
 from notifications.enums import Channel
-from notifications.kinds.campaigns import TEXT
-from notifications.models import Campaign, CampaignText
+from notifications.kinds.campaigns import KIND_OF_CHANNEL, TEXT
+from notifications.models import Campaign, CampaignText, Template
 from notifications.rendering.environment import (
     TemplateRefused,
     compile_template,
     render_template,
 )  # fmt: skip
 from notifications.rendering.formats import fallbacks
+from notifications.services.wording.own import going_out
 
 Texts = Mapping[str, CampaignText]
 SAMPLE = "Amina"
 
 
+def kind_of(campaign: Campaign) -> str:
+    """The kind of its messages."""
+    if campaign.template:
+        return campaign.template.key
+    return KIND_OF_CHANNEL[Channel(campaign.channel)]
+
+
 def texts_of(campaign: Campaign) -> Texts:
-    """By language, written as tags are kept. Raises Invalid when there are none."""
+    """By language, written as tags are kept; none for a campaign with a template. Raises Invalid
+    when there are none."""
+    if campaign.template:
+        return {}
     found = {normal(text.language): text for text in campaign.texts.all()}
     if not found:
         raise Invalid("Write the text first.", details={"texts": ["In one language at least."]})
@@ -32,6 +43,8 @@ def texts_of(campaign: Campaign) -> Texts:
 
 def check_texts(campaign: Campaign) -> None:
     """Fill every text in once. Raises Invalid naming the language and the fault."""
+    if campaign.template:
+        _check_template(campaign, campaign.template)
     for language, text in texts_of(campaign).items():
         for name in ("", SAMPLE):
             try:
@@ -43,6 +56,26 @@ def check_texts(campaign: Campaign) -> None:
                 ) from None
         if not context["subject"] or not context["lines"]:
             raise Invalid(f"The text in {language} is empty.", details={"texts": [language]})
+
+
+def _check_template(campaign: Campaign, template: Template) -> None:
+    """It is for this channel, is published, and is all that is said."""
+    if template.channel != campaign.channel:
+        reason = f"It is for {template.get_channel_display().lower()}."
+    elif not going_out(template):
+        reason = "It is not published in any language."
+    elif campaign.texts.exists():
+        reason = "The campaign has a text as well; delete one of the two."
+    else:
+        return
+    raise Invalid(f"The template cannot be used. {reason}", details={"template": [reason]})
+
+
+def context_for(campaign: Campaign, texts: Texts, language: str, name: str) -> dict[str, Any]:
+    """What one person's notification says. Raises TemplateRefused."""
+    if campaign.template:
+        return {"name": name, "url": campaign.url}
+    return filled(words_for(texts, language), campaign, name)
 
 
 def words_for(texts: Texts, language: str) -> CampaignText:

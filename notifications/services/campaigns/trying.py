@@ -7,9 +7,14 @@ from django.db import transaction
 from core.audit import record_audit
 from core.errors import Invalid
 from notifications.enums import Channel
-from notifications.kinds.campaigns import KIND_OF_CHANNEL
 from notifications.models import Campaign, Notification
-from notifications.services.campaigns.texts import SAMPLE, check_texts, filled, texts_of, words_for
+from notifications.services.campaigns.texts import (
+    SAMPLE,
+    check_texts,
+    context_for,
+    kind_of,
+    texts_of,
+)
 from notifications.services.notify import notify
 
 
@@ -24,11 +29,10 @@ def send_trial(
     check_texts(campaign)
     if campaign.channel == Channel.EMAIL and not email:
         raise Invalid("Where to?", details={"email": ["An e-mail address."]})
-    text = words_for(texts_of(campaign), language)
     told = notify(
-        kind=KIND_OF_CHANNEL[Channel(campaign.channel)],
+        kind=kind_of(campaign),
         dedupe_key=f"campaign_trial:{campaign.pk}:{uuid4()}",
-        context=filled(text, campaign, SAMPLE),
+        context=context_for(campaign, texts_of(campaign), language, SAMPLE),
         email=email if campaign.channel == Channel.EMAIL else None,
         user_id=user_id,  # type: ignore[arg-type]  # a user's key
         language=language,

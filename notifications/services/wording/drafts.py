@@ -9,7 +9,8 @@ from django.db.models import Max
 from core.audit import record_audit
 from core.errors import Invalid, NotFound
 from notifications.enums import TemplateChannel, VersionState
-from notifications.kinds import KINDS
+from notifications.kinds import kind_named, kind_or_none
+from notifications.kinds.own import own_kind
 from notifications.models import Template, TemplateVersion
 from notifications.rendering.formats import is_language
 from notifications.rendering.lint import findings_of
@@ -39,7 +40,7 @@ def save_draft(
     }
     if too_long or nul:
         raise Invalid("These words cannot be kept.", details=too_long | nul)
-    found = findings_of(KINDS[kind], channel, Wording(kind, language, **parts))
+    found = findings_of(kind_named(kind), channel, Wording(kind, language, **parts))
     findings = [one.as_json() for one in found]
     versions = template.versions.filter(language=language)
     draft = versions.filter(state=VersionState.DRAFT).first()
@@ -81,7 +82,11 @@ def draft_from(*, version_id: UUID, by: UUID | None) -> TemplateVersion:
 
 def _locked(kind: str, channel: str, language: str) -> Template:
     """The template's row, made if need be, held until the end. Raises NotFound."""
-    if kind not in KINDS or channel not in TemplateChannel.values or not is_language(language):
+    known = kind_or_none(kind) and channel in TemplateChannel.values and is_language(language)
+    if known and own_kind(kind) is None:
+        Template.objects.bulk_create([Template(key=kind, channel=channel)], ignore_conflicts=True)
+    held = Template.objects.select_for_update(no_key=True).filter(key=kind, channel=channel)
+    template = held.first() if known else None
+    if template is None:
         raise NotFound("There is no such template.")
-    Template.objects.bulk_create([Template(key=kind, channel=channel)], ignore_conflicts=True)
-    return Template.objects.select_for_update(no_key=True).get(key=kind, channel=channel)
+    return template

@@ -8,7 +8,8 @@ from django.utils import timezone
 from core.audit import record_audit
 from core.errors import Conflict, Invalid, NotFound
 from notifications.enums import VersionState
-from notifications.kinds import KINDS
+from notifications.kinds import kind_named, kind_or_none
+from notifications.kinds.own import own_kind
 from notifications.models import Template, TemplateVersion
 from notifications.rendering.lint import findings_of, has_errors
 from notifications.rendering.wording import FIELDS, Wording
@@ -22,7 +23,7 @@ def publish(*, version_id: UUID) -> TemplateVersion:
     draft, Invalid (with the findings per part) when something in it would fail.
     """
     version = TemplateVersion.objects.select_related("template").filter(pk=version_id).first()
-    if version is None or version.template.key not in KINDS:
+    if version is None or kind_or_none(version.template.key) is None:
         raise NotFound("There is no such draft.")
     _hold(version.template)
     version.refresh_from_db()
@@ -30,7 +31,7 @@ def publish(*, version_id: UUID) -> TemplateVersion:
         raise Conflict("This version was published already; make a draft of it.")
     channel = version.template.channel
     words = {name: getattr(version, name) for name in FIELDS[channel]}
-    kind = KINDS[version.template.key]
+    kind = kind_named(version.template.key)
     found = findings_of(kind, channel, Wording(kind.key, version.language, **words))
     if has_errors(found):
         details: dict[str, list[str]] = {}
@@ -47,7 +48,10 @@ def publish(*, version_id: UUID) -> TemplateVersion:
 
 @transaction.atomic
 def use_shipped(*, kind: str, channel: str, language: str) -> None:
-    """Back to the words that ship. Raises NotFound when these go out already."""
+    """Back to the words that ship. Raises NotFound when these go out already, Conflict for a
+    template of staff's own, of which nothing ships."""
+    if own_kind(kind):
+        raise Conflict("Nothing ships for a template of your own; publish other words instead.")
     template = Template.objects.filter(key=kind, channel=channel).first()
     if template is None:
         raise NotFound("What ships goes out already.")

@@ -13,7 +13,7 @@ from core.events import publish
 from core.limits import Limit
 from notifications.choices.links import sample_ways_out
 from notifications.enums import TemplateChannel
-from notifications.kinds import KINDS
+from notifications.kinds import kind_named, kind_or_none
 from notifications.models import Notification, TemplateVersion
 from notifications.rendering.lint import Finding, Level, findings_of
 from notifications.rendering.render import MASK, filled_mail
@@ -31,11 +31,11 @@ def send_test(*, version_id: UUID, to: UUID, record: str = "") -> None:
     Raises NotFound, Invalid (what is not mail, or would fail), RateLimited.
     """
     version = TemplateVersion.objects.select_related("template").filter(pk=version_id).first()
-    if version is None or version.template.key not in KINDS:
+    if version is None or kind_or_none(version.template.key) is None:
         raise NotFound("There is no such version.")
     if version.template.channel != TemplateChannel.EMAIL:
         raise Invalid("Only mails can be tried like this.")
-    kind = KINDS[version.template.key]
+    kind = kind_named(version.template.key)
     errors: list[Finding] = [
         one
         for one in findings_of(kind, TemplateChannel.EMAIL, _wording(version))
@@ -61,9 +61,9 @@ def trial_mail(
     Raises TemplateRefused.
     """
     version = TemplateVersion.objects.select_related("template").filter(pk=version_id).first()
-    if version is None or version.template.key not in KINDS:
+    if version is None or kind_or_none(version.template.key) is None:
         return None
-    kind = KINDS[version.template.key]
+    kind = kind_named(version.template.key)
     try:
         fact = Notification.objects.filter(pk=UUID(record), kind=kind.key).first()
     except ValueError:
