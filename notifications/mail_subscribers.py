@@ -1,7 +1,9 @@
 """What arrives from the mail provider."""
 
 from core.events import Dead, Event, Ignore, subscribe
-from notifications.channels.email.news import news_in
+from notifications.channels.email.news import news_in, wsgi_headers
+from notifications.channels.email.trackers import confirm_subscription
+from notifications.channels.email.webhook import SUBSCRIPTION
 from notifications.services.mail_news import record_mail_news
 
 
@@ -14,3 +16,9 @@ def note_mail_news(event: Event) -> None:
         raise Dead(f"Cannot be read: {error!r}") from error
     if not sum(record_mail_news(news=news, arrival_id=event.id) for news in told):
         raise Ignore("Nothing new about mail of ours.")
+
+
+@subscribe(SUBSCRIPTION, outside=True)
+def confirm_mail_subscription(event: Event) -> None:
+    """Amazon sends news only to who answers; what goes wrong is tried again."""
+    confirm_subscription(wsgi_headers(event), event.body or b"")

@@ -20,7 +20,7 @@ CAMPAIGNS = (
     Kind(
         "campaign_push",
         "Campaign by push",
-        _WORDS[:2] + _WORDS[2:3],
+        _WORDS[:3],
         channels=frozenset({Channel.PUSH, Channel.IN_APP}),
     ),
 )

@@ -80,12 +80,6 @@ def in_app_words(
     return filled_push(kind_named(kind_key), wording, context)
 
 
-def render_sample(kind_key: str, language: str) -> Rendered:
-    """What ships, with made-up values."""
-    kind = kind_named(kind_key)
-    return filled(kind, kind.sample_context(), language, sample_ways_out(kind_key))
-
-
 def filled(
     kind: Kind,
     context: dict[str, Any],

@@ -19,7 +19,8 @@ from notifications.models import DayFigure, Delivery, Notification, Suppression
 from notifications.services.day_figures import count_days
 from notifications.services.notify import notify
 from notifications.services.old_messages import delete_old_messages
-from notifications.services.suppression import record_suppression, suppression_of
+from notifications.services.suppression import record_suppression
+from notifications.tests.asking import suppression_of
 from notifications.tests.provider import Provider
 from notifications.tests.test_admin import page, staff
 from notifications.told import told_to

@@ -29,6 +29,7 @@ from notifications.models import (
 )  # fmt: skip
 from notifications.rendering.environment import compile_template
 from notifications.services.campaigns import steering, stepping, texts
+from notifications.services.campaigns.clock import call_silent_campaigns
 from notifications.services.campaigns.results import forecast_of, results_of
 from notifications.services.campaigns.trying import send_trial
 from notifications.services.choices import of_address, of_user, say
@@ -161,6 +162,23 @@ def test_a_scheduled_one_waits_for_its_time(db: None) -> None:
     waits = Work.objects.get(state="ready", subscriber="notifications.step_campaign")
     assert timedelta(minutes=115) < waits.due_at - timezone.now() < timedelta(minutes=121)
     assert not Notification.objects.exists()
+
+
+@ONE_TRANSACTION
+def test_a_scheduled_one_whose_call_died_begins_all_the_same(db: None) -> None:
+    people(1)
+    spring = campaign(starts_at=timezone.now() + timedelta(hours=2))
+    steering.prepare(campaign_id=spring.pk)
+    work(pauses=True)
+    steering.start(campaign_id=spring.pk)
+    assert call_silent_campaigns() == 0, "its time has not come"
+    Work.objects.filter(state="ready").update(state="dead", finished_at=timezone.now())
+    Campaign.objects.update(starts_at=timezone.now() - timedelta(minutes=6))
+    assert call_silent_campaigns() == 1
+    work()
+    spring.refresh_from_db()
+    assert spring.state == "done"
+    assert Notification.objects.count() == 1
 
 
 @ONE_TRANSACTION

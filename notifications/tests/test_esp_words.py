@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from core.enums import Queue
@@ -112,3 +113,59 @@ def test_a_bounce_is_for_good_or_for_now_in_each_ones_words(case: str, settings:
     kinds = list(delivery.events.values_list("kind", flat=True))
     assert kinds == ["hard_bounce" if for_good else "soft_bounce"]
     assert delivery.state == "bounced"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_amazon_is_answered_outside_any_transaction(settings: Any, monkeypatch: Any) -> None:
+    from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView as Amazon
+
+    confirmed: list[tuple[str, bool]] = []
+
+    class Sns:
+        def confirm_subscription(self, **given: str) -> None:
+            confirmed.append((given["Token"], connection.in_atomic_block))
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(Amazon, "get_boto_client", lambda self, name, **given: Sns())
+    settings.EMAIL_PROVIDER = "amazon_ses"
+    settings.ANYMAIL = {"WEBHOOK_SECRET": ["hook:secret"]}
+    asked = {
+        "Type": "SubscriptionConfirmation", "MessageId": "m-1", "Token": "t-1",
+        "TopicArn": "arn:aws:sns:eu-west-1:123456789012:mail",
+    }  # fmt: skip
+    names = {"X-Amz-Sns-Message-Type": asked["Type"], "X-Amz-Sns-Message-Id": "m-1"}
+    posted = Client().post(
+        "/webhooks/mail/", json.dumps(asked), content_type="text/plain", headers=BASIC | names
+    )
+    assert posted.status_code == 200
+    assert confirmed == [], "not at the door"
+    work_off(Queue.DEFAULT)
+    assert confirmed == [("t-1", False)]
+
+
+def test_amazons_news_of_a_mail_is_read(settings: Any) -> None:
+    settings.EMAIL_PROVIDER = "amazon_ses"
+    settings.ANYMAIL = {"WEBHOOK_SECRET": ["hook:secret"]}
+    told = notify(
+        kind="order_status_changed", dedupe_key="x", email="a@example.com",
+        context={"number": "TW-1", "status": "shipped"},
+    )  # fmt: skip
+    delivery = told.deliveries.get()
+    Delivery.objects.filter(pk=delivery.pk).update(state="sent", provider_message_id="ses-1")
+    news = {
+        "eventType": "Delivery", "delivery": {"recipients": ["a@example.com"]},
+        "mail": {"messageId": "ses-1", "destination": ["a@example.com"], "headers": []},
+    }  # fmt: skip
+    sent = {
+        "Type": "Notification", "MessageId": "m-2", "Timestamp": "2026-11-01T16:33:54Z",
+        "Message": json.dumps(news),
+    }  # fmt: skip
+    names = {"X-Amz-Sns-Message-Type": "Notification", "X-Amz-Sns-Message-Id": "m-2"}
+    Client().post(
+        "/webhooks/mail/", json.dumps(sent), content_type="text/plain", headers=BASIC | names
+    )
+    work_off(Queue.DEFAULT)
+    delivery.refresh_from_db()
+    assert delivery.state == "delivered"

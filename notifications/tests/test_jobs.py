@@ -8,12 +8,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.models import User
+from core.events.publish_many import publish_many
 from core.models import Delivery as Work
 from core.schedule import JOBS
-from notifications.models import Device
+from notifications.models import Delivery, Device
 from notifications.schedule import let_idle_devices_go, tell_what_was_given_up
 from notifications.services.notify import notify
 from notifications.services.resend import resend
+from notifications.services.waiting import QUIET_OVER, wake_up_calls
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +74,42 @@ def test_a_message_whose_worker_kept_dying_is_marked_and_can_be_sent_again() -> 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.reason) == ("dead", "Quarantined: its worker died 3 times.")
     assert resend(delivery_id=delivery.pk).state == "queued"
+
+
+def waiting_for_a_call_that_died(user: User) -> Delivery:
+    """A mail that waits for quiet hours that ended while its call kept killing workers."""
+    over = timezone.now() - timedelta(minutes=1)
+    told = notify(
+        kind="order_status_changed",
+        dedupe_key="x",
+        context={"number": "TW-1", "status": "shipped"},
+        email=user.email,
+        user_id=user.pk,
+    )
+    waits = told.deliveries.get(channel="email")
+    Delivery.objects.filter(pk=waits.pk).update(
+        state="waiting", waits_until=over, waits_for=user.pk
+    )
+    waits.refresh_from_db()
+    publish_many(wake_up_calls([waits]))
+    Work.objects.filter(event__type=QUIET_OVER).update(
+        state="dead", finished_at=timezone.now(), last_error="Quarantined: it killed 3 workers."
+    )
+    return waits
+
+
+def test_what_waits_for_a_call_that_died_is_marked_and_can_be_sent_again(shopper: User) -> None:
+    waits = waiting_for_a_call_that_died(shopper)
+    assert tell_what_was_given_up() == {"marked": 1}
+    waits.refresh_from_db()
+    assert waits.state == "dead"
+    assert waits.reason.endswith("Quarantined: it killed 3 workers.")
+    assert resend(delivery_id=waits.pk).state == "queued"
+
+
+def test_what_another_call_will_still_wake_is_left_alone(shopper: User) -> None:
+    waits = waiting_for_a_call_that_died(shopper)
+    publish_many(wake_up_calls([waits]))
+    assert tell_what_was_given_up() == {"marked": 0}
+    waits.refresh_from_db()
+    assert waits.state == "waiting"

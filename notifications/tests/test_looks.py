@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from notifications.rendering import render_sample
 from notifications.rendering.brand import NIGHT, READABLE, WHITE, brand, contrast
 from notifications.rendering.layout import in_scheme
+from notifications.tests.asking import render_sample
 
 
 @pytest.mark.parametrize("color", ["#0f766e", "#ffdd00", "#000000", "#ffffff", "#1e3a8a"])

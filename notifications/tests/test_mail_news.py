@@ -11,7 +11,8 @@ from core.models import Delivery as Work
 from core.models import Event
 from notifications.models import Delivery, DeliveryEvent, Suppression
 from notifications.services.resend import resend
-from notifications.services.suppression import lift_suppression, suppression_of
+from notifications.services.suppression import lift_suppression
+from notifications.tests.asking import suppression_of
 from notifications.tests.provider import SECRET, Provider
 from rehearsal.resend.webhooks import sign
 

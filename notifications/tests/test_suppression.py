@@ -10,12 +10,8 @@ from core.errors import Conflict, Invalid
 from core.models import AuditEntry
 from notifications.enums import Category, SuppressionReason
 from notifications.models import Suppression
-from notifications.services.suppression import (
-    lift_suppression,
-    record_suppression,
-    suppression_of,
-    suppressions_of,
-)
+from notifications.services.suppression import lift_suppression, record_suppression, suppressions_of
+from notifications.tests.asking import suppression_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ import pytest
 
 from notifications.enums import Channel
 from notifications.kinds import KINDS
-from notifications.rendering import render_sample
 from notifications.rendering.environment import (
     compile_template,
     render_template,
 )  # fmt: skip
 from notifications.rendering.formats import money_in
 from notifications.rendering.wording import languages_of, sections, wording_of
+from notifications.tests.asking import render_sample
 
 LANGUAGES = ("ar", "en", "fr")
 THANKS = KINDS["payment_thank_you"]

@@ -33,7 +33,7 @@ def main() -> None:
     django.setup()
     from django.conf import settings
 
-    from notifications.rendering import render_sample
+    from notifications.tests.asking import render_sample
 
     settings.BASE_URL = "https://shop.example.com"
     with running_browser() as browser:

@@ -56,13 +56,17 @@ class MailNews:
 
 def news_in(arrival: Event) -> list[MailNews]:
     """Everything that one stored webhook tells. Raises whatever a body makes anymail raise."""
-    given = {
+    provider = arrival.headers.get("provider", "")
+    found = events_in(provider, wsgi_headers(arrival), arrival.body or b"")
+    return [_news(one, provider, arrival) for one in found]
+
+
+def wsgi_headers(arrival: Event) -> dict[str, str]:
+    """The headers that were kept of a webhook, under their WSGI names."""
+    return {
         "CONTENT_TYPE" if name == "content-type" else f"HTTP_{name.upper().replace('-', '_')}": said
         for name, said in arrival.headers.items()
     }
-    provider = arrival.headers.get("provider", "")
-    found = events_in(provider, given, arrival.body or b"")
-    return [_news(one, provider, arrival) for one in found]
 
 
 def without_addresses(text: str) -> str:

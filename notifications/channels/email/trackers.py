@@ -46,9 +46,14 @@ def request_of(headers: dict[str, Any], body: bytes) -> HttpRequest:
     return WSGIRequest(headers | environ)
 
 
-def tracker_of(provider: str) -> Any:
-    """anymail's view for `provider`. Raises LookupError for one that sends no webhooks."""
+def tracker_of(provider: str, *, may_call: bool = False) -> Any:
+    """anymail's view for `provider`; it calls the outside only where it `may_call`.
+
+    Raises LookupError for one that sends no webhooks.
+    """
     arguments: dict[str, Any] = {}
+    if provider == "amazon_ses":
+        arguments = {"auto_confirm_sns_subscriptions": may_call}
     if provider == "resend":  # its signature is checked by us (svix.py): no further library
         arguments = {"signing_secret": None, "webhook_secret": ["checked before"]}
     return _view_class(provider)(**arguments)
@@ -57,6 +62,20 @@ def tracker_of(provider: str) -> Any:
 def events_in(provider: str, headers: dict[str, Any], body: bytes) -> list[AnymailTrackingEvent]:
     """What the webhook tells, in anymail's words. Raises whatever a strange body makes it raise."""
     return list(tracker_of(provider).parse_events(request_of(headers, body)))
+
+
+def asks_to_confirm(provider: str, headers: dict[str, Any]) -> bool:
+    """Whether the webhook tells of no mail, but wants its own subscription confirmed."""
+    kind = headers.get("HTTP_X_AMZ_SNS_MESSAGE_TYPE")  # anymail checks it against the body
+    return provider == "amazon_ses" and kind == "SubscriptionConfirmation"
+
+
+def confirm_subscription(headers: dict[str, Any], body: bytes) -> None:
+    """Tell Amazon that the subscription is ours: an HTTP call, never to be made in a transaction.
+
+    Raises what boto3 raises, and what a strange body makes anymail raise.
+    """
+    tracker_of("amazon_ses", may_call=True).parse_events(request_of(headers, body))
 
 
 @lru_cache(maxsize=8)

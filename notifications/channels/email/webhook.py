@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from core.intake import Arrival, Headers, SignatureRefused
 from notifications.channels.email.svix import check_svix
 from notifications.channels.email.trackers import (
+    asks_to_confirm,
     events_in,
     proves_itself,
     request_of,
@@ -23,9 +24,9 @@ from notifications.channels.email.trackers import (
 
 SOURCE = "mail"
 KEPT = ("svix-id", "svix-timestamp", "user-agent", "x-amz-sns-message-type", "x-amz-sns-message-id")
-READ_LATER = {"amazon_ses"}  # reading may confirm a subscription, which calls Amazon
 KIND = re.compile(r"[a-z_]{1,40}")
 UNREADABLE = "mail.unreadable"
+SUBSCRIPTION = "mail.subscription_asked"
 
 
 class MailWebhook:
@@ -68,8 +69,8 @@ def _check(provider: str, headers: Headers, given: dict[str, Any], body: bytes) 
 
 def _read(provider: str, given: dict[str, Any], body: bytes, kept: dict[str, str]) -> Arrival:
     key = kept.get("svix-id") or "sha256:" + hashlib.sha256(body).hexdigest()
-    if provider in READ_LATER:
-        return Arrival(key, "mail.told", "", kept)
+    if asks_to_confirm(provider, given):
+        return Arrival(key, SUBSCRIPTION, "", kept)
     try:
         events = events_in(provider, given, body)
     except Exception:  # the bytes are the provider's own; staff can look at them

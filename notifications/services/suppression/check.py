@@ -30,18 +30,11 @@ def in_force(now: datetime | None = None) -> QuerySet[Suppression]:
     return Suppression.objects.filter(still, lifted_at__isnull=True)
 
 
-def suppression_of(email: str, category: str) -> str | None:
-    """Why mail of `category` must not go to `email`, as a sentence for staff; None: it may go.
-
-    One query. Raises KeyError for a category nobody knows.
-    """
-    return suppressions_of([email], category).get(email)
-
-
 def suppressions_of(emails: Iterable[str], category: str) -> dict[str, str]:
     """The addresses among `emails` that must not get mail of `category`, each with its reason.
 
-    One query however many addresses; a few thousand at a time is a good number.
+    One query however many addresses; a few thousand at a time is a good number. The reason is a
+    sentence for staff. Raises KeyError for a category nobody knows.
     """
     asked: dict[bytes, list[str]] = {}
     for email in emails:
