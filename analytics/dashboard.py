@@ -1,6 +1,6 @@
 """What staff see first: how the shop did, and what waits for a person."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,19 +13,12 @@ from analytics import charts, figures
 from commerce.admin.labels import ORDER_LABELS, PAYMENT_LABELS
 from commerce.models import Order
 from core.admin.badge import Labelled
+from core.admin.page import Choice
 from core.enums import DeliveryState
 from core.money import Money
 
 PERIODS = {"7": 7, "30": 30, "90": 90}
 ORDER_LINK = '<a class="font-medium text-primary-600 dark:text-primary-500" href="{}">{}</a>'
-
-
-class Choice(NamedTuple):
-    """One of a few views of the same thing."""
-
-    label: str
-    url: str
-    on: bool
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """What a customer's codes may be."""
 
-from functools import lru_cache
-from zoneinfo import available_timezones
-
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 from core.money import CURRENCIES
+from core.time_zones import time_zones
 
 COUNTRY_CODE = RegexValidator(r"^[A-Z]{2}$", "Two capital letters (ISO 3166), such as DE.")
 LANGUAGE_TAG = RegexValidator(
@@ -16,7 +14,7 @@ LANGUAGE_TAG = RegexValidator(
 
 def known_time_zone(name: str) -> None:
     """A name of the time zone database."""
-    if name not in _time_zones():
+    if name not in time_zones():
         raise ValidationError("A time zone such as Europe/Berlin.")
 
 
@@ -24,8 +22,3 @@ def known_currency(code: str) -> None:
     """A currency that exists (ISO 4217)."""
     if code not in CURRENCIES:
         raise ValidationError("A currency code such as EUR.")
-
-
-@lru_cache(maxsize=1)
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())

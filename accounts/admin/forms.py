@@ -1,6 +1,5 @@
 """Forms of the admin. They check; services write."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -15,6 +14,7 @@ from unfold.widgets import (
 from accounts.models import ApiKey, User
 from accounts.scopes import SCOPES
 from core.identity import Role
+from core.time_zones import time_zones
 
 ROLES = [
     (role.name, role.name.capitalize())
@@ -72,7 +72,7 @@ class UserForm(forms.ModelForm):
     def clean_time_zone(self) -> str:
         """A name the machine knows."""
         name: str = self.cleaned_data["time_zone"]
-        if name not in zoneinfo.available_timezones():
+        if name not in time_zones():
             raise forms.ValidationError('Give a name like "Europe/Berlin".')
         return name
 

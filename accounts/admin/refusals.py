@@ -33,12 +33,18 @@ class ServiceAdmin(ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def tell(self, request: HttpRequest, refusal: DomainError) -> None:
-        """The refusal's own sentence."""
-        self.message_user(request, refusal.message, messages.ERROR)
+        """The refusal's own sentence, and its reasons."""
+        messages.error(request, in_words(refusal))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing goes away by hand: it is disabled, revoked or ended."""
         return False
+
+
+def in_words(refusal: DomainError) -> str:
+    """The refusal's sentence and its reasons by field, for a page without that form."""
+    reasons = [str(why) for field in refusal.details.values() for why in field]
+    return " ".join([refusal.message, *reasons])
 
 
 def ask_first(question: str, submit: str) -> ActionDialog:

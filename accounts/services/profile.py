@@ -1,7 +1,5 @@
 """What users change about themselves, under their own identity."""
 
-import zoneinfo
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,14 +12,9 @@ from accounts.lookups import forget_user
 from accounts.models import User
 from core.errors import Invalid
 from core.ids import new_id
+from core.time_zones import time_zones
 
 CHANGEABLE = ("full_name", "time_zone", "language", "avatar")
-
-
-@lru_cache(maxsize=1)
-def time_zones() -> frozenset[str]:
-    """The names this machine knows ("Europe/Berlin")."""
-    return frozenset(zoneinfo.available_timezones())
 
 
 @transaction.atomic

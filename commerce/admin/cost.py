@@ -19,9 +19,9 @@ from commerce.pricing.rounding import percent_text
 from commerce.pricing.shipping import Destination
 from commerce.services.quotes.shipping import Option, options_for
 from commerce.services.quotes.taxes import rates_for
+from core.admin.page import admin_page
 from core.ids import new_id
 from core.money import CURRENCIES, Money, MoneyError
-from payments.admin.page import admin_page
 
 
 class TryForm(forms.Form):

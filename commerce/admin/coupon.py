@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.refusals import ask_first, back_to
+from accounts.admin.refusals import ask_first, back_to, in_words
 from commerce.admin.amounts import AmountsForm
 from commerce.admin.coupon_usage import usage_panel
 from commerce.enums import CouponKind, RedemptionState
@@ -199,9 +199,7 @@ class CouponAdmin(ModelAdmin):
                 prefix=given["begins"],
             )
         except DomainError as refusal:
-            reasons = [str(why) for field in refusal.details.values() for why in field]
-            text = " ".join([refusal.message, *reasons])
-            self.message_user(request, text, messages.ERROR)
+            messages.error(request, in_words(refusal))
             return back_to(request, reverse("admin:commerce_coupon_change", args=[object_id]))
         url = reverse("admin:commerce_coupon_batch", args=[batch])
         link = format_html("{} codes were made: " + LINK, given["count"], url, "download them")

@@ -36,6 +36,19 @@ def lines_look(unit: str, **upwards: Any) -> str:
     })  # fmt: skip
 
 
+def bars(found: list[tuple[str, int]], *, label: str, colour: str, longest: int) -> str:
+    """The data of lying bars, a sentence beside each, cut after `longest` characters."""
+    sentences = [one if len(one) <= longest else f"{one[: longest - 1]}…" for one, _ in found]
+    data = {
+        "label": label,
+        "data": [number for _, number in found],
+        "backgroundColor": colour,
+        "maxBarThickness": 18,
+        "borderRadius": 4,
+    }
+    return json.dumps({"labels": sentences, "datasets": [data]})
+
+
 def bars_look(unit: str) -> str:
     """Lying bars, so that sentences beside them can be read."""
     return json.dumps({

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
+from accounts.admin.refusals import ask_first, back_to
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
@@ -67,18 +68,33 @@ class ContactMessageAdmin(ReadOnlyAdmin):
         """Who may change messages."""
         return bool(request.user.has_perm("crm.change_contactmessage"))
 
-    @action(description="Dealt with", icon="done", permissions=["deal"])
-    def answered(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(
+        description="Dealt with",
+        icon="done",
+        permissions=["deal"],
+        dialog=ask_first("Somebody answered, and nobody needs to look at it.", "Dealt with"),
+    )
+    def answered(self, request: HttpRequest, form: Form, object_id: str) -> HttpResponse:
         """Somebody answered."""
         return self._deal(request, object_id, ContactState.ANSWERED)
 
-    @action(description="Spam", icon="block", permissions=["deal"])
-    def spam(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(
+        description="Spam",
+        icon="block",
+        permissions=["deal"],
+        dialog=ask_first("It is put away without an answer.", "Spam"),
+    )
+    def spam(self, request: HttpRequest, form: Form, object_id: str) -> HttpResponse:
         """Not worth an answer."""
         return self._deal(request, object_id, ContactState.SPAM)
 
-    @action(description="Open again", icon="undo", permissions=["deal"])
-    def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(
+        description="Open again",
+        icon="undo",
+        permissions=["deal"],
+        dialog=ask_first("It waits for an answer as if nobody had seen it.", "Open again"),
+    )
+    def reopen(self, request: HttpRequest, form: Form, object_id: str) -> HttpResponse:
         """It was not dealt with after all."""
         return self._deal(request, object_id, ContactState.NEW)
 
@@ -90,4 +106,4 @@ class ContactMessageAdmin(ReadOnlyAdmin):
             self.message_user(request, refusal.message, messages.WARNING)
         else:
             self.message_user(request, f"{state.label}.", messages.SUCCESS)
-        return redirect(reverse("admin:crm_contactmessage_change", args=[object_id]))
+        return back_to(request, reverse("admin:crm_contactmessage_change", args=[object_id]))

@@ -20,6 +20,7 @@ from notifications.models import Delivery, Notification
 from notifications.rendering import render
 
 pytestmark = pytest.mark.django_db
+SUBMIT = {"_form_submitted": "on"}  # what the dialog's button sends
 API, PAGE = "/api/v1/contact/", "/contact/"
 
 
@@ -143,7 +144,11 @@ def test_staff_deal_with_a_message_and_may_take_it_back() -> None:
     assert "Do you ship to Dakar?" in manager.get(page).text
     for step, state in (("answered", "answered"), ("reopen", "new"), ("spam", "spam")):
         url = reverse(f"admin:crm_contactmessage_{step}", args=[message.pk])
+        before = message.state
         assert manager.get(url, follow=True).status_code == 200
+        message.refresh_from_db()
+        assert message.state == before, "a link only asks"
+        assert manager.post(url, SUBMIT, follow=True).status_code == 200
         message.refresh_from_db()
         assert message.state == state
         assert (message.answered_at is not None) == (state == "answered")

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from core.admin.chart_looks import bars_look, lines_look
-from notifications.admin.page import admin_page
+from core.admin.chart_looks import bars, bars_look, lines_look
+from core.admin.page import Choice, admin_page
 from notifications.enums import Channel
 from notifications.figures import CHANNELS, Board, Sums, board
 from notifications.kinds import title_of
@@ -24,15 +24,11 @@ LONGEST_REASON = 30  # characters beside a bar
 REASONS, KINDS = 8, 20
 
 
-class Choice(NamedTuple):
-    """One of a few views of the same thing."""
-
-    label: str
-    url: str
-    on: bool
-
-
-@admin_page(title="Delivery board", template="admin/notifications/board.html")
+@admin_page(
+    title="Delivery board",
+    template="admin/notifications/board.html",
+    permission="notifications.view_delivery",
+)
 def delivery_board(request: HttpRequest) -> dict[str, Any]:
     """The days asked for; each figure leads to the messages behind it."""
     asked, channel = request.GET.get("days", ""), request.GET.get("channel", "")
@@ -110,15 +106,7 @@ def _reasons(found: Counter[str], colour: str) -> str:
     if not found:
         return ""
     most = found.most_common(REASONS)
-    cut = [why if len(why) <= LONGEST_REASON else f"{why[: LONGEST_REASON - 1]}…"
-           for why, _number in most]  # fmt: skip
-    bars = {
-        "data": [number for _why, number in most],
-        "backgroundColor": colour,
-        "maxBarThickness": 18,
-        "borderRadius": 4,
-    }
-    return json.dumps({"labels": cut, "datasets": [bars]})
+    return bars(most, label=_("messages"), colour=colour, longest=LONGEST_REASON)
 
 
 def _table(name: str, rows: dict[str, Sums]) -> dict[str, Any]:

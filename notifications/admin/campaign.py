@@ -19,7 +19,6 @@ from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
 from notifications.admin.campaign_form import campaign_form, fieldsets_of_audiences
 from notifications.admin.campaign_page import LABELS, RUN, page_of
-from notifications.admin.push_forms import told
 from notifications.campaigns import AUDIENCES
 from notifications.enums import CampaignState, RecipientState
 from notifications.models import Campaign, CampaignRecipient, CampaignText
@@ -154,7 +153,7 @@ class CampaignAdmin(ServiceAdmin):
         try:
             DEEDS[deed](campaign_id=key)
         except DomainError as refusal:
-            told(self, request, refusal)
+            self.tell(request, refusal)
         return redirect(reverse("admin:notifications_campaign_change", args=[key]))
 
     def has_run_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -183,7 +182,7 @@ class CampaignAdmin(ServiceAdmin):
                 user_id=request.user.pk,
             )
         except DomainError as refusal:
-            told(self, request, refusal)
+            self.tell(request, refusal)
             return back_to(request, page)
         self.message_user(request, "Sent; here is what becomes of it.", messages.SUCCESS)
         return back_to(request, reverse("admin:notifications_notification_change", args=[trial.pk]))

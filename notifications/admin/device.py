@@ -9,11 +9,11 @@ from django.urls import reverse
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
-from accounts.admin.refusals import back_to
+from accounts.admin.refusals import back_to, in_words
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
-from notifications.admin.push_forms import SEND, PeopleWordsForm, told
+from notifications.admin.push_forms import SEND, PeopleWordsForm
 from notifications.enums import TokenKind
 from notifications.models import Device, DeviceAlarm
 from notifications.models.device import fresh_since
@@ -125,7 +125,7 @@ class DeviceAdmin(ReadOnlyAdmin):
                 dedupe_key=form.dedupe_key,
             )
         except DomainError as refusal:
-            told(self, request, refusal)
+            messages.error(request, in_words(refusal))
             return back_to(request, page)
         self.message_user(request, f"Queued for {people:,} people.", messages.SUCCESS)
         return back_to(request, reverse("admin:notifications_delivery_changelist"))

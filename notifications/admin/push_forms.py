@@ -1,15 +1,11 @@
 """What staff write when they push by hand."""
 
-from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from core.errors import DomainError
 from notifications.services.pushes_by_staff import BODY_LENGTH, TITLE_LENGTH, Words
 
 SEND = "notifications.send_push"
@@ -56,9 +52,3 @@ class PeopleWordsForm(WordsForm, PeopleForm):
     """Whom, and what."""
 
     field_order = ["people", "title", "body", "url"]
-
-
-def told(model_admin: Any, request: HttpRequest, refusal: DomainError) -> None:
-    """The refusal's sentence and its reasons by field."""
-    reasons = [str(why) for field in refusal.details.values() for why in field]
-    model_admin.message_user(request, " ".join([refusal.message, *reasons]), messages.ERROR)

@@ -11,17 +11,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.admin.badge import Labelled
+from core.admin.page import admin_page
 from notifications.admin.labels import ACTION_WORDS, STATE_LABELS
-from notifications.admin.page import admin_page
 from notifications.enums import Channel
 from notifications.kinds import title_of
 from notifications.models import Delivery, Notification
 from notifications.told import MOST_MESSAGES, Way, told_to, ways_of
 
+MAY_SEE = "notifications.view_delivery"
 LINK = '<a class="font-medium text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
 
-@admin_page(title="What were they told?", template="admin/notifications/told.html")
+@admin_page(
+    title="What were they told?",
+    template="admin/notifications/told.html",
+    permission=MAY_SEE,
+)
 def told_to_person(request: HttpRequest) -> dict[str, Any]:
     """By ?q=, an e-mail address or a part of a name."""
     asked = request.GET.get("q", "")[:254]
@@ -59,7 +64,11 @@ def _label(one: Delivery) -> SafeString:
     return SafeString(Labelled(one.state, one.get_state_display(), STATE_LABELS).__html__())
 
 
-@admin_page(title="Why did, or didn't, they get this?", template="admin/notifications/why.html")
+@admin_page(
+    title="Why did, or didn't, they get this?",
+    template="admin/notifications/why.html",
+    permission=MAY_SEE,
+)
 def why_told(request: HttpRequest, notification_id: UUID) -> dict[str, Any]:
     """One fact: each way it took or did not take, in order, and what would happen now."""
     told = Notification.objects.select_related("user").filter(pk=notification_id).first()

@@ -13,7 +13,7 @@ from accounts.admin.refusals import ServiceAdmin, back_to
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
-from notifications.admin.push_forms import SEND, PeopleForm, WordsForm, told
+from notifications.admin.push_forms import SEND, PeopleForm, WordsForm
 from notifications.enums import Membership
 from notifications.models import Topic, TopicSubscription
 from notifications.models.topic import IN_STEP
@@ -92,7 +92,7 @@ class TopicAdmin(ServiceAdmin):
                 topic=Topic.objects.get(pk=object_id), words=form.words, dedupe_key=form.dedupe_key
             )
         except DomainError as refusal:
-            told(self, request, refusal)
+            self.tell(request, refusal)
             return self._back(request, object_id)
         self.message_user(request, "Queued; here is what becomes of it.", messages.SUCCESS)
         page = reverse("admin:notifications_notification_change", args=[delivery.notification_id])
@@ -134,7 +134,7 @@ class TopicAdmin(ServiceAdmin):
             topic = Topic.objects.get(pk=object_id)
             asked = subscribe_users(topic=topic, user_ids=people, wanted=wanted)
         except DomainError as refusal:
-            told(self, request, refusal)
+            self.tell(request, refusal)
         else:
             deed = "join" if wanted else "leave"
             self.message_user(request, f"{asked:,} devices of {len(people):,} people {deed}.")

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import User
-from accounts.services.profile import time_zones
 from core.identity import acting_as_system
+from core.time_zones import time_zones
 from notifications.models import WeeklyRound
 from notifications.services.notify import Recipient, notify_many
 from notifications.weekly.clock import Round, rounds_due

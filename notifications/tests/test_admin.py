@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +17,7 @@ from accounts.services.users import set_role
 from core.errors import Conflict
 from core.identity import Role
 from core.models import AuditEntry, Event
-from notifications.models import Delivery, Device
+from notifications.models import Delivery, Device, Notification
 from notifications.services.notify import notify
 from notifications.services.resend import resend
 
@@ -113,3 +116,31 @@ def test_a_devices_token_is_not_shown(device: Callable[..., Device]) -> None:
         shown = page(client, f"notifications_device_{name}", *args)
         assert "secret-token" not in shown
         assert "…abcdef" in shown
+
+
+def test_a_facts_page_asks_the_same_however_many_ways_it_took(shopper: User) -> None:
+    client = staff(Role.MANAGER)
+    told = notify(
+        kind="order_status_changed",
+        dedupe_key="x",
+        context={"number": "TW-1", "status": "shipped"},
+        email=shopper.email,
+        user_id=shopper.pk,
+    )
+
+    def merged(number: int) -> None:
+        for n in range(number):
+            digest = Notification.objects.create(kind="digest", dedupe_key=str(uuid4()))
+            told.deliveries.create(channel="push", target=str(n), state="merged", digest=digest)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            page(client, "notifications_notification_change", told.pk)
+        return len(seen)
+
+    merged(1)
+    asked()  # what is asked once a process
+    few = asked()
+    told.deliveries.filter(state="merged").delete()
+    merged(6)
+    assert asked() == few

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from core.errors import Invalid
 from notifications.models import Device
-from notifications.services.devices import devices_of, register_device
+from notifications.services.devices import devices_of, register, register_device
+from notifications.services.devices.given import Given
 
 pytestmark = pytest.mark.django_db
 FID = "dKx3v9RkQ2mYb7LtW0aZeP"  # 22 characters, as Firebase's
@@ -90,18 +93,47 @@ def test_a_stale_device_gets_what_is_for_one_person_and_nothing_in_bulk(
     assert list(devices_of([shopper.pk], bulk=True)) == [fresh]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_registrations_at_the_same_instant_leave_one_row() -> None:
+def registered_twice(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two registrations of one new installation that have both looked for it before either
+    writes, if they can; returns what went wrong.
+    """
     with transaction.atomic():
         user = User.objects.create_user("twice@example.com")
-    together = Barrier(2)
+    looked, look = Barrier(2, timeout=2), register._known
+    went_wrong: list[str] = []
 
-    def register(token: str) -> None:
-        together.wait()
-        register_device(user_id=user.pk, token=token, platform="ios", installation_id="phone")
-        connection.close()
+    def look_and_wait(given: Given) -> Any:
+        found = look(given)
+        with suppress(BrokenBarrierError):  # the other waits for the lock
+            looked.wait()
+        return found
+
+    monkeypatch.setattr(register, "_known", look_and_wait)
+
+    def one(token: str) -> None:
+        try:
+            register_device(user_id=user.pk, token=token, platform="ios", installation_id="phone")
+        except IntegrityError as error:
+            went_wrong.append(str(error))
+        finally:
+            connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(register, ["t-1", "t-2"]))
+        list(pool.map(one, ["t-1", "t-2"]))
+    return went_wrong
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_registrations_at_the_same_instant_leave_one_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert registered_twice(monkeypatch) == []
     with transaction.atomic():
         assert Device.objects.get().installation_id == "phone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_lock_one_of_them_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "LOCK", "SELECT %s")
+    (refused,) = registered_twice(monkeypatch)
+    assert "notifications_device_installation_once" in refused

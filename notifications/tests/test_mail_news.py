@@ -9,9 +9,10 @@ from django.utils import timezone
 from core.errors import Conflict
 from core.models import Delivery as Work
 from core.models import Event
+from notifications.enums import SuppressionReason
 from notifications.models import Delivery, DeliveryEvent, Suppression
 from notifications.services.resend import resend
-from notifications.services.suppression import lift_suppression
+from notifications.services.suppression import lift_suppression, record_suppression
 from notifications.tests.asking import suppression_of
 from notifications.tests.provider import SECRET, Provider
 from rehearsal.resend.webhooks import sign
@@ -129,12 +130,15 @@ class TestSuppression:
         assert len(provider.there.letters()) == 2
 
     def test_it_is_asked_again_when_the_mail_is_sent(self, provider: Provider) -> None:
-        waiting = provider.tell("bounced@example.com")
-        provider.sent("bounced@example.com")
+        waiting = provider.tell("anna@example.com")
+        assert waiting.state == "queued"
+        record_suppression(
+            email="anna@example.com", reason=SuppressionReason.HARD_BOUNCE, source="resend"
+        )
+        provider.work()
         waiting.refresh_from_db()
-        assert {waiting.state} <= {"bounced", "suppressed"}
-        assert len(provider.there.letters()) <= 2
-        assert provider.sent("bounced@example.com").state == "suppressed"
+        assert (waiting.state, provider.there.letters()) == ("suppressed", [])
+        assert "came back for good" in waiting.reason
 
     def test_a_complaint_leaves_essential_mail(self, provider: Provider) -> None:
         provider.sent("complained@example.com", "service")

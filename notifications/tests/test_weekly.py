@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.services.profile import time_zones
+from core.time_zones import time_zones
 from notifications.choices.quiet import zone_named
 from notifications.models import Delivery, Notification, WeeklyRound
 from notifications.services import weekly

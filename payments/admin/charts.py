@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
@@ -13,11 +13,11 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from core.admin.chart_looks import bars_look, lines_look
+from core.admin.chart_looks import bars, bars_look, lines_look
+from core.admin.page import Choice, admin_page
 from core.enums import DeliveryState
 from core.models import Delivery
 from payments import money_figures as figures
-from payments.admin.page import admin_page
 from payments.enums import DisputeState, GatewayName, PaymentStatus
 from payments.models import Difference, DifferenceState, Dispute, Payment, Refund
 from payments.services.reconcile.book import unexplained_money
@@ -30,14 +30,6 @@ COLOURS = {
     GatewayName.PAYSTACK: "#6366f1",
 }
 LONGEST_REASON = 36  # characters beside a bar
-
-
-class Choice(NamedTuple):
-    """One of a few views of the same thing."""
-
-    label: str
-    url: str
-    on: bool
 
 
 @admin_page(
@@ -61,7 +53,14 @@ def money(request: HttpRequest) -> dict[str, Any]:
         "line_look": lines_look(_("% of payments"), min=0, max=100, ticks={"stepSize": 25}),
         "bars_look": bars_look(_("tries")),
         "success_chart": _success(period.days, days),
-        "reasons_chart": _reasons(reasons) if reasons else "",
+        "reasons_chart": bars(
+            reasons,
+            label=_("Tries"),
+            colour=COLOURS[GatewayName.STRIPE],
+            longest=LONGEST_REASON,
+        )
+        if reasons
+        else "",
         "volumes": _volumes(period.volumes()),
         "times": _times(period.time_to_paid(), days),
         "gone": _gone(period),
@@ -126,21 +125,6 @@ def _weekly(line: list[figures.GatewayDay]) -> list[float | None]:
         ).success_percent
         for week in weeks
     ]
-
-
-def _reasons(found: list[tuple[str, int]]) -> str:
-    bars = {
-        "label": _("Tries"),
-        "data": [count for _, count in found],
-        "backgroundColor": COLOURS[GatewayName.STRIPE],
-        "maxBarThickness": 18,
-        "borderRadius": 4,
-    }
-    return json.dumps({"labels": [_cut(reason) for reason, _ in found], "datasets": [bars]})
-
-
-def _cut(reason: str) -> str:
-    return reason if len(reason) <= LONGEST_REASON else reason[: LONGEST_REASON - 1] + "…"
 
 
 def _volumes(found: list[figures.Volume]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from core.admin.page import admin_page
 from payments.admin.deed import attempt, given
-from payments.admin.page import admin_page
 from payments.enums import PaymentStatus
 from payments.models import Payment
 from payments.services.review import accept_what_came, cases, close_case, give_it_back

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
+from core.admin.page import admin_page
 from core.money import Money
-from payments.admin.page import admin_page
 from payments.services.books.balances import Balance, balances
 
 

@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from core.admin.page import admin_page
 from core.enums import DeliveryState
-from payments.admin.page import admin_page
 from payments.webhooks.health import SenderHealth, senders_health
 from payments.webhooks.spoken import spoken
 

@@ -1,20 +1,19 @@
 """Who sells: the name, address and tax number that stand on receipts."""
 
-from zoneinfo import available_timezones
-
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from core.models import BaseModel
+from core.time_zones import time_zones
 
 PREFIX = "^[A-Z][A-Z0-9]{0,9}$"
 
 
 def time_zone_is_known(name: str) -> None:
     """Raises ValidationError for a zone that nobody keeps."""
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError(f"{name!r} is not a time zone such as Europe/Paris.")
 
 

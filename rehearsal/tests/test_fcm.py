@@ -89,8 +89,14 @@ def test_many_are_sent_at_once_each_with_its_own_result(
     devices = ["dead-x" if n % 10 == 0 else f"phone-{n}" for n in range(100)]
     batch = messaging.send_each([push(device) for device in devices], app=firebase)
     assert (batch.success_count, batch.failure_count) == (90, 10)
-    assert isinstance(batch.responses[0].exception, messaging.UnregisteredError)
-    assert len(control.pushes()) == 100
+    kept = {push["name"]: push["target"] for push in control.pushes(result="ok")}
+    for device, answer in zip(devices, batch.responses, strict=True):
+        if device == "dead-x":
+            assert isinstance(answer.exception, messaging.UnregisteredError)
+        else:
+            assert kept.pop(answer.message_id) == device, "each answer is in its message's place"
+    assert kept == {}
+    assert len(control.pushes(result="UNREGISTERED")) == 10
 
 
 def test_a_dry_run_leaves_nothing(firebase: firebase_admin.App, control: Rehearsal) -> None:

@@ -95,7 +95,13 @@ def test_ten_thousand_are_told_while_everything_fails(outside: RunningRehearsal)
     with transaction.atomic():
         assert not DeviceAlarm.objects.exists()
         sent = Delivery.objects.filter(channel="push", state="sent")
-        assert set(sent.values_list("device__token", flat=True)) <= pushed
+        arrived = set(sent.values_list("device__token", flat=True))
+        tokens = set(Device.objects.values_list("token", flat=True))
+    assert arrived <= pushed, "what we call sent was there"
+    fine = {token for token in tokens if token.startswith("phone-")}
+    lost = fine - arrived
+    assert len(fine) > NOTIFICATIONS // 3
+    assert len(lost) <= states["order_status_changed", "push", "dead"], "lost only if given up"
 
 
 def is_dead(token: str) -> bool:

@@ -47,10 +47,11 @@ def build_message(delivery: Delivery, rendered: Rendered) -> EmailMultiAlternati
     if takes_keys():
         with transaction.atomic():
             anew = delivery.events.filter(key__startswith=AGAIN_ANEW).count()
-        message.idempotency_key = f"{delivery.pk}-{anew}"  # type: ignore[attr-defined]
+        # read by our backend for Resend
+        message.idempotency_key = f"{delivery.pk}-{anew}"  # type: ignore[attr-defined]  # ours
     message.attach_alternative(rendered.html, "text/html")
     # read by django-anymail, ignored by SMTP: providers' webhooks send it back
-    message.metadata = {"delivery": str(delivery.pk)}  # type: ignore[attr-defined]
+    message.metadata = {"delivery": str(delivery.pk)}  # type: ignore[attr-defined]  # anymail's
     return message
 
 

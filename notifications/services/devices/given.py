@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from core.errors import Invalid
+from core.time_zones import time_zones
 from notifications.enums import Platform, TokenKind
 from notifications.models.device import INSTALLATION_LENGTH, TOKEN_LENGTH
 
@@ -44,7 +44,7 @@ class Given:
                 wrong[name] = [f"At most {cap} printable characters."]
         if self.locale and (len(self.locale) > LOCALE_LENGTH or not LOCALE.match(self.locale)):
             wrong["locale"] = ["A language tag, such as de-AT."]
-        if self.time_zone and self.time_zone not in available_timezones():
+        if self.time_zone and self.time_zone not in time_zones():
             wrong["time_zone"] = ["A time zone's name, such as Europe/Vienna."]
         if wrong:
             raise Invalid("The device cannot be registered.", details=wrong)
