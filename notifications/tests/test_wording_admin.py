@@ -7,9 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from core.identity import Role
-from notifications.models import Notification, TemplateVersion
+from notifications.models import Device, Notification, TemplateVersion
 from notifications.tests.test_admin import page, staff
 from notifications.tests.test_wording import MAIL, published, told
 
@@ -141,6 +142,22 @@ def test_a_test_mail_of_the_draft_reaches_who_asked(outside: Any, work: Any) -> 
     assert mail["subject"].startswith("[Test] Danke")
     assert mail["recipients"] == [TemplateVersion.objects.get().author.email]  # type: ignore[union-attr]
     refused = press(client, "test", **MAIL | {"html": "{{ x }}"}).content.decode()
+    assert "something in it would fail" in refused
+
+
+def test_a_test_push_of_the_draft_reaches_the_phone_of_who_asked(outside: Any, work: Any) -> None:
+    client = staff(Role.MANAGER)
+    key = ("order_placed", "push", "en")
+    words = {"push_title": "Order {{ number }}", "push_body": "We have it."}
+    assert "You have no device" in press(client, "test", key, **words).content.decode()
+    me = TemplateVersion.objects.get().author
+    Device.objects.create(user=me, platform="ios", token="mine", last_seen_at=timezone.now())
+    assert "on its way to" in press(client, "test", key, **words).content.decode()
+    work()
+    (push,) = outside.client.pushes()
+    assert push["target"] == "mine"
+    assert Notification.objects.get().context["title"].startswith("[Test] Order ")
+    refused = press(client, "test", key, **words | {"push_body": "{{ x }}"}).content.decode()
     assert "something in it would fail" in refused
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from notifications.choices.links import sample_ways_out
 from notifications.enums import TemplateChannel
@@ -12,8 +11,9 @@ from notifications.rendering.environment import TemplateRefused
 from notifications.rendering.formats import direction_of
 from notifications.rendering.layout import in_scheme
 from notifications.rendering.lint import findings_of
-from notifications.rendering.render import MASK, filled_mail, filled_push
+from notifications.rendering.render import filled_mail, filled_push
 from notifications.rendering.wording import FIELDS, Wording
+from notifications.services.wording.try_out import context_of
 
 RECORDS = 10
 
@@ -25,18 +25,6 @@ def recent_records(kind: Kind) -> list[tuple[str, str]]:
         (str(fact.pk), f"{fact.created_at:%d %b %H:%M} · {fact.email or title_of(fact.kind)}")
         for fact in facts
     ]
-
-
-def context_of(kind: Kind, record: str) -> dict[str, Any]:
-    """A real fact's values with its secrets masked, else made-up ones."""
-    try:
-        fact = Notification.objects.filter(pk=UUID(record), kind=kind.key).first()
-    except ValueError:
-        fact = None
-    if fact is None:
-        return kind.sample_context()
-    stored = kind.bare_context() | fact.context  # a variable may be younger than the fact
-    return stored | dict.fromkeys(kind.secrets, MASK)
 
 
 def shown(
