@@ -34,7 +34,7 @@ def run() -> list[Result]:
     took: dict[str, list[float]] = {}
     with (
         program(*_command(ours)),
-        program(*_command(plain, "benchmarks.plain:application")),
+        program(*_command(plain, "benchmarks.plain_wsgi:application")),
         waited_for(ours),
         waited_for(plain),
     ):

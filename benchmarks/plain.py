@@ -1,27 +1,20 @@
 """The baseline of the lists: what a plain DRF project answers with, on the same rows.
 
 A ModelSerializer, cursor pages, JSON; no login, no row rights, no envelope, only the middleware
-Django cannot do without. Served by the same server with the same settings as Tradewind.
+Django cannot do without. Served (plain_wsgi.py) by the same server with the same settings as
+Tradewind.
 """
 
-import os
+from django.db import transaction
+from django.urls import path
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.renderers import JSONRenderer
+from rest_framework.serializers import ModelSerializer
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.plain_settings"  # not the house's
-
-from django.core.wsgi import get_wsgi_application
-
-application = get_wsgi_application()
-
-from django.db import transaction  # noqa: E402
-from django.urls import path  # noqa: E402  - the apps must be loaded first
-from rest_framework.generics import ListAPIView  # noqa: E402
-from rest_framework.pagination import CursorPagination  # noqa: E402
-from rest_framework.renderers import JSONRenderer  # noqa: E402
-from rest_framework.serializers import ModelSerializer  # noqa: E402
-
-from core.identity import acting_as_system  # noqa: E402
-from crm.api.rows import CUSTOMERS  # noqa: E402
-from crm.models import Customer  # noqa: E402
+from core.identity import acting_as_system
+from crm.api.rows import CUSTOMERS
+from crm.models import Customer
 
 OURS_ONLY = {"user", "merged_into", "lifetime_value"}  # shown under the model's names below
 SHOWN = [name for name in CUSTOMERS.columns if name not in OURS_ONLY]

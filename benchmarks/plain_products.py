@@ -1,26 +1,19 @@
 """The baseline of the product list: what a plain DRF project answers with, on the same rows.
 
 A ModelViewSet with nested ModelSerializers and prefetching, pages with a count, JSON; no login, no
-envelope, only the middleware Django cannot do without. Served by the same server.
+envelope, only the middleware Django cannot do without. Served (plain_products_wsgi.py) by the same
+server.
 """
 
-import os
+from django.db import transaction
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.renderers import JSONRenderer
+from rest_framework.routers import SimpleRouter
+from rest_framework.serializers import ModelSerializer
+from rest_framework.viewsets import ModelViewSet
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.plain_products_settings"  # not the house's
-
-from django.core.wsgi import get_wsgi_application
-
-application = get_wsgi_application()
-
-from django.db import transaction  # noqa: E402
-from rest_framework.pagination import LimitOffsetPagination  # noqa: E402
-from rest_framework.renderers import JSONRenderer  # noqa: E402
-from rest_framework.routers import SimpleRouter  # noqa: E402
-from rest_framework.serializers import ModelSerializer  # noqa: E402
-from rest_framework.viewsets import ModelViewSet  # noqa: E402
-
-from commerce.models import Price, Product, StockItem, Variant  # noqa: E402
-from core.identity import acting_as_system  # noqa: E402
+from commerce.models import Price, Product, StockItem, Variant
+from core.identity import acting_as_system
 
 
 class PlainPrice(ModelSerializer[Price]):

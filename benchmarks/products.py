@@ -61,7 +61,7 @@ def _measured(asked: dict[str, tuple[str, str]]) -> dict[str, float]:
     rates: dict[str, list[float]] = {}
     with (
         program(*_command(ports["ours"])),
-        program(*_command(ports["plain"], "benchmarks.plain_products:application")),
+        program(*_command(ports["plain"], "benchmarks.plain_products_wsgi:application")),
         waited_for(ports["ours"]),
         waited_for(ports["plain"]),
     ):

@@ -1,5 +1,7 @@
 """What buyers read on pages and in refusals, in the shop's languages (mails have their own)."""
 
+from core.languages import words_in
+
 WORDS: dict[str, dict[str, str]] = {
     "code.unknown": {
         "en": "{code} is not a code of this shop.",
@@ -101,8 +103,7 @@ def say(key: str, language: str, **values: object) -> str:
     >>> say("cart.title", "fr-CA")
     'Votre panier'
     """
-    words = WORDS[key]
-    return words.get(language.partition("-")[0].lower(), words["en"]).format(**values)
+    return words_in(language, WORDS[key]).format(**values)
 
 
 def all_of(group: str, language: str, **values: object) -> dict[str, str]:

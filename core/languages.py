@@ -4,14 +4,16 @@ The end of every chain is the thing's own text, in the language the house works 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}\Z")
 MOST = 6  # tags looked for
+Words = TypeVar("Words")
 _reading: ContextVar[tuple[str, ...]] = ContextVar("languages_read", default=())
 
 
@@ -44,6 +46,15 @@ def fallbacks(languages: Iterable[str]) -> tuple[str, ...]:
                 return tuple(chain)
             tag = tag.rpartition("-")[0]
     return tuple(chain)
+
+
+def words_in(language: str, words: Mapping[str, Words]) -> Words:
+    """Those of a language (fr-CA is French); English where there are no other.
+
+    >>> words_in("fr-CA", {"en": "Order", "fr": "Commande"})
+    'Commande'
+    """
+    return words.get(normal(language).partition("-")[0], words["en"])
 
 
 def accepted(header: str) -> tuple[str, ...]:

@@ -39,8 +39,3 @@ _ARABIC = {
     "too_many": "وصلنا عدد كبير من الرسائل من شبكتك. نرجو المحاولة لاحقًا.",
 }
 WORDS: Final = {"en": _ENGLISH, "fr": _FRENCH, "ar": _ARABIC}
-
-
-def words_in(language: str) -> dict[str, str]:
-    """The words in that language, else in English."""
-    return WORDS.get(language.partition("-")[0].lower(), _ENGLISH)

@@ -8,9 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.errors import RateLimited
+from core.languages import words_in
 from core.requests.client import client_address
 from crm import limits
-from crm.contact_words import WORDS, words_in
+from crm.contact_words import WORDS
 from crm.forms import ContactForm
 from crm.services.contact import take_message
 
@@ -22,7 +23,7 @@ def contact_page(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("language", "")
     language = chosen if chosen in WORDS else translation.get_language() or "en"
     with translation.override(language):
-        return _answer(request, language, words_in(language))
+        return _answer(request, language, words_in(language, WORDS))
 
 
 def _answer(request: HttpRequest, language: str, words: dict[str, str]) -> HttpResponse:

@@ -11,14 +11,14 @@ from django.urls import URLPattern, path, reverse
 from unfold.decorators import action
 
 from commerce.addresses import LONGEST, REQUIRED, Address, countries
-from commerce.admin.picking import find, picked, pieces
+from commerce.admin.picking import find, picked, pieces, sum_looked_at
 from commerce.admin.said import in_words
 from commerce.models import Price
 from commerce.services.orders.on_phone import Taken, quote_order, take_order
 from commerce.services.quotes.offer import Offer
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError, Invalid
-from core.money import CURRENCIES, Money, MoneyError
+from core.money import CURRENCIES, Money
 from crm.models import Customer
 
 TYPED = {"email": 254, "shipping_method": 60, "codes": 250, "language": 10, "notes": 4000}
@@ -60,7 +60,8 @@ class NewOrderAdmin(ReadOnlyAdmin):
                 offer = quote_order(taken)
                 _refuse_no_way(offer)
                 if request.POST["do"] == "place":
-                    order = take_order(taken=taken, expected_total=_expected(request, taken))
+                    expected = sum_looked_at(request.POST, taken.currency)
+                    order = take_order(taken=taken, expected_total=expected)
                     messages.success(request, f"{order.number} is placed; its goods are held.")
                     return redirect(reverse("admin:commerce_order_change", args=[order.pk]))
         except DomainError as refusal:
@@ -146,14 +147,6 @@ def _taken(typed: dict[str, str], picks: dict[UUID, int], customer: Customer | N
 def _refuse_no_way(offer: Offer) -> None:
     if offer.no_way:
         raise Invalid("These goods are not sent there.")
-
-
-def _expected(request: HttpRequest, taken: Taken) -> Money:
-    """The sum that was looked at; nobody places what they have not."""
-    try:
-        return Money(int(request.POST.get("expected", "")), taken.currency)
-    except (ValueError, MoneyError):
-        return Money(-1, taken.currency)
 
 
 def _figures(offer: Offer) -> list[tuple[str, Money]]:

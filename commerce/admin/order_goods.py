@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from commerce.admin.ask_to_pay import asking
-from commerce.admin.picking import find, picked, pieces
+from commerce.admin.picking import find, picked, pieces, sum_looked_at
 from commerce.admin.said import in_words
 from commerce.models import Order
 from commerce.services.orders.change_lines import change_lines, preview_lines
@@ -22,7 +22,7 @@ from commerce.services.orders.revise import BEFORE_IT_IS_SENT
 from commerce.services.orders.settlement import settlements_of
 from core.admin.readonly import ReadOnlyAdmin
 from core.errors import DomainError
-from core.money import Money, MoneyError
+from core.money import Money
 
 LINE = "line_"
 
@@ -79,7 +79,7 @@ class GoodsAdmin(ReadOnlyAdmin):
             revision=int(revision) if revision.isascii() and revision.isdigit() else -1,
             reason=request.POST.get("reason", "")[:1000].strip(),
             change=change,
-            expected_total=_expected(order, request.POST.get("expected", "")),
+            expected_total=sum_looked_at(request.POST, order.currency),
         ).order
         messages.success(request, f"{after.number} is changed: it costs {after.total} now.")
         return redirect(reverse("admin:commerce_order_change", args=[order.pk]))
@@ -115,14 +115,6 @@ def _change(order: Order, given: QueryDict) -> LineChange:
     """What the form asks for; lines it does not name stay. Raises Invalid."""
     added = {key: count for key, count in pieces(given).items() if count}
     return LineChange(pieces(given, LINE), added, reprice_shipping="reprice" in given)
-
-
-def _expected(order: Order, text: str) -> Money | None:
-    """The sum that was looked at; none was when somebody confirms without looking."""
-    try:
-        return Money(int(text), order.currency)
-    except (ValueError, MoneyError):
-        return Money(-1, order.currency)
 
 
 def _figures(order: Order, plan: LinePlan) -> list[tuple[str, Money, Money]]:

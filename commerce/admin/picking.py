@@ -13,7 +13,7 @@ from commerce.services.carts import prices_today
 from commerce.services.stock import free_by_variant
 from commerce.wording import Wording
 from core.errors import Invalid
-from core.money import Money
+from core.money import Money, MoneyError
 
 SHOWN = 12
 FIELD = "add_"
@@ -67,6 +67,14 @@ def pieces(given: QueryDict, prefix: str = FIELD) -> dict[UUID, int]:
             raise Invalid("Too many.", details={name: [f"0 to {MOST_PIECES} pieces."]})
         counted[key] = count
     return counted
+
+
+def sum_looked_at(given: QueryDict, currency: str) -> Money:
+    """What the form says it came to; a sum that nothing comes to where nobody has looked."""
+    try:
+        return Money(int(given.get("expected", "")), currency)
+    except (ValueError, MoneyError):
+        return Money(-1, currency)
 
 
 def _picks(variants: list[Variant], quantities: Mapping[UUID, int], currency: str) -> list[Pick]:

@@ -11,8 +11,7 @@ from commerce.api.products import ProductsView
 from commerce.enums import CHOOSING
 from commerce.models import Category, FieldDefinition, Product, Vendor
 from commerce.wording import category_names
-from core.api.lists.parameters import Parameters
-from core.api.lists.query import MOST_WORDS
+from core.api.lists.page import everything
 from core.api.views import ApiView
 from core.languages import accepted, fallbacks, read_in
 
@@ -90,7 +89,8 @@ class FacetsView(ApiView):
         header = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
         read_in(fallbacks([asked]) if asked else accepted(header))
         self.headers["Vary"] = "Accept-Language"
-        found = list(_found(request).values_list("pk", flat=True)[: MOST + 1])
+        asked_for = everything(ProductsView(), request).order_by("-pk")
+        found = list(asked_for.values_list("pk", flat=True)[: MOST + 1])
         counted = found[:MOST]
         products = Product.objects.filter(pk__in=counted).order_by()
         return Response(
@@ -102,19 +102,6 @@ class FacetsView(ApiView):
                 "fields": _choices(counted),
             }
         )
-
-
-def _found(request: Request) -> QuerySet[Product]:
-    """As the list would find them. Raises ValidationError as it does."""
-    listing = ProductsView()
-    wanted = Parameters.of_list(listing, request, Product)
-    products = listing.queryset_for(request)
-    if wanted.extra:
-        products = listing.narrow(products, wanted.extra)
-    products = products.filter(**wanted.conditions)
-    for word in wanted.search.split()[:MOST_WORDS]:
-        products = products.filter(words__words__icontains=word)
-    return products.order_by("-pk")
 
 
 def _categories(products: QuerySet[Product]) -> list[dict[str, Any]]:

@@ -129,7 +129,11 @@ class CartLine(BaseModel):
         return Money(self.unit_price_minor, self.currency)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the copies that row security and the money rule need."""
+        """With what it repeats of its cart."""
+        self.repeat_cart()
+        super().save(*args, **kwargs)
+
+    def repeat_cart(self) -> None:
+        """The copies that row security and the money rule need."""
         self.user_id = self.cart.user_id
         self.currency = self.cart.currency
-        super().save(*args, **kwargs)

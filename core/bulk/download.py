@@ -1,4 +1,5 @@
-"""The file of an export by a link that the API has told: a secret, good for some minutes."""
+"""The file of an export: as an answer, and by a link that the API has told, which is a secret and
+good for some minutes."""
 
 from django.conf import settings
 from django.core import signing
@@ -35,6 +36,11 @@ def download(request: HttpRequest, token: str) -> HttpResponseBase:
     job = _job_of(token)
     if job is None:
         return HttpResponse(GONE, status=404, content_type="text/plain")
+    return file_of(job)
+
+
+def file_of(job: BulkJob) -> HttpResponseBase:
+    """An export's file as an answer that nobody keeps; who may have it was asked before."""
     answer: HttpResponseBase = FileResponse(
         private().open(job.file, "rb"),
         as_attachment=True,

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -82,8 +83,8 @@ def _look(job_id: UUID) -> BulkJob:
         return BulkJob.objects.get(pk=job_id)
 
 
-def write_lines(path: Path, lines: object) -> None:
+def write_lines(path: Path, lines: Iterable[str]) -> None:
     """A downloadable result as a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(lines)  # type: ignore[arg-type]
+        file.writelines(lines)

@@ -1,11 +1,12 @@
 """What is in a cart: put in, changed, priced. The token alone opens a cart, so these act for the
 house."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from commerce import locks
 from commerce.enums import CartState, ProductStatus, VendorStatus
-from commerce.models import Cart, CartLine, Price, Variant
+from commerce.models import Cart, CartLine, Price
 from commerce.models.cart import MOST_PIECES
 from commerce.services.carts.tokens import for_the_house, token_digest
 from core.errors import Conflict, Invalid, NotFound
@@ -14,24 +15,36 @@ from core.money import Money
 MOST_LINES = 200
 
 
-@for_the_house
 def add_item(*, token: str, variant_id: UUID, quantity: int = 1) -> Cart:
     """Put so many more pieces in the cart, at today's price.
 
     Raises NotFound, Conflict for a cart that is ordered already, Invalid for a variant that is
     not sold (in this currency) or a quantity out of range.
     """
+    return add_items(token=token, pieces={variant_id: quantity})
+
+
+@for_the_house
+def add_items(*, token: str, pieces: Mapping[UUID, int]) -> Cart:
+    """The same for several variants, in as many statements as for one. Raises as `add_item`."""
     cart = open_for_change(token)
-    line = cart.lines.filter(variant_id=variant_id).first()
-    variant, price = _sold(variant_id, cart.currency)
-    if line is None and cart.lines.count() >= MOST_LINES:
+    lines = {line.variant_id: line for line in cart.lines.all()}
+    prices = _sold(list(pieces), cart.currency)
+    if len(lines.keys() | pieces) > MOST_LINES:
         raise Invalid(f"A cart holds {MOST_LINES} different things at most.")
-    total = quantity + (line.quantity if line else 0)
-    _check(total, added=quantity)
-    line = line or CartLine(cart=cart, variant=variant)
-    line.quantity = total
-    line.unit_price_minor = price.minor
-    line.save()
+    for variant_id, quantity in pieces.items():
+        line = lines.get(variant_id) or CartLine(cart=cart, variant_id=variant_id, quantity=0)
+        line.quantity += quantity
+        _check(line.quantity, added=quantity)
+        line.unit_price_minor = prices[variant_id].minor
+        line.repeat_cart()
+        lines[variant_id] = line
+    CartLine.objects.bulk_create(
+        [lines[variant_id] for variant_id in pieces],
+        update_conflicts=True,
+        unique_fields=["cart", "variant"],
+        update_fields=["quantity", "unit_price_minor", "updated_at"],
+    )
     return touched(cart)
 
 
@@ -91,11 +104,11 @@ def refuse_ended(cart: Cart) -> None:
         )
 
 
-def _sold(variant_id: UUID, currency: str) -> tuple[Variant, Money]:
-    price = prices_today([variant_id], currency).get(variant_id)
-    if price is None:
+def _sold(variant_ids: list[UUID], currency: str) -> dict[UUID, Money]:
+    prices = prices_today(variant_ids, currency)
+    if len(prices) < len(variant_ids):
         raise Invalid("That is not on sale.", details={"variant": [f"Not on sale in {currency}."]})
-    return Variant.objects.get(pk=variant_id), price
+    return prices
 
 
 def _check(quantity: int, *, added: int) -> None:

@@ -89,8 +89,7 @@ def take_order(*, taken: Taken, expected_total: Money | None = None) -> Order:
     email = _email(taken, customer)
     with acting_as_system("an order on the phone"):
         _, token = carts.open_cart(currency=taken.currency)
-        for variant_id, quantity in taken.pieces.items():
-            carts.add_item(token=token, variant_id=variant_id, quantity=quantity)
+        carts.add_items(token=token, pieces=taken.pieces)
         for code in taken.coupon_codes:
             cart_figures.add_code(token=token, code=code)
         language = taken.language or (customer.language if customer else "") or "en"

@@ -9,7 +9,7 @@ from commerce import locks
 from commerce.enums import OrderStatus, PaymentStatus
 from commerce.models import Order
 from commerce.services.orders.give_back import give_back
-from commerce.services.orders.paying import ids_of, together
+from commerce.services.orders.paying import PAYMENT_STATUS, ids_of, together
 from commerce.services.orders.settlement import has_cost, pay_settlement, settle_overtaken
 from commerce.services.orders.shortages import note_shortage
 from commerce.services.orders.status import because
@@ -18,17 +18,10 @@ from core.errors import Conflict
 from core.events import publish
 from core.events.publish import ring_after_commit
 from core.money import Money
-from payments.enums import PaymentStatus as GatewayStatus
 from payments.enums import RefundOrigin
 
 DISPUTED = "The payment is disputed: answer the gateway in time."
 GONE_BACK = (PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED)
-PAYMENT_STATUS = {
-    GatewayStatus.SUCCESS: PaymentStatus.PAID,
-    GatewayStatus.PARTIALLY_REFUNDED: PaymentStatus.PARTIALLY_REFUNDED,
-    GatewayStatus.REFUNDED: PaymentStatus.REFUNDED,
-    GatewayStatus.DISPUTED: PaymentStatus.DISPUTED,
-}
 
 
 @transaction.atomic
@@ -86,7 +79,7 @@ def record_money_going_back(*, order_id: UUID, payment_id: UUID, status: str) ->
     Raises NotFound, Conflict for news that overtook the payment itself, KeyError for a status that
     is no such news.
     """
-    seen = PAYMENT_STATUS[GatewayStatus(status)]
+    seen = PAYMENT_STATUS[status]
     order = locks.lock_order(order_id)
     if order.payment_status == PaymentStatus.UNPAID:
         raise Conflict(f"The payment of {order.number} is not recorded yet.")

@@ -1,6 +1,7 @@
 """What a payment for an order is for, as its payer reads it: on the gateway's page and in mails."""
 
 from commerce.models import Order
+from core.languages import words_in
 
 TITLES = {
     "en": ("Order {number}", "Order {number}, changed"),
@@ -11,5 +12,5 @@ TITLES = {
 
 def paid_for(order: Order, *, changed: bool = False) -> str:
     """In the order's language, else in English. `changed`: what a change of it costs more."""
-    plain, after_change = TITLES.get(order.language.partition("-")[0], TITLES["en"])
+    plain, after_change = words_in(order.language, TITLES)
     return (after_change if changed else plain).format(number=order.number)

@@ -6,8 +6,17 @@ from commerce.enums import PaymentStatus, SettlementState
 from commerce.models import Order, OrderSettlement
 from core.errors import DomainError
 from core.money import Money
+from payments.enums import PaymentStatus as GatewayStatus
 from payments.models import Payment, Refund
 from payments.services.refunds import refundable, request_refund
+
+# How a payment that came in is seen on its order, by the payment's own status.
+PAYMENT_STATUS: dict[str, PaymentStatus] = {
+    GatewayStatus.SUCCESS: PaymentStatus.PAID,
+    GatewayStatus.PARTIALLY_REFUNDED: PaymentStatus.PARTIALLY_REFUNDED,
+    GatewayStatus.REFUNDED: PaymentStatus.REFUNDED,
+    GatewayStatus.DISPUTED: PaymentStatus.DISPUTED,
+}
 
 
 def ids_of(order: Order) -> list[UUID]:
@@ -43,7 +52,7 @@ def together(order: Order, payment_id: UUID, seen: PaymentStatus) -> PaymentStat
     others = [payment for payment in payments_of(order) if payment.pk != payment_id]
     if not others:
         return seen
-    all_of = {seen, *(_STATUS.get(payment.status, PaymentStatus.PAID) for payment in others)}
+    all_of = {seen, *(PAYMENT_STATUS.get(one.status, PaymentStatus.PAID) for one in others)}
     if PaymentStatus.DISPUTED in all_of:
         return PaymentStatus.DISPUTED
     return all_of.pop() if len(all_of) == 1 else PaymentStatus.PARTIALLY_REFUNDED
@@ -85,11 +94,3 @@ def ask_back(
         if not amount:
             break
     return amount
-
-
-_STATUS = {
-    "success": PaymentStatus.PAID,
-    "partially_refunded": PaymentStatus.PARTIALLY_REFUNDED,
-    "refunded": PaymentStatus.REFUNDED,
-    "disputed": PaymentStatus.DISPUTED,
-}

@@ -1,6 +1,7 @@
 """Orders taken for somebody: by a clerk, by an agent's program; paid on a mailed page."""
 
 import re
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.services.demo import create_demo_users
-from commerce.models import Order, StockItem, Variant
+from commerce.models import CartLine, Order, StockItem, Variant
+from commerce.services.carts import add_items, open_cart
+from commerce.tests.cost import queries_of
 from commerce.tests.quotes.shop import make_coupon, make_method, make_zone
 from commerce.tests.shopper import HOME, Shopper
 from crm.models import Customer
@@ -106,3 +109,15 @@ def test_an_agent_takes_orders_of_customers_they_look_after_and_nobody_else_s(
     assert made.status_code == 201, made.content
     assert made.json()["data"]["customer"] == str(stranger.pk)
     assert made.json()["data"]["email"] == "eve@example.com"
+
+
+@pytest.mark.parametrize("things", [1, 4])
+def test_any_number_of_things_is_put_in_the_cart_by_as_many_statements(
+    make: Callable[..., Variant], things: int
+) -> None:
+    pieces = {make().pk: 2 for _ in range(things)}
+    _, token = open_cart(currency="EUR")
+    statements = queries_of(lambda: add_items(token=token, pieces=pieces))
+    assert len([one for one in statements if "SAVEPOINT" not in one]) == 5, statements
+    held = CartLine.objects.values_list("variant_id", "quantity")
+    assert dict(held) == dict.fromkeys(pieces, 4)  # it was done twice

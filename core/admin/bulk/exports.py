@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from core.admin.bulk.page import EXPORT, LIST, refused, require, shown, to_job
-from core.bulk.download import TYPES
-from core.bulk.files.storage import private
+from core.bulk.download import file_of
 from core.bulk.jobs.exports import job_of_link, open_export
 from core.bulk.jobs.imports import keep_mapping
 from core.bulk.targets import TARGETS, Target, target_called
@@ -71,7 +70,7 @@ def _begin(target: Target, request: HttpRequest) -> Any:
     return job
 
 
-def download_view(request: HttpRequest, token: str) -> HttpResponse:
+def download_view(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file, for the person the link was made for, while the link is young."""
     require(request, EXPORT)
     try:
@@ -79,12 +78,4 @@ def download_view(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError as refusal:
         refused(request, refusal)
         return redirect(reverse(LIST))
-    answer = FileResponse(
-        private().open(job.file, "rb"),
-        as_attachment=True,
-        filename=job.file_name,
-        content_type=TYPES[BulkFormat(job.format)],
-    )
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer  # type: ignore[return-value]  # a streaming answer is one
+    return file_of(job)

@@ -3,8 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from tablib import Dataset
 
-from core.admin.bulk.exports import TYPES
 from core.admin.bulk.page import IMPORT, require
+from core.bulk.download import TYPES
 from core.bulk.targets import target_called
 from core.enums import BulkFormat
 from core.errors import NotFound

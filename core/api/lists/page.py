@@ -13,7 +13,7 @@ from core.api.lists import counting, cursor
 from core.api.lists.cursor import Key, Position
 from core.api.lists.parameters import Parameters
 from core.api.lists.prepared import ready
-from core.api.lists.query import MOST_WORDS, Asked
+from core.api.lists.query import MOST_WORDS, Asked, narrowed
 from core.api.rows.paths import field_at_end, may_be_null
 
 Values = tuple[Any, ...]
@@ -30,12 +30,9 @@ class Found:
 
 def page_of(view: Any, request: Request) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Rows and meta. Raises ValidationError."""
-    start = view.queryset_for(request)
+    start, wanted = _start(view, request)
     model: type[Model] = start.model
     kind: Any = type(view)  # mypy takes no class for hashable
-    wanted = Parameters.of_list(view, request, model)
-    if wanted.extra:
-        start = view.narrow(start, wanted.extra)
     keys = keys_of(kind, model, tuple(wanted.ordering))
     purpose = f"{type(view).__qualname__} {','.join(wanted.ordering)}"
     position = _position(wanted.cursor, purpose, keys, model)
@@ -44,7 +41,7 @@ def page_of(view: Any, request: Request) -> tuple[list[dict[str, Any]], dict[str
         sources=tuple(plan.sources),
         keys=keys,
         conditions=tuple(wanted.conditions.items()),
-        words=tuple(wanted.search.split()[:MOST_WORDS]),
+        words=_words(wanted),
         word_paths=tuple(view.search),
         position=position,
         limit=wanted.limit,
@@ -66,6 +63,24 @@ def page_of(view: Any, request: Request) -> tuple[list[dict[str, Any]], dict[str
     if found.estimated:
         meta["count_is_estimate"] = True
     return rows, meta
+
+
+def everything(view: Any, request: Request) -> QuerySet[Any]:
+    """All that the list's filters and search find, on whichever page, for who looks at it another
+    way; unordered. Raises ValidationError as the list does."""
+    start, wanted = _start(view, request)
+    return narrowed(start, wanted.conditions.items(), _words(wanted), view.search)
+
+
+def _start(view: Any, request: Request) -> tuple[QuerySet[Any], Parameters]:
+    """What there is for this caller, and what they ask of it."""
+    start = view.queryset_for(request)
+    wanted = Parameters.of_list(view, request, start.model)
+    return view.narrow(start, wanted.extra) if wanted.extra else start, wanted
+
+
+def _words(wanted: Parameters) -> tuple[str, ...]:
+    return tuple(wanted.search.split()[:MOST_WORDS])
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,6 @@
 """The query of one page, built from what was asked; the same build makes the prepared statement."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,14 +29,7 @@ class Asked:
 
     def narrowed(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filters and search."""
-        if self.conditions:
-            queryset = queryset.filter(**dict(self.conditions))
-        for word in self.words:
-            found = Q()
-            for path in self.word_paths:
-                found |= Q(**{f"{path}__icontains": word})
-            queryset = queryset.filter(found)
-        return queryset
+        return narrowed(queryset, self.conditions, self.words, self.word_paths)
 
     def page(self, everything: QuerySet[Any]) -> QuerySet[Any]:
         """The rows from the page's beginning on, of a narrowed queryset; see `cut`."""
@@ -77,6 +70,23 @@ class Asked:
             ]
             position = replace(position, values=tuple(values))
         return replace(self, conditions=conditions, words=words, position=position)
+
+
+def narrowed(
+    queryset: QuerySet[Any],
+    conditions: Iterable[tuple[str, Any]],
+    words: Iterable[str],
+    word_paths: Sequence[str],
+) -> QuerySet[Any]:
+    """What meets all conditions and has every word in one of the paths."""
+    if at_once := dict(conditions):
+        queryset = queryset.filter(**at_once)
+    for word in words:
+        found = Q()
+        for path in word_paths:
+            found |= Q(**{f"{path}__icontains": word})
+        queryset = queryset.filter(found)
+    return queryset
 
 
 def order(keys: Sequence[Key], *, backwards: bool) -> list[str]:

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 from dataclasses import asdict, dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from core.bulk.files.refusals import UnreadableFile
 from core.bulk.files.xlsx import check_package, sheet_names
@@ -54,7 +54,7 @@ class Layout:
         return asdict(self)
 
 
-def find_layout(file: BinaryIO, *, encoding: str = "", delimiter: str = "", sheet: str = "") -> (
+def find_layout(file: IO[bytes], *, encoding: str = "", delimiter: str = "", sheet: str = "") -> (
     Layout
 ):  # fmt: skip
     """Look at a file and say how it is to be read; what is given is believed.
@@ -88,7 +88,7 @@ def find_layout(file: BinaryIO, *, encoding: str = "", delimiter: str = "", shee
     )
 
 
-def find_encoding(file: BinaryIO) -> str:
+def find_encoding(file: IO[bytes]) -> str:
     """UTF-8, UTF-16 or Windows-1252, by the whole of the bytes. Raises UnreadableFile."""
     file.seek(0)
     start = file.read(LOOKED_AT)
@@ -112,7 +112,7 @@ def find_encoding(file: BinaryIO) -> str:
     return "cp1252"
 
 
-def _reads_as_utf8(file: BinaryIO) -> tuple[bool, bool, int]:
+def _reads_as_utf8(file: IO[bytes]) -> tuple[bool, bool, int]:
     """Whether it is UTF-8; whether letters beyond ASCII were read before it was not; where not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     file.seek(0)
@@ -132,7 +132,7 @@ def _reads_as_utf8(file: BinaryIO) -> tuple[bool, bool, int]:
     return True, beyond, position
 
 
-def _reads_as(file: BinaryIO, encoding: str) -> bool:
+def _reads_as(file: IO[bytes], encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     file.seek(0)
     try:
@@ -143,7 +143,7 @@ def _reads_as(file: BinaryIO, encoding: str) -> bool:
     return True
 
 
-def find_delimiter(file: BinaryIO, encoding: str) -> str:
+def find_delimiter(file: IO[bytes], encoding: str) -> str:
     """What parts the heading line into most columns, most evenly in the lines below it."""
     file.seek(0)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(file.read(LOOKED_AT))

@@ -4,13 +4,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from core.bulk.files.refusals import UnreadableFile
 from core.bulk.limits import MAX_CELL
 
 
-def csv_rows(file: BinaryIO, *, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(file: IO[bytes], *, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Rows with the number of the line each ends on. Raises UnreadableFile naming the line."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, errors="strict", newline="")
@@ -45,7 +45,7 @@ def csv_rows(file: BinaryIO, *, encoding: str, delimiter: str) -> Iterator[tuple
 class CsvWriter:
     """Writes rows into a binary file: UTF-8 with a byte order mark, which Excel asks for."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
         self._writer = csv.writer(self._text)
 

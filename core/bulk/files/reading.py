@@ -1,7 +1,7 @@
 """A file as headings and rows of texts, whatever it is, within the limits."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from core.bulk.files.layout import Layout
 from core.bulk.files.plain import csv_rows
@@ -13,7 +13,7 @@ from core.enums import BulkFormat
 MOST_BLANK_ROWS = 10_000  # in a row: sheets that say they are a million rows long
 
 
-def headings_and_rows(file: BinaryIO, layout: Layout) -> (
+def headings_and_rows(file: IO[bytes], layout: Layout) -> (
     tuple[list[str], Iterator[tuple[int, list[str]]]]
 ):  # fmt: skip
     """The first row, and the others with their numbers. Raises UnreadableFile, also on the way."""
@@ -24,7 +24,7 @@ def headings_and_rows(file: BinaryIO, layout: Layout) -> (
     raise UnreadableFile("The file holds no row.")
 
 
-def preview(file: BinaryIO, layout: Layout) -> tuple[list[str], list[list[str]]]:
+def preview(file: IO[bytes], layout: Layout) -> tuple[list[str], list[list[str]]]:
     """The headings and the first rows."""
     headings, rows = headings_and_rows(file, layout)
     shown = []
@@ -35,7 +35,7 @@ def preview(file: BinaryIO, layout: Layout) -> tuple[list[str], list[list[str]]]
     return headings, shown
 
 
-def _raw(file: BinaryIO, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+def _raw(file: IO[bytes], layout: Layout) -> Iterator[tuple[int, list[str]]]:
     if layout.format == BulkFormat.XLSX:
         return xlsx_rows(file, sheet=layout.sheet)
     return csv_rows(file, encoding=layout.encoding, delimiter=layout.delimiter)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO
+from typing import IO
 from uuid import UUID
 
 from django.core.files.base import File
@@ -33,17 +33,17 @@ def keep(content: IO[bytes], *, job_id: UUID, suffix: str) -> tuple[str, str, in
 
 
 @contextmanager
-def local_copy(name: str) -> Iterator[BinaryIO]:
+def local_copy(name: str) -> Iterator[IO[bytes]]:
     """A kept file that can be read back and forth, wherever the storage has it."""
     with private().open(name, "rb") as kept:
-        if isinstance(getattr(kept, "file", None), BinaryIO) or _has_path(name):
-            yield kept.file  # type: ignore[misc]
+        if _has_path(name):
+            yield kept.file  # type: ignore[misc]  # one that was opened has it
             return
         with SpooledTemporaryFile(max_size=IN_MEMORY) as copy:
             while block := kept.read(BLOCK):
                 copy.write(block)
             copy.seek(0)
-            yield copy  # type: ignore[misc]
+            yield copy
 
 
 def _has_path(name: str) -> bool:

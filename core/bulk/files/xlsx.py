@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import WriteOnlyCell
@@ -32,7 +32,7 @@ if not DEFUSEDXML:  # pragma: no cover  - it is locked in requirements.txt
     raise ImportError("openpyxl would read XML without defusedxml.")
 
 
-def check_package(file: BinaryIO) -> None:
+def check_package(file: IO[bytes]) -> None:
     """Look at the ZIP without unpacking it. Raises UnreadableFile for bombs, macros, entities."""
     try:
         with zipfile.ZipFile(file) as package:
@@ -79,7 +79,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
             raise UnreadableFile("A part of the file unpacks to far more than it weighs.")
 
 
-def _open(file: BinaryIO) -> Any:
+def _open(file: IO[bytes]) -> Any:
     file.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions we do not read
@@ -93,7 +93,7 @@ def _open(file: BinaryIO) -> Any:
             ) from error
 
 
-def sheet_names(file: BinaryIO) -> list[str]:
+def sheet_names(file: IO[bytes]) -> list[str]:
     """The sheets that hold tables. Raises UnreadableFile."""
     book = _open(file)
     try:
@@ -105,7 +105,7 @@ def sheet_names(file: BinaryIO) -> list[str]:
     return names
 
 
-def xlsx_rows(file: BinaryIO, *, sheet: str) -> Iterator[tuple[int, list[str]]]:
+def xlsx_rows(file: IO[bytes], *, sheet: str) -> Iterator[tuple[int, list[str]]]:
     """Rows with their numbers, cells as texts. Raises UnreadableFile.
 
     A formula comes as its text, beginning with "=": it is for the reader to refuse.
@@ -147,7 +147,7 @@ def _text(cell: Any) -> str:
 class XlsxWriter:
     """Writes one sheet row by row; openpyxl keeps the rows in a file of its own until the end."""
 
-    def __init__(self, file: BinaryIO, *, title: str) -> None:
+    def __init__(self, file: IO[bytes], *, title: str) -> None:
         self._file = file
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet(title[:31])

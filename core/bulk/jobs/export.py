@@ -8,7 +8,7 @@ a file from two snapshots would be a file of no moment.
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from tempfile import NamedTemporaryFile
-from typing import Any, BinaryIO
+from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -47,7 +47,7 @@ def write_file(taken: Claim) -> None:
             reader = Identity(Role(job.role), job.user_id, f"export {job.pk}")
             with acting_as(reader), transaction.atomic():
                 total = target.chosen(job.options).count()
-                writer = _writer(file, job)  # type: ignore[arg-type]
+                writer = _writer(file, job)
                 writer.write([column.label for column in columns])
                 for cells in rows_of(target, job.options, columns):
                     writer.write(cells)
@@ -77,7 +77,7 @@ def _pages(target: Target, options: dict[str, Any]) -> Iterator[list[UUID]]:
             yield [row[0] for row in page]
 
 
-def _writer(file: BinaryIO, job: BulkJob) -> CsvWriter | XlsxWriter:
+def _writer(file: IO[bytes], job: BulkJob) -> CsvWriter | XlsxWriter:
     if job.format == BulkFormat.XLSX:
         return XlsxWriter(file, title=job.target)
     return CsvWriter(file)

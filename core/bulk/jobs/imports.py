@@ -37,8 +37,8 @@ def open_import(
     """
     known = _importable(target)
     may_import()
-    layout = find_layout(content, encoding=encoding, delimiter=delimiter, sheet=sheet)  # type: ignore[arg-type]
-    layout.headings, _ = preview(content, layout)  # type: ignore[arg-type]
+    layout = find_layout(content, encoding=encoding, delimiter=delimiter, sheet=sheet)
+    layout.headings, _ = preview(content, layout)
     identity = current_identity()
     job_id = new_id()
     name, digest, size = keep(content, job_id=job_id, suffix=f".{layout.format}")
@@ -76,8 +76,8 @@ def look_again(*, job_id: UUID, content: IO[bytes], encoding: str, delimiter: st
     BulkJob
 ):  # fmt: skip
     """Read the same file another way. Raises UnreadableFile, Conflict once it was begun."""
-    layout = find_layout(content, encoding=encoding, delimiter=delimiter, sheet=sheet)  # type: ignore[arg-type]
-    layout.headings, _ = preview(content, layout)  # type: ignore[arg-type]
+    layout = find_layout(content, encoding=encoding, delimiter=delimiter, sheet=sheet)
+    layout.headings, _ = preview(content, layout)
     with acting_as_system("import"), transaction.atomic():
         job = lock_job(job_id)
         if job.state != BulkState.DRAFT:
