@@ -141,7 +141,17 @@ def stop(folder: DataFolder, keyring: Keyring) -> None:
         _command(port, keyring, "SHUTDOWN NOSAVE")
     if process is None:
         return
+    deadline = time.monotonic() + STOP_SECONDS
+    while not _has_ended(process):
+        if time.monotonic() > deadline:
+            os.kill(process.pid, signal.SIGKILL)
+            return
+        time.sleep(0.01)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Ended, or only waiting to be buried: in a container process 1 may take its time, or never."""
     try:
-        process.wait(STOP_SECONDS)
-    except psutil.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

@@ -85,9 +85,7 @@ def test_an_ordinary_user_runs_the_servers_as_himself(tmp_path: Path) -> None:
         subprocess.run(["/bin/rm", "-rf", str(home)], check=True)
 
 
-@pytest.mark.parametrize(
-    "name", ["with space and 'quote'", "größe", "deep/" + "/".join(["folder" * 4] * 6)]
-)
+@pytest.mark.parametrize("name", ["with space and 'quote'", "größe"])
 def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
     with data_folder(tmp_path / name) as path, lease(path) as services:
         assert one(services.database_url, "SELECT current_user") == "tradewind_app"
@@ -97,7 +95,8 @@ def test_a_deep_folder_keeps_its_socket_in_a_short_private_one(tmp_path: Path) -
     path = tmp_path / "/".join(["folder" * 4] * 6)
     folder = DataFolder(path)
     assert len(str(folder.run)) > SOCKET_PATH_LIMIT
-    with data_folder(path), lease(path):
+    with data_folder(path), lease(path) as services:
+        assert one(services.database_url, "SELECT current_user") == "tradewind_app"
         assert stat.S_IMODE(folder.sockets.stat().st_mode) == 0o700
     assert not folder.sockets.exists()
 

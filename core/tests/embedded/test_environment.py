@@ -33,9 +33,9 @@ def test_without_addresses_both_servers_and_their_keys_are_filled_in(tmp_path: P
         assert names(path) == set()
 
 
-def test_keys_of_ones_own_are_kept(tmp_path: Path) -> None:
-    environ = {"DATA_DIR": str(tmp_path / "data"), "SECRET_KEY": "mine"}
-    with data_folder(tmp_path / "data"), embedded_environment(environ):
+def test_keys_of_ones_own_are_kept(made: Path) -> None:
+    environ = {"DATA_DIR": str(made), "SECRET_KEY": "mine"}
+    with data_folder(made), embedded_environment(environ):
         assert environ["SECRET_KEY"] == "mine"
 
 
@@ -48,9 +48,9 @@ def test_a_database_of_ones_own_is_used_with_keys_of_ones_own(tmp_path: Path) ->
         assert embedded_servers(environ) == Wanted(database=False, redis=True)
 
 
-def test_a_redis_of_ones_own_leaves_the_database(tmp_path: Path) -> None:
-    environ = {"DATA_DIR": str(tmp_path / "data"), "REDIS_URL": "redis://r.example.com/0"}
-    with data_folder(tmp_path / "data") as path, embedded_environment(environ):
+def test_a_redis_of_ones_own_leaves_the_database(made: Path) -> None:
+    environ = {"DATA_DIR": str(made), "REDIS_URL": "redis://r.example.com/0"}
+    with data_folder(made) as path, embedded_environment(environ):
         assert names(path) == {"postgres"}
         assert environ["REDIS_URL"] == "redis://r.example.com/0"
 

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_run_killed_with_its_servers_starts_again_with_all_committed_rows(
-    tmp_path: Path,
+    made: Path,
 ) -> None:
-    with data_folder(tmp_path / "data") as path:
+    with data_folder(made) as path:
         services = ensure_running(path)
         with psycopg.connect(services.owner_database_url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
@@ -36,13 +36,13 @@ def test_a_run_killed_with_its_servers_starts_again_with_all_committed_rows(
 
 
 def test_a_pid_file_whose_number_now_belongs_to_another_program_is_no_obstacle(
-    tmp_path: Path,
+    made: Path,
 ) -> None:
-    with data_folder(tmp_path / "data") as path:
+    with data_folder(made) as path:
         ensure_running(path)
         postmaster = server_processes(path)[0]
         kill_everything(path)
-        assert eventually(lambda: not postmaster.is_running())
+        assert eventually(lambda: postmaster not in server_processes(path))
         pid_file = path / "postgres" / "postmaster.pid"
         _, _, rest = pid_file.read_text().partition("\n")
         pid_file.write_text(f"{os.getppid()}\n{rest}")
@@ -50,8 +50,8 @@ def test_a_pid_file_whose_number_now_belongs_to_another_program_is_no_obstacle(
             assert one(services.database_url, "SELECT 1") == 1
 
 
-def test_an_empty_pid_file_is_no_obstacle(tmp_path: Path) -> None:
-    with data_folder(tmp_path / "data") as path:
+def test_an_empty_pid_file_is_no_obstacle(made: Path) -> None:
+    with data_folder(made) as path:
         ensure_running(path)
         kill_everything(path)
         (path / "postgres" / "postmaster.pid").write_text("")
@@ -60,10 +60,8 @@ def test_an_empty_pid_file_is_no_obstacle(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("which", ["postgres", "redis-server"])
-def test_one_server_that_died_is_started_again_at_the_same_address(
-    tmp_path: Path, which: str
-) -> None:
-    with data_folder(tmp_path / "data") as path, lease(path) as services:
+def test_one_server_that_died_is_started_again_at_the_same_address(made: Path, which: str) -> None:
+    with data_folder(made) as path, lease(path) as services:
         victim = next(each for each in server_processes(path) if each.name() == which)
         victim.kill()
         assert eventually(lambda: victim not in server_processes(path))
@@ -81,8 +79,8 @@ def test_a_set_up_that_was_killed_half_way_is_begun_anew(tmp_path: Path) -> None
         assert not half_made.exists()
 
 
-def test_roles_that_were_not_finished_are_finished(tmp_path: Path) -> None:
-    with data_folder(tmp_path / "data") as path:
+def test_roles_that_were_not_finished_are_finished(made: Path) -> None:
+    with data_folder(made) as path:
         ensure_running(path)
         kill_everything(path)
         (path / "postgres" / "tradewind.installed").unlink()
@@ -90,8 +88,8 @@ def test_roles_that_were_not_finished_are_finished(tmp_path: Path) -> None:
             assert one(services.database_url, "SELECT current_user") == "tradewind_app"
 
 
-def test_a_taken_redis_port_is_replaced(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path / "data")
+def test_a_taken_redis_port_is_replaced(made: Path) -> None:
+    folder = DataFolder(made)
     with socket.socket() as stranger, data_folder(folder.root) as path:
         stranger.bind(("127.0.0.1", 0))
         stranger.listen()
@@ -120,28 +118,22 @@ def test_a_folder_with_foreign_files_is_refused_and_left_alone(tmp_path: Path) -
     assert (cluster / "notes.txt").read_text() == "precious"
 
 
-def test_a_cluster_of_another_major_version_is_refused_with_its_number(tmp_path: Path) -> None:
-    with data_folder(tmp_path / "data") as path:
-        ensure_running(path)
-        kill_everything(path)
+def test_a_cluster_of_another_major_version_is_refused_with_its_number(made: Path) -> None:
+    with data_folder(made) as path:
         (path / "postgres" / "PG_VERSION").write_text("16\n")
         said = refusal(path)
         assert "made by PostgreSQL 16; Tradewind brings 18" in said
         assert "pg_dump" in said
 
 
-def test_a_cluster_that_lost_files_is_refused(tmp_path: Path) -> None:
-    with data_folder(tmp_path / "data") as path:
-        ensure_running(path)
-        kill_everything(path)
+def test_a_cluster_that_lost_files_is_refused(made: Path) -> None:
+    with data_folder(made) as path:
         (path / "postgres" / "global" / "pg_control").unlink()
         assert "is no whole PostgreSQL database" in refusal(path)
 
 
-def test_a_broken_setting_is_told_with_the_end_of_the_log(tmp_path: Path) -> None:
-    with data_folder(tmp_path / "data") as path:
-        ensure_running(path)
-        kill_everything(path)
+def test_a_broken_setting_is_told_with_the_end_of_the_log(made: Path) -> None:
+    with data_folder(made) as path:
         with (path / "postgres" / "postgresql.conf").open("a") as configuration:
             configuration.write("max_connections = many\n")
         said = refusal(path)
