@@ -23,7 +23,7 @@ from core.identity import acting_as
 from core.identity.context import UNBOUND
 from core.models import Event
 from crm.models import Assignment, Customer
-from notifications.models import Notification
+from notifications.models import Campaign, Notification, Preference, TemplateVersion
 from payments.models import (
     Commission,
     Dispute,
@@ -52,6 +52,9 @@ MADE = [
     Refund,
     Subscription,
     SubscriptionInvoice,
+    Campaign,
+    Preference,
+    TemplateVersion,
 ]
 
 
@@ -99,6 +102,8 @@ def assert_coherent() -> None:
         order = Order.objects.get(pk=payment.purpose_id)
         assert (payment.amount, payment.paid_at) == (order.total, order.paid_at)
     assert not Notification.objects.exists()
+    assert Preference.objects.filter(subject="offers", wanted=True).count() == 96
+    assert TemplateVersion.objects.filter(state="published").count() == 3
 
     assert set(Subscription.objects.values_list("state", flat=True)) >= {
         "trialing", "active", "past_due", "unpaid", "cancelled",

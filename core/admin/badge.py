@@ -28,10 +28,10 @@ class Labelled(tuple[str, str]):
 
     def __html__(self) -> str:
         """What Django's pages show instead of the tuple."""
-        return self.as_html()
+        return str(self)
 
-    def as_html(self) -> SafeString:
-        """For a template of our own, which would print the pair."""
+    def __str__(self) -> SafeString:
+        """The same where a template prints it: Django asks for the text of what is no text."""
         key, text = self
         context = {"text": text, "variant": self.labels.get(key, "default")}
         return render_to_string("unfold/helpers/label.html", context)

@@ -61,7 +61,7 @@ def _row(told: Notification) -> list[Any]:
 
 
 def _label(one: Delivery) -> SafeString:
-    return SafeString(Labelled(one.state, one.get_state_display(), STATE_LABELS).__html__())
+    return SafeString(Labelled(one.state, one.get_state_display(), STATE_LABELS))
 
 
 @admin_page(

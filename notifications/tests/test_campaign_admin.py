@@ -47,6 +47,7 @@ def test_from_the_draft_to_the_last_message(staff: Client) -> None:
     work()
     shown = staff.get(page(spring)).text
     assert "Ready to start" in shown
+    assert "(&#x27;ready&#x27;" not in shown, "a label, not the pair behind it"
     assert "People with a login, Language: fr" in shown
     assert 'name="name"' not in shown, "from now on it is not edited"
     press(staff, spring, "start")

@@ -20,6 +20,7 @@ from commerce.demo.pictures import hang_pictures
 from commerce.demo.rates import make_rates
 from commerce.demo.shop import invite_people, stock_shelves
 from commerce.demo.staff import seat_logins
+from commerce.demo.telling import tell_people
 from payments.demo.payouts import pay_out
 from payments.demo.plans import make_plans
 from payments.demo.receipts import write_receipts
@@ -81,6 +82,7 @@ class Command(BaseCommand):
             go_on(asked_by=logins["manager"].pk)
             send_some_back()
             furnish(written_by=logins["manager"])
+            tell_people(buyers, written_by=logins["manager"])
             invoices = make_subscribers()
             bring_people(invoices)
             pay_out(drafted_by=logins["manager"].pk, approved_by=logins["admin"].pk)

@@ -195,7 +195,7 @@ def _page_of(job: BulkJob, request: HttpRequest) -> dict[str, Any]:
     at_work = job.state in AT_WORK
     context: dict[str, Any] = {
         "job": job,
-        "state": Labelled(job.state, job.get_state_display(), STATE_LABELS).as_html(),
+        "state": Labelled(job.state, job.get_state_display(), STATE_LABELS),
         "at_work": at_work,
         "percent": min(100, 100 * job.done // job.total) if job.total else 0,
         "can": _can(job, request),
