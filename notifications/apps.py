@@ -9,6 +9,7 @@ class NotificationsConfig(AppConfig):
         import notifications.campaigns.subscribers
         import notifications.mail_subscribers
         import notifications.personal_data
+        import notifications.push_subscribers
         import notifications.subscribers
         import notifications.weekly.achieved  # noqa: F401  - all register themselves
         from core.intake import register_source

@@ -72,6 +72,11 @@ NEXT: dict[DeliveryState, set[DeliveryState]] = {
 }
 
 
+def states_before(new: DeliveryState) -> list[DeliveryState]:
+    """From which a delivery may move to `new`."""
+    return [old for old, following in NEXT.items() if new in following]
+
+
 class DeliveryNews(models.TextChoices):
     """One line in the history of a delivery: what we did, what the provider told us."""
 

@@ -15,18 +15,15 @@ from core.events import Event, Ignore, Retry, subscribe
 from notifications.channels.email.message import AddressUnusable, build_message
 from notifications.channels.email.pace import seconds_to_wait
 from notifications.channels.email.send import hand_over
-from notifications.channels.gate import mail_gate, push_gate
+from notifications.channels.gate import mail_gate
 from notifications.channels.outcome import Ending
-from notifications.channels.push.message import push_for
-from notifications.channels.push.reachable import hindrance_of
-from notifications.channels.push.send import push, push_is_set_up
 from notifications.enums import Category
-from notifications.rendering import render, render_with_copy
+from notifications.rendering import render_with_copy
 from notifications.rendering.environment import TemplateRefused
 from notifications.rendering.wording import NoWording
 from notifications.services.attempts import not_out_yet, refuse, settle, suppress, take
 from notifications.services.hold import held_back
-from notifications.services.notify import EMAIL_QUEUED, EMAIL_TYPES, PUSH_QUEUED, notify
+from notifications.services.notify import EMAIL_QUEUED, EMAIL_TYPES, notify
 from notifications.services.sent_copies import keep_copy
 from notifications.services.topics.reconcile import reconcile
 from notifications.services.topics.steps import OUT_OF_STEP
@@ -94,26 +91,6 @@ def send_trial(event: Event) -> None:
         raise Ignore(outcome.reason)
     if outcome.ending is not Ending.SENT:
         raise Retry(outcome.reason, after=outcome.after)
-
-
-@subscribe(PUSH_QUEUED, outside=True)
-def send_push(event: Event) -> Callable[[], None]:
-    """Send one push to one device; its answer decides about that device only."""
-    delivery = take(delivery_id=UUID(event.data["delivery_id"]))
-    if not push_is_set_up():
-        return suppress(delivery, "Push is not set up.")
-    if hindrance := hindrance_of(delivery):
-        return suppress(delivery, hindrance)
-    if held := held_back(delivery):
-        return held
-    try:
-        with not_out_yet(delivery):
-            with transaction.atomic():
-                rendered = render(delivery.notification)
-            message = push_for(delivery, delivery.device, rendered)
-    except (NotFound, TemplateRefused, NoWording) as error:
-        return refuse(delivery, str(error))
-    return settle(delivery, push_gate().send(lambda: push(message), attempt=event.attempt))
 
 
 @subscribe(QUIET_OVER)

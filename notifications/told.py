@@ -13,6 +13,7 @@ from core.models import Delivery as Work
 from notifications.enums import Channel, DeliveryState
 from notifications.models import Delivery, DeliveryEvent, Device, Notification, Suppression
 from notifications.services.decide import Verdict, decide
+from notifications.services.given_up import BATCHES
 from notifications.services.people import Target, people
 from notifications.services.suppression.check import in_force
 from notifications.services.suppression.hashing import address_hashes
@@ -120,12 +121,15 @@ def _due(told: Notification, deliveries: list[Delivery]) -> dict[UUID, datetime]
     still = {S.QUEUED, S.SENDING, S.UNCERTAIN}
     asked = {str(one.pk): one.pk for one in deliveries if one.state in still}
     subjects = [f"notification:{told.pk}", *(f"delivery:{pk}" for pk in asked)]
-    open_work = Work.objects.filter(subject__in=subjects, state__in=["ready", "leased"])
-    return {
-        asked[row["event__data__delivery_id"]]: row["due_at"]
-        for row in open_work.values("due_at", "event__data__delivery_id")
-        if row["event__data__delivery_id"] in asked
-    }
+    still_open = Work.objects.filter(state__in=["ready", "leased"])
+    found: dict[UUID, datetime] = {}
+    by_itself, batched = Q(subject__in=subjects), Q(subscriber=BATCHES)
+    for row in still_open.filter(by_itself | batched).values("due_at", "event__data"):
+        data = row["event__data"]
+        for one in data.get("delivery_ids") or [data.get("delivery_id")]:
+            if one in asked:
+                found[asked[one]] = row["due_at"]
+    return found
 
 
 S = DeliveryState

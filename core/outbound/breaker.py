@@ -6,6 +6,7 @@ calls fail at once; then exactly one probe goes through, and its result closes o
 Only outgoing calls: what arrives (webhooks) is never refused by a breaker.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -95,7 +96,12 @@ class Breaker:
                 self.store.close(self.name)
                 logger.info("breaker.closed", breaker=self.name)
             return
-        counts = self.store.count(self.name, failed=failed)
-        if failed and counts.bad:
+        self.leave_all([failed])
+
+    def leave_all(self, failed: Sequence[bool]) -> None:
+        """Tell how calls went that were made at once; it opens once, however many failed."""
+        for one in failed:
+            counts = self.store.count(self.name, failed=one)
+        if any(failed) and counts.bad:
             self.store.trip(self.name, COOL_DOWN_SECONDS)
             logger.warning("breaker.opened", breaker=self.name, failures=counts.failures)

@@ -17,7 +17,7 @@ from crm.panels import panels_of
 from crm.services import contact
 from crm.tests.factories import make_customer, make_user
 from notifications.models import Delivery, Notification
-from notifications.rendering import render
+from notifications.tests.asking import render
 
 pytestmark = pytest.mark.django_db
 SUBMIT = {"_form_submitted": "on"}  # what the dialog's button sends

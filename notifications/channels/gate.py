@@ -1,6 +1,7 @@
 """The circuit breaker in front of a channel: a dead mail server is not asked by every mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from django.conf import settings
 
@@ -10,6 +11,7 @@ from core.outbound.errors import CircuitOpen
 from notifications.channels.outcome import Ending, Outcome, pause_before
 
 _store = SharedStore()
+Message = TypeVar("Message")
 
 
 class Gate:
@@ -25,8 +27,7 @@ class Gate:
         try:
             probe = self._breaker.enter()
         except CircuitOpen as refused:
-            pause = max(refused.after, pause_before(attempt + 1))
-            return Outcome(Ending.LATER, refused.message, after=pause, not_tried=True)
+            return _left_alone(refused, attempt)
         failed = True
         try:
             outcome = sending()
@@ -34,6 +35,52 @@ class Gate:
         finally:
             self._breaker.leave(failed=failed, probe=probe)
         return outcome
+
+    def send_all(
+        self,
+        messages: Sequence[Message],
+        sending: Callable[[Sequence[Message]], list[Outcome]],
+        *,
+        attempt: int,
+    ) -> list[Outcome]:
+        """The same for many at once: an outcome each, in their order.
+
+        Each counts as a call. Where the other side was left alone, the first goes as the probe,
+        and the rest behind it if it was answered.
+        """
+        if not messages:
+            return []
+        try:
+            probe = self._breaker.enter()
+        except CircuitOpen as refused:
+            return [_left_alone(refused, attempt) for _ in messages]
+        if probe:
+            first = self._tried(messages[:1], sending, probe=True)
+            return first + self.send_all(messages[1:], sending, attempt=attempt)
+        return self._tried(messages, sending, probe=False)
+
+    def _tried(
+        self,
+        messages: Sequence[Message],
+        sending: Callable[[Sequence[Message]], list[Outcome]],
+        *,
+        probe: bool,
+    ) -> list[Outcome]:
+        failed = [True]
+        try:
+            outcomes = sending(messages)
+            failed = [outcome.unreachable for outcome in outcomes]
+        finally:
+            if probe:
+                self._breaker.leave(failed=failed[0], probe=True)
+            else:
+                self._breaker.leave_all(failed)
+        return outcomes
+
+
+def _left_alone(refused: CircuitOpen, attempt: int) -> Outcome:
+    pause = max(refused.after, pause_before(attempt + 1))
+    return Outcome(Ending.LATER, refused.message, after=pause, not_tried=True)
 
 
 def mail_gate() -> Gate:

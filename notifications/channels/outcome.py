@@ -29,6 +29,11 @@ class Outcome:
     address_gone: bool = False  # the mail server says that there is no such address
     our_fault: bool = False  # a configuration or payload fault: somebody must look
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether the other side said yes or no to this very target."""
+        return self.ending in (Ending.SENT, Ending.REFUSED)
+
 
 PATIENCE = (30.0, 120.0, 600.0, 3_600.0, 21_600.0)  # seconds before the 2nd, 3rd ... try
 ATTEMPTS = len(PATIENCE) + 1

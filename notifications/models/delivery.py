@@ -8,7 +8,7 @@ from django.db.models.functions import Lower, Now
 
 from core.constraints import choice_is_known
 from core.models import BaseModel
-from notifications.enums import NEXT, Channel, DeliveryState
+from notifications.enums import Channel, DeliveryState, states_before
 from notifications.models.device import Device
 from notifications.models.notification import Notification
 
@@ -106,10 +106,9 @@ class Delivery(BaseModel):
         `columns` change in the same statement. Returns whether it happened: a late answer about
         a message that is already settled changes nothing.
         """
-        sources = [old for old, following in NEXT.items() if new in following]
         moved = (
             type(self)
-            .objects.filter(pk=self.pk, state__in=sources)
+            .objects.filter(pk=self.pk, state__in=states_before(new))
             .update(state=new, updated_at=Now(), **columns)
         )
         if moved:

@@ -1,3 +1,3 @@
-from notifications.rendering.render import Rendered, render, render_with_copy
+from notifications.rendering.render import Rendered, push_words, render_with_copy
 
-__all__ = ["Rendered", "render", "render_with_copy"]
+__all__ = ["Rendered", "push_words", "render_with_copy"]

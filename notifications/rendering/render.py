@@ -38,17 +38,20 @@ class Rendered:
     version: str = ""  # of the mail's wording, when staff wrote it
 
 
-def render(notification: Notification) -> Rendered:
-    """What is sent to the person, with the links that no table holds.
+def push_words(notification: Notification, published: Published) -> tuple[str, str]:
+    """Title and text of a push to the person, with the links that no table holds; `published` is
+    what staff published of the kind.
 
     Raises TemplateRefused, NoWording, and NotFound when the user of a link is gone.
     """
-    return _made(notification, published_of(notification.kind), masked=False)
+    kind, language = kind_named(notification.kind), notification.language
+    wording = wording_of(kind.key, language, TemplateChannel.PUSH, published)
+    return filled_push(kind, wording, _context(kind, notification, masked=False))
 
 
 def render_with_copy(notification: Notification) -> tuple[Rendered, Rendered]:
-    """What is sent, and the same with a mask for every link that opens something: fit to be kept
-    and shown. Raises as `render`."""
+    """What is sent, with the links that no table holds; and the same with a mask for every link
+    that opens something: fit to be kept and shown. Raises as `push_words`."""
     published = published_of(notification.kind)
     return (
         _made(notification, published, masked=False),
@@ -58,10 +61,7 @@ def render_with_copy(notification: Notification) -> tuple[Rendered, Rendered]:
 
 def _made(notification: Notification, published: Published, *, masked: bool) -> Rendered:
     kind = kind_named(notification.kind)
-    context = dict(notification.context)
-    for name, source in kind.secrets.items():
-        person = notification.user_id
-        context[name] = MASK if masked else source(person) if person else ""
+    context = _context(kind, notification, masked=masked)
     ways = None
     if notification.email:
         ways = (
@@ -70,6 +70,14 @@ def _made(notification: Notification, published: Published, *, masked: bool) -> 
             else ways_out(notification, notification.email)
         )
     return filled(kind, context, notification.language, ways, published)
+
+
+def _context(kind: Kind, notification: Notification, *, masked: bool) -> dict[str, Any]:
+    context = dict(notification.context)
+    for name, source in kind.secrets.items():
+        person = notification.user_id
+        context[name] = MASK if masked else source(person) if person else ""
+    return context
 
 
 def in_app_words(

@@ -8,8 +8,9 @@ two as one. Marketing is not: there the doubled mail is the worse fault, unless 
 a key that makes the second one the first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,15 @@ logger = structlog.get_logger(__name__)
 K, S = DeliveryNews, DeliveryState
 LINES = {S.FAILED: K.FAILED, S.SUPPRESSED: K.SUPPRESSED, S.UNCERTAIN: K.UNCERTAIN}
 TAKEN_BEFORE = {S.SENDING, S.UNCERTAIN}
+Effect = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What one try is written down as, and what is raised then: another try, or giving up."""
+
+    write: Effect
+    raised: Retry | Dead | None = None
 
 
 def take(*, delivery_id: UUID) -> Delivery:
@@ -62,53 +72,79 @@ def may_repeat(delivery: Delivery) -> bool:
 
 
 @contextmanager
-def not_out_yet(delivery: Delivery) -> Iterator[None]:
-    """Around what is done before anything leaves the house: should it break, the delivery is
+def not_out_yet(*deliveries: Delivery) -> Iterator[None]:
+    """Around what is done before anything leaves the house: should it break, the deliveries are
     queued as before, not "perhaps sent"."""
     try:
         yield
     except Exception:
         with transaction.atomic():
-            delivery.move_to(S.QUEUED, attempts=delivery.attempts - 1)
+            for delivery in deliveries:
+                delivery.move_to(S.QUEUED, attempts=delivery.attempts - 1)
         raise
 
 
-def settle(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
+def settle(delivery: Delivery, outcome: Outcome) -> Effect:
     """What to commit with "done"; raises Retry or Dead after writing down why.
 
     Retries wait 30 s, 2 min, 10 min, 1 h, 6 h, or as long as the other side asked.
     """
+    end = end_of(delivery, outcome)
+    if end.raised is not None:
+        with transaction.atomic():
+            end.write()
+        raise end.raised
+
+    def commit() -> None:
+        end.write()
+        heed([(delivery, outcome)])
+
+    return commit
+
+
+def end_of(delivery: Delivery, outcome: Outcome) -> End:
+    """How a try ended; nothing is written before `write` is called."""
     if outcome.our_fault:
         logger.error("notification.our_fault", delivery=str(delivery.pk), reason=outcome.reason)
+    told = {"reason": outcome.reason, "provider": outcome.provider}
     if outcome.ending is Ending.SENT:
-        return _sent(delivery, outcome)
+        return End(_sent(delivery, outcome))
     if outcome.ending is Ending.REFUSED:
-        return _effect(
-            delivery, S.FAILED, outcome=outcome, reason=outcome.reason, provider=outcome.provider
-        )
+        return End(_refused(delivery, outcome))
     if outcome.ending is Ending.UNCERTAIN and not may_repeat(delivery):
-        return _effect(
-            delivery, S.UNCERTAIN, outcome=outcome, reason=outcome.reason, provider=outcome.provider
-        )
-    raise _again(delivery, outcome)
+        return End(_move(delivery, S.UNCERTAIN, **told))
+    return _again(delivery, outcome)
 
 
-def suppress(delivery: Delivery, reason: str) -> Callable[[], None]:
+def heed(ended: Sequence[tuple[Delivery, Outcome]]) -> None:
+    """What FCM's answers about devices mean for them, and for how many of them are gone.
+
+    First counted, then judged: workers that do both meet in one order.
+    """
+    answered = [one for one in ended if one[0].device_id and one[1].is_answer]
+    count_answers(len(answered))
+    for delivery, outcome in answered:
+        if delivery.device_id and outcome.deactivate:
+            judge(device_id=delivery.device_id, reason=outcome.deactivate)
+
+
+def suppress(delivery: Delivery, reason: str) -> Effect:
     """Not sent on purpose; the reason is what support will read."""
-    return _effect(delivery, S.SUPPRESSED, reason=reason)
+    return _move(delivery, S.SUPPRESSED, reason=reason)
 
 
-def refuse(delivery: Delivery, reason: str) -> Callable[[], None]:
+def refuse(delivery: Delivery, reason: str) -> Effect:
     """It cannot be sent at all."""
-    return _effect(delivery, S.FAILED, reason=reason)
+    return _move(delivery, S.FAILED, reason=reason)
 
 
-def _again(delivery: Delivery, outcome: Outcome) -> Retry | Dead:
-    """Write down why it did not work, and what to raise: another try, or giving up."""
+def _again(delivery: Delivery, outcome: Outcome) -> End:
+    """Another try, or giving up; why it did not work is written down."""
     state = S.UNCERTAIN if outcome.ending is Ending.UNCERTAIN else S.QUEUED
     tries = delivery.attempts - outcome.not_tried
     given_up = tries >= ATTEMPTS
-    with transaction.atomic():
+
+    def write() -> None:
         delivery.move_to(
             S.DEAD if given_up else state,
             reason=outcome.reason,
@@ -118,21 +154,27 @@ def _again(delivery: Delivery, outcome: Outcome) -> Retry | Dead:
         if not outcome.not_tried:
             kind = K.UNCERTAIN if outcome.ending is Ending.UNCERTAIN else K.LATER
             _tell(delivery, K.GIVEN_UP if given_up else kind, outcome.reason)
+
     if given_up:
-        return Dead(f"Given up after {delivery.attempts} tries: {outcome.reason}")
-    pause = pause_before(delivery.attempts + 1) if outcome.after is None else outcome.after
-    return Retry(outcome.reason, after=pause)
+        return End(write, Dead(f"Given up after {tries} tries: {outcome.reason}"))
+    pause = pause_before(tries + 1) if outcome.after is None else outcome.after
+    return End(write, Retry(outcome.reason, after=pause))
 
 
-def _effect(
-    delivery: Delivery, state: DeliveryState, *, outcome: Outcome | None = None, **columns: Any
-) -> Callable[[], None]:
-    def commit() -> None:
+def _move(delivery: Delivery, state: DeliveryState, **columns: Any) -> Effect:
+    def write() -> None:
         delivery.move_to(state, **columns)
         _tell(delivery, LINES[state], columns["reason"])
-        if outcome:
-            _heed(delivery, outcome)
-        if outcome and outcome.address_gone:
+
+    return write
+
+
+def _refused(delivery: Delivery, outcome: Outcome) -> Effect:
+    failed = _move(delivery, S.FAILED, reason=outcome.reason, provider=outcome.provider)
+
+    def write() -> None:
+        failed()
+        if outcome.address_gone:
             record_suppression(
                 email=delivery.target,
                 reason=SuppressionReason.HARD_BOUNCE,
@@ -140,10 +182,10 @@ def _effect(
                 delivery_id=delivery.pk,
             )
 
-    return commit
+    return write
 
 
-def _sent(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
+def _sent(delivery: Delivery, outcome: Outcome) -> Effect:
     """Written down also where the provider's webhook was faster: the state then stays as told."""
     columns = {
         "provider": outcome.provider,
@@ -151,21 +193,12 @@ def _sent(delivery: Delivery, outcome: Outcome) -> Callable[[], None]:
         "sent_at": timezone.now(),
     }
 
-    def commit() -> None:
+    def write() -> None:
         if not delivery.move_to(S.SENT, reason="", **columns):
             Delivery.objects.filter(pk=delivery.pk).update(**columns)
         _tell(delivery, K.SENT, outcome.reason)
-        _heed(delivery, outcome)
 
-    return commit
-
-
-def _heed(delivery: Delivery, outcome: Outcome) -> None:
-    """What FCM's answer about a device means for it, and for how many of them are gone."""
-    if delivery.device_id:
-        count_answers(1)
-        if outcome.deactivate:
-            judge(device_id=delivery.device_id, reason=outcome.deactivate)
+    return write
 
 
 def _tell(delivery: Delivery, kind: DeliveryNews, detail: str) -> None:

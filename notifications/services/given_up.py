@@ -19,6 +19,7 @@ SENDERS = (
     "notifications.send_marketing_email",
     "notifications.send_push",
 )
+BATCHES = "notifications.send_pushes"
 WAKER = "notifications.end_quiet_hours"
 LOOKED_BACK = timedelta(days=1)  # the job runs every few minutes
 OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
@@ -34,15 +35,17 @@ def record_given_up() -> int:
 
 
 def _never_sent() -> int:
-    quarantined = _dead(SENDERS).values_list(
-        "event__data__delivery_id", "finished_at", "last_error"
-    )
+    quarantined = _dead([*SENDERS, BATCHES]).values_list("event__data", "finished_at", "last_error")
     return sum(
         _mark(
-            Delivery.objects.filter(pk=delivery_id, state__in=OPEN, updated_at__lte=finished), error
+            Delivery.objects.filter(
+                pk__in=data.get("delivery_ids") or [data["delivery_id"]],
+                state__in=OPEN,
+                updated_at__lte=finished,
+            ),
+            error,
         )
-        for delivery_id, finished, error in quarantined
-        if delivery_id
+        for data, finished, error in quarantined
     )
 
 

@@ -1,5 +1,6 @@
 """Lines of a delivery's history, in the caller's transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -41,3 +42,12 @@ def add_line(
         delivery_id=delivery_id, key=key, defaults=columns
     )
     return is_new
+
+
+def add_lines(*, delivery_ids: Iterable[UUID], kind: DeliveryNews) -> None:
+    """The same line of ours for many."""
+    now = timezone.now()
+    DeliveryEvent.objects.bulk_create(
+        DeliveryEvent(delivery_id=pk, kind=kind, at=now, source=WORKER, key=str(new_id()))
+        for pk in delivery_ids
+    )

@@ -16,6 +16,7 @@ from notifications.kinds.manners import manner_of
 from notifications.models import Delivery, Notification
 from notifications.services.deliveries import deliveries_of
 from notifications.services.people import Target, people
+from notifications.services.push_queue import push_news
 from notifications.services.waiting import wake_up_calls
 
 CategoryName = Literal["essential", "service", "marketing"]
@@ -26,7 +27,6 @@ EMAIL_TYPES = {  # each has workers of its own kind: subscribers.py
     Category.SERVICE: EMAIL_QUEUED,
     Category.MARKETING: "notification.marketing_email_queued",
 }
-PUSH_QUEUED = "notification.push_queued"
 MOST_AT_ONCE = 2_000
 
 
@@ -97,22 +97,19 @@ def announce(delivery: Delivery) -> None:
 
 
 def announce_all(deliveries: Sequence[Delivery]) -> None:
-    """The same for many. Each push is a subject of its own: a phone that must wait holds up no
-    other phone."""
+    """The same for many; many pushes go in batches (push_queue.py)."""
     categories = _categories(deliveries)
-    news = []
-    for delivery in deliveries:
-        data = {
-            "delivery_id": str(delivery.pk),
-            "notification_id": str(delivery.notification_id),
-        }
-        if delivery.channel == Channel.EMAIL:
-            subject = f"notification:{delivery.notification_id}"
-            category = categories.get(delivery.notification_id, Category.SERVICE)
-            news.append(News(EMAIL_TYPES[category], subject, data))
-        elif delivery.channel == Channel.PUSH:
-            news.append(News(PUSH_QUEUED, f"delivery:{delivery.pk}", data))
-    publish_many(news)
+    news = [
+        News(
+            EMAIL_TYPES[categories.get(one.notification_id, Category.SERVICE)],
+            f"notification:{one.notification_id}",
+            {"delivery_id": str(one.pk), "notification_id": str(one.notification_id)},
+        )
+        for one in deliveries
+        if one.channel == Channel.EMAIL
+    ]
+    pushes = [one for one in deliveries if one.channel == Channel.PUSH]
+    publish_many(news + push_news(pushes))
 
 
 def _categories(deliveries: Sequence[Delivery]) -> dict[UUID, Category]:

@@ -45,7 +45,9 @@ def test_a_hundred_cost_the_queries_of_three() -> None:
         written = notify_many(kind="achievement", recipients=many)
     assert len(of_many) == len(of_few)
     assert len(written) == 100
-    assert Event.objects.filter(type="notification.push_queued").count() == 103
+    assert Event.objects.filter(type="notification.push_queued").count() == 3
+    batch = Event.objects.get(type="notification.pushes_queued")
+    assert len(batch.data["delivery_ids"]) == 100
     assert Event.objects.filter(type__endswith="email_queued").count() == 103
 
 

@@ -149,8 +149,8 @@ def test_whoever_switched_it_off_is_on_record_as_not_told() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_it_can_be_read_in_each_language(language: str) -> None:
-    from notifications.rendering import render
     from notifications.services.notify import notify
+    from notifications.tests.asking import render
 
     user = person("a@example.com", "UTC", language=language)
     for n in range(2):

@@ -15,7 +15,6 @@ from core.models import AuditEntry
 from notifications.admin.wording.overview import channels_of
 from notifications.kinds import KINDS
 from notifications.models import Notification, SentCopy, TemplateVersion
-from notifications.rendering import render
 from notifications.rendering.lint import findings_of
 from notifications.rendering.wording import shipped_wording
 from notifications.services.inbox import inbox_of
@@ -23,6 +22,7 @@ from notifications.services.notify import notify
 from notifications.services.sent_copies import drop_old_copies, keep_copy
 from notifications.services.wording.drafts import discard_draft, draft_from, save_draft
 from notifications.services.wording.publish import publish, use_shipped
+from notifications.tests.asking import render
 from notifications.tests.test_notify import THANKS
 
 pytestmark = pytest.mark.django_db

@@ -17,8 +17,7 @@ from core.events.worker import work_off
 from core.models import Delivery
 from notifications.kinds.orders import ORDERS, STEPS
 from notifications.models import Notification
-from notifications.rendering import render
-from notifications.tests.asking import render_sample
+from notifications.tests.asking import render, render_sample
 
 pytestmark = pytest.mark.django_db
 HELLO = {"en": "Hello Ada", "fr": "Bonjour Ada", "ar": "مرحبًا Ada"}

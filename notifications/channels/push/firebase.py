@@ -20,7 +20,7 @@ from firebase_admin import credentials, messaging
 from requests.adapters import HTTPAdapter
 
 TIMEOUT_SECONDS = 10
-CONNECTIONS = 20
+CONNECTIONS = 100  # at once; of a batch of 500 the others wait for one to be free
 _lock = threading.Lock()
 
 
@@ -38,6 +38,17 @@ def firebase_app() -> firebase_admin.App:
             return firebase_admin.get_app(name)
         except ValueError:
             return _make(name, service_account(given), base)
+
+
+def app_with_token() -> firebase_admin.App:
+    """The same, logged in: before many calls at once, each of which would fetch a token of its own.
+
+    Raises GoogleAuthError when Google refuses or is not reached, and as `firebase_app` does.
+    """
+    app = firebase_app()
+    if not app.credential.get_credential().valid:
+        app.credential.get_access_token()
+    return app
 
 
 def service_account(given: str) -> dict[str, Any]:
@@ -69,6 +80,6 @@ def _point(service: Any, project: str, base: str) -> None:
     service._fcm_url = f"{base}/v1/projects/{project}/messages:send"  # noqa: SLF001
     service._fcm_topic_url = f"{base}/v1/projects/{project}/registrations"  # noqa: SLF001
     session = service._client.session  # noqa: SLF001
-    once = HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0)
+    once = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=0)
     for prefix in ("http://", "https://", "https://fcm.googleapis.com"):
         session.mount(prefix, once)

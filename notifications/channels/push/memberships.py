@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from firebase_admin import messaging
 
 from notifications.channels.outcome import Ending, Outcome
-from notifications.channels.push.firebase import firebase_app
+from notifications.channels.push.firebase import app_with_token
 from notifications.channels.push.judgement import ANSWERS, PROVIDER, judged, judged_error
 
 AT_ONCE = 100  # calls; the SDK gives each its own thread, up to this many
@@ -22,7 +22,7 @@ def change_memberships(tokens: Sequence[str], topic: str, *, join: bool) -> list
     for start in range(0, len(tokens), AT_ONCE):
         part = list(tokens[start : start + AT_ONCE])
         try:
-            answer = call(part, topic, app=firebase_app())
+            answer = call(part, topic, app=app_with_token())
         except ANSWERS as error:
             outcomes += [judged_error(error)] * len(part)
             continue

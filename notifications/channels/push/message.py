@@ -6,14 +6,13 @@ from firebase_admin import messaging
 
 from notifications.enums import TokenKind
 from notifications.models import Delivery, Device
-from notifications.rendering import Rendered
 
 TO_TOPIC = "topic:"  # a delivery's target begins so when it goes to a topic
 LIFE = timedelta(days=1)  # a push that a phone could not get for a day says nothing new
 
 
-def push_for(delivery: Delivery, device: Device | None, rendered: Rendered) -> messaging.Message:
-    """The message for one device, or for the topic that the delivery names.
+def push_for(delivery: Delivery, title: str, body: str) -> messaging.Message:
+    """The message for the delivery's device, or for the topic that it names.
 
     The notification's id is tag and collapse id: a push that had to be sent twice (the answer to
     the first was lost) replaces the first one on the screen.
@@ -26,8 +25,8 @@ def push_for(delivery: Delivery, device: Device | None, rendered: Rendered) -> m
         data["url"] = url
     seconds = int(LIFE.total_seconds())
     return messaging.Message(
-        **_address(delivery, device),
-        notification=messaging.Notification(rendered.push_title, rendered.push_body),
+        **_address(delivery, delivery.device),
+        notification=messaging.Notification(title, body),
         data=data,
         android=messaging.AndroidConfig(
             priority="high",

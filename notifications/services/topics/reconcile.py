@@ -30,7 +30,6 @@ BATCH = 500
 LEASE = timedelta(minutes=5)
 # nothing is joined in the name of a device that is switched off; leaving is always asked for
 MEANT = Q(wanted=False) | Q(device__active=True)
-ANSWERED = (Ending.SENT, Ending.REFUSED)
 
 
 def reconcile(*, limit: int = BATCH) -> int:
@@ -46,7 +45,7 @@ def reconcile(*, limit: int = BATCH) -> int:
         outcomes = change_memberships([row.token for row in some], some[0].topic.key, join=wanted)
         with acting_as_system("topics"), transaction.atomic():
             if wanted:  # who leaves is not judged: a dead token is out, which is what was asked
-                count_answers(sum(outcome.ending in ANSWERED for outcome in outcomes))
+                count_answers(sum(outcome.is_answer for outcome in outcomes))
             for row, outcome in zip(some, outcomes, strict=True):
                 _settle(row, outcome)
     with acting_as_system("topics"), transaction.atomic():
