@@ -154,9 +154,9 @@ def _move_goods(order: Order, plan: LinePlan) -> None:
 
 
 def _write(order: Order, plan: LinePlan) -> None:
-    """Lines, the order's figures, what its codes saved; parts follow by trigger."""
+    """Lines, the order's figures, what its codes saved; parts follow by trigger. What goes is
+    deleted last: an order without parts to send would be cancelled."""
     gone = [one.line.pk for one in plan.lines if one.line and not one.quantity]
-    OrderLine.objects.filter(pk__in=gone).delete()
     position = max((one.line.position for one in plan.lines if one.line), default=0)
     products = {one.variant.product_id for one in plan.lines if one.variant and not one.line}
     wording = Wording(products, fallbacks([order.language]))
@@ -173,6 +173,7 @@ def _write(order: Order, plan: LinePlan) -> None:
             fresh.append(new_line(order, position, one.variant, one.quoted, wording))
     OrderLine.objects.bulk_update(kept, LINE_FIGURES)
     OrderLine.objects.bulk_create(fresh)
+    OrderLine.objects.filter(pk__in=gone).delete()
     note = plan.quote.tax_note or order.tax_note
     figures = order_figures(plan.quote) | {"tax_note": note}
     for name, value in figures.items():

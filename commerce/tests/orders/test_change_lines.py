@@ -44,6 +44,20 @@ def test_an_unpaid_order_changes_with_stock_parts_history_and_sum(
     assert not OrderSettlement.objects.exists()
 
 
+def test_an_order_whose_goods_are_all_exchanged_for_another_vendor_s_goes_on(
+    house: House, order: Callable[..., Order], variant: Variant
+) -> None:
+    other = make_variant(make_vendor(), price="25.00")
+    placed = order({variant: 2})
+    send_to_pay(placed)
+    pay(house, placed)
+    changed(placed, lines={variant.sku: 0}, add={other: 1})
+    assert statuses(placed) == ("confirmed", ["cancelled", "confirmed"])
+    house.work()
+    assert (given_back(house), StockItem.objects.get(variant=other).allocated) == ([], 1)
+    assert not Notification.objects.filter(kind="order_cancelled").exists()
+
+
 @pytest.mark.parametrize(("lines", "reason"), [
     ({"gone": 0}, "cancel the order"), ({"gone": 2}, "Nothing changes"), ({"gone": 20_000}, "so"),
 ])  # fmt: skip
