@@ -67,7 +67,7 @@ def chart_of(results: Results) -> str:
         "Clicked": results.clicked,
         "Unsubscribed": results.unsubscribed,
         "Not sent on purpose": results.states.get("suppressed", 0),
-        "Failed": results.lost,
+        "Lost": results.lost,
     }
     look = {"label": "Messages", "backgroundColor": "var(--color-primary-600)"}
     return json.dumps({"labels": list(bars), "datasets": [look | {"data": list(bars.values())}]})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from firebase_admin import messaging
 from firebase_admin.credentials import Certificate
 from google.auth.exceptions import RefreshError
 
@@ -194,6 +195,14 @@ def test_the_batch_asks_the_database_little_however_many_they_are(
     with django_assert_max_num_queries(80):
         drain()
     assert set(states().values()) == {"sent"}
+
+
+@ONE_TRANSACTION
+def test_a_message_that_cannot_be_written_down_holds_up_no_other(outside: RunningRehearsal) -> None:
+    fine = messaging.Message(token="phone-1")
+    outcomes = send.push_all([fine, messaging.Message(), fine])
+    assert [one.ending for one in outcomes] == ["sent", "refused", "sent"]
+    assert len(outside.client.pushes()) == 2
 
 
 @ONE_TRANSACTION

@@ -1,7 +1,8 @@
 """What devices followed, when they change their token, their owner, or go.
 
-Whoever follows a topic goes on following it while a device is only switched off: a worker asks
-FCM for nothing in its name (reconcile.py), and when it is registered again it joins anew.
+A device that FCM called gone goes on wanting what it followed: a worker asks nothing in its name
+(reconcile.py), and when it is registered again it joins anew. Only what logs out, is handed on, or
+was not seen for 90 days leaves.
 """
 
 from collections.abc import Iterable
