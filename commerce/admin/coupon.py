@@ -98,7 +98,7 @@ class CouponAdmin(ModelAdmin):
     compressed_fields = True
     fieldsets = [
         (None, {"fields": [("code", "is_active"), "name", ("kind", "percent")]}),
-        ("Limits", {"fields": [("most_uses", "most_uses_each"), ("valid_from", "valid_to"),
+        ("Limits", {"fields": [("most_uses", "most_uses_each"), "valid_from", "valid_to",
                                "is_combinable"]}),
         ("Use", {"fields": ["usage", "codes_of_batch"]}),
     ]  # fmt: skip

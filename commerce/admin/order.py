@@ -79,11 +79,14 @@ class OrderAdmin(
             "Money",
             {
                 "fields": [
-                    ("subtotal", "discount", "coupon_code"),
+                    ("subtotal", "discount"),
+                    "coupon_code",
                     ("shipping", "sent_by"),
-                    ("tax", "included_tax", "tax_note"),
+                    ("tax", "included_tax"),
+                    "tax_note",
                     ("total", "base_total"),
-                    ("payment_link", "paid_at", "receipts"),
+                    "payment_link",
+                    ("paid_at", "receipts"),
                 ]
             },
         ),

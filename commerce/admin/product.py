@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, FieldTextFilter
 from unfold.decorators import display
@@ -23,7 +24,13 @@ from commerce.admin.media_inline import (
     has_removed,
 )
 from commerce.admin.product_inlines import TranslationInline, VariantInline
-from commerce.admin.product_list import BranchFilter, ProductChangeList, Wants
+from commerce.admin.product_list import (
+    NO_PICTURE,
+    SMALL_PICTURE,
+    BranchFilter,
+    ProductChangeList,
+    Wants,
+)
 from commerce.admin.product_steps import ProductStepsAdmin
 from commerce.admin.words import option_lines, read_options
 from commerce.models import Product, ProductTranslation
@@ -70,8 +77,10 @@ class ProductAdmin(QuickRows, CustomFieldsAdmin, ExportableList, ProductStepsAdm
 
     form = ProductForm
     list_display = [
-        "name", "shown_status", "price", "stock", "variants_count", "vendor", "category", "service",
+        "picture", "name", "shown_status", "price", "stock", "variants_count", "vendor",
+        "category", "service",
     ]  # fmt: skip
+    list_display_links = ["picture", "name"]
     list_filter = [
         "status",
         Wants,
@@ -133,6 +142,13 @@ class ProductAdmin(QuickRows, CustomFieldsAdmin, ExportableList, ProductStepsAdm
     def shown_status(self, product: Product) -> SafeString:
         """A coloured label."""
         return label_html(product.status, product.get_status_display(), PRODUCT_LABELS)
+
+    @display(description="")
+    def picture(self, product: Any) -> SafeString:
+        """The first one, as people know the thing."""
+        if not product.on_shelf.picture:
+            return NO_PICTURE
+        return format_html(SMALL_PICTURE, product.on_shelf.picture, product.name)
 
     @display(description="Price now")
     def price(self, product: Any) -> str:

@@ -1,4 +1,5 @@
-"""What a line of the product list says: variants, prices, stock. Three queries for a whole page."""
+"""What a line of the product list says: picture, variants, prices, stock. Three queries besides
+the page's own, however long it is."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,10 +11,13 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 
 from commerce.api.product_filters import in_stock
 from commerce.models import Category, Price, Product, ProductMedia, Variant
+from core.enums import FileKind, ThumbnailState
+from core.files.links import path_of
 from core.money import Money
 
 STOCK = """
@@ -34,6 +38,24 @@ JOIN commerce_price p ON p.variant_id = v.id AND p.valid_from <= statement_times
      AND (p.valid_to IS NULL OR p.valid_to > statement_timestamp())
 WHERE v.product_id = ANY(%s) AND v.is_active GROUP BY v.product_id, p.currency
 """
+PICTURES = """
+SELECT asked.id, first.key, first.mime FROM unnest(%s::uuid[]) AS asked(id)
+CROSS JOIN LATERAL (
+    SELECT f.key, f.mime, f.thumbnails
+    FROM commerce_productmedia m JOIN core_storedfile f ON f.id = m.file_id
+    WHERE m.product_id = asked.id AND m.removed_at IS NULL AND m.kind = %s
+    ORDER BY m.position, m.id LIMIT 1
+) first
+WHERE first.thumbnails = %s
+"""
+EDGE = 96  # pixels; shown at half of it, for sharp screens
+SMALL_PICTURE = (
+    '<img src="{}" alt="{}" width="40" height="40" loading="lazy" '
+    'class="h-10 w-10 max-w-none rounded object-cover">'
+)
+NO_PICTURE = SafeString(
+    '<span class="material-symbols-outlined text-base-300 dark:text-base-600">image</span>'
+)
 
 
 @dataclass(slots=True)
@@ -43,6 +65,7 @@ class Figures:
     variants: int = 0
     endless: bool = False  # some variant cannot run out
     free: int = 0
+    picture: str = ""  # the address of the first one, made small
     prices: dict[str, tuple[int, int, bool]] = field(default_factory=dict)
 
     @property
@@ -78,6 +101,9 @@ def figures_of(product_ids: list[UUID]) -> dict[UUID, Figures]:
         cursor.execute(PRICES, [product_ids])
         for product_id, currency, low, high, sale in cursor.fetchall():
             made[product_id].prices[currency] = (low, high, sale)
+        cursor.execute(PICTURES, [product_ids, FileKind.IMAGE, ThumbnailState.READY])
+        for product_id, key, mime in cursor.fetchall():
+            made[product_id].picture = path_of(key, mime, EDGE)
     return made
 
 

@@ -108,7 +108,7 @@ class ShippingMethodAdmin(ModelAdmin):
     fieldsets = [
         (None, {"fields": ["zone", ("name", "code"), "names", ("position", "is_active")]}),
         ("What to expect", {"fields": [("min_days", "max_days")]}),
-        ("When it is offered", {"fields": ["max_weight_grams", ("valid_from", "valid_to")]}),
+        ("When it is offered", {"fields": ["max_weight_grams", "valid_from", "valid_to"]}),
         ("Tax", {"fields": ["tax_class"]}),
     ]
 

@@ -88,7 +88,8 @@ class StockItemAdmin(ReadOnlyAdmin):
             {
                 "fields": [
                     ("on_hand", "reserved", "allocated", "left"),
-                    ("low_at", "backorder_limit", "low_since", "out_since"),
+                    ("low_at", "backorder_limit"),
+                    ("low_since", "out_since"),
                 ]
             },
         ),

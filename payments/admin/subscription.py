@@ -107,7 +107,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         (None, {"fields": [("user", "state_shown"), ("plan", "amount"), "entitlement", "surplus",
                            ("period_start", "period_end"), ("trial_end", "cancel_at_period_end"),
                            ("past_due_since", "grace_until"), "next_price"]}),
-        ("At the gateway", {"fields": [("gateway", "livemode"), ("gateway_ref", "customer_ref"),
+        ("At the gateway", {"fields": [("gateway", "livemode"), "gateway_ref", "customer_ref",
                                        "price_ref", ("as_of", "asked_at"),
                                        ("cancelled_at", "ended_at"), "reason"]}),
     ]  # fmt: skip

@@ -182,3 +182,29 @@ def test_the_home_page_leads_to_every_door(browser: Browser, product: Product) -
         assert f"{product.rehearsal.base_url}/mail" in links
         for link in links:
             visitor.open(link)
+
+
+STICKS_OUT = """() => {
+    const width = document.documentElement.clientWidth;
+    const found = document.documentElement.scrollWidth > width + 1 ? ["the page itself"] : [];
+    for (const one of document.querySelectorAll("#content *")) {
+        const box = one.getBoundingClientRect(), text = one.innerText || "";
+        if (one.children.length || !box.width || !one.offsetParent) continue;
+        const spills = one.scrollWidth > one.clientWidth + 2
+            && getComputedStyle(one).overflow === "visible"
+            && getComputedStyle(one).display !== "inline";
+        if (spills || (box.width < 45 && text.length > 30)) found.push(text.slice(0, 50));
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize(
+    "path", ["order", "product", "coupon", "stockitem", "shippingmethod", "shippingzone"]
+)
+def test_nothing_sticks_out_or_is_squeezed(admin: Visitor, path: str) -> None:
+    page = admin.open(f"/admin/commerce/{path}/")
+    assert page.evaluate(STICKS_OUT) == []
+    first = page.locator("#result_list tbody tr a[href*='/change/']").first
+    page = admin.open(str(first.get_attribute("href")))
+    assert page.evaluate(STICKS_OUT) == []

@@ -7,15 +7,25 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.services.demo import create_demo_users
-from commerce.models import Category, Price, PriceChange, Product, Variant, Vendor
+from commerce.models import (
+    Category,
+    Price,
+    PriceChange,
+    Product,
+    ProductMedia,
+    Variant,
+    Vendor,
+)
 from commerce.services.catalogue import place_category
 from commerce.services.catalogue.options import set_options
 from commerce.services.catalogue.prices import put_on_sale
 from commerce.services.catalogue.translations import translate_product
 from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant
+from core.models import StoredFile
 from core.money import Money
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +72,18 @@ def row(variant: Variant | None = None, **more: str) -> dict[str, str]:
     return data | more
 
 
+def hang(product: Product, key: str, *, thumbnails: str, position: int) -> None:
+    """A picture on its page, drawn small or not yet."""
+    file = StoredFile.objects.create(
+        key=key, kind="image", state="attached", is_public=True, sha256=key * 64, size=1,
+        mime="image/webp", width=800, height=600, original_name=f"{key}.webp",
+        thumbnails=thumbnails,
+    )  # fmt: skip
+    ProductMedia.objects.create(
+        product=product, vendor=product.vendor, file=file, kind="image", position=position
+    )
+
+
 def step(desk: Client, product: Product, deed: str) -> HttpResponse:
     return desk.post(reverse("admin:commerce_product_step", args=[product.pk]), {"do": deed})
 
@@ -77,6 +99,19 @@ def test_the_list_costs_the_same_for_one_or_six_and_shows_figures(
     shown = seen(desk.get(LIST))
     assert "9.99 EUR · sale" in shown
     assert "12.50 EUR" in shown
+
+
+def test_the_list_shows_the_first_picture_once_it_is_made_small(
+    desk: Client, variant: Variant
+) -> None:
+    for place, (name, state) in enumerate([("a", "ready"), ("b", "ready"), ("c", "waiting")]):
+        hang(variant.product, name, thumbnails=state, position=place)
+    assert "/media/a/96.webp" in seen(desk.get(LIST))
+    assert "/media/b/96.webp" not in seen(desk.get(LIST))
+    ProductMedia.objects.filter(file__key="a").update(removed_at=timezone.now())
+    assert "/media/b/96.webp" in seen(desk.get(LIST))
+    ProductMedia.objects.filter(file__key="b").update(removed_at=timezone.now())
+    assert "96.webp" not in seen(desk.get(LIST)), "the third is not drawn yet"
 
 
 @pytest.mark.parametrize(
