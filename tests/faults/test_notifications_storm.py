@@ -4,37 +4,30 @@ NOTIFICATIONS=10000 is the full size; the suite's is smaller, with the same shar
 """
 
 import json
-import logging
 import os
 import random
-import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from core.enums import Queue
-from core.events.worker import work_off
-from core.models import Delivery as Work
-from notifications.enums import DeliveryState
 from notifications.models import Delivery, Device, DeviceAlarm
 from notifications.services.given_up import record_given_up
 from notifications.services.notify import Recipient, notify_many
 from rehearsal.testing import RunningRehearsal, running_rehearsal
+from tests.faults.senders import OPEN, storm
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 NOTIFICATIONS = int(os.environ.get("NOTIFICATIONS", "1200"))
-SENDERS = 3
 KILLS = max(6, NOTIFICATIONS // 400)
 DRAIN_SECONDS = max(300.0, NOTIFICATIONS * 0.2)  # far more than two quiet cores need
 SEED = 20261130
-OPEN = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.WAITING]
 PAID = {"reference": "pay_1", "amount": {"amount": "1.00", "currency": "EUR"}}
 CART = {"url": "https://shop.example/cart", "lines": []}
 # which phones FCM knows no more, and which our payload is wrong for; the others are fine
@@ -68,7 +61,7 @@ def test_ten_thousand_are_told_while_everything_fails(outside: RunningRehearsal)
     dice = random.Random(SEED)
     seed(NOTIFICATIONS)
     began = time.monotonic()
-    killed = storm(dice)
+    killed = storm(dice, kills=KILLS, seconds=DRAIN_SECONDS)
     took = time.monotonic() - began
     with transaction.atomic():
         record_given_up()
@@ -142,54 +135,3 @@ def seed(number: int) -> None:
         for start in range(0, len(recipients), 1_000):
             with transaction.atomic():
                 notify_many(kind=kind, recipients=recipients[start : start + 1_000])
-
-
-def storm(dice: random.Random) -> int:
-    """Senders at work until nothing is left; returns how many were killed.
-
-    Kills are spread over the work, not over time: on a slow machine, too, a message loses its
-    sender now and then, and not three times in a row (then it is given up, and rightly).
-    """
-    senders = [new_sender() for _ in range(SENDERS)]
-    killed, total, until = 0, hurry(), time.monotonic() + DRAIN_SECONDS
-    try:
-        while (left := hurry()) and time.monotonic() < until:
-            if killed < KILLS and left < total * (1 - (killed + 1) / (KILLS + 1)):
-                place = dice.randrange(SENDERS)
-                end(senders[place])
-                killed += 1
-                senders[place] = new_sender()
-            time.sleep(0.2)
-    finally:
-        for sender in senders:
-            end(sender)
-    assert not left, f"{left} are not worked off"
-    return killed
-
-
-@transaction.atomic
-def hurry() -> int:
-    """Have all pauses be over; returns how much there is to do. Leases run out by themselves."""
-    Work.objects.filter(state="ready", due_at__gt=timezone.now()).update(due_at=timezone.now())
-    return Work.objects.filter(state__in=["ready", "leased"]).count()
-
-
-def new_sender() -> int:
-    """A process of its own that works the queue off for ever."""
-    connection.close()  # the child must not share it
-    child = os.fork()
-    if child:
-        return child
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    logging.disable(logging.CRITICAL)
-    while True:
-        if not work_off(Queue.DEFAULT) + work_off(Queue.BULK):  # marketing goes in bulk
-            time.sleep(0.1)
-
-
-def end(sender: int) -> None:
-    """Without a chance to tidy up."""
-    os.kill(sender, signal.SIGKILL)
-    os.waitpid(sender, 0)
