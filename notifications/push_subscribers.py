@@ -44,11 +44,15 @@ def send_push(event: Event) -> Effect:
 
 @subscribe(PUSHES_QUEUED, queue="bulk", outside=True)
 def send_pushes(event: Event) -> Effect:
-    """The first try of many; each ends by its own answer. A second time they go one by one."""
+    """The first try of many; each ends by its own answer. A second time they go one by one, and so
+    does what an earlier run had taken, where staff replay one that was given up."""
     ids = [UUID(one) for one in event.data["delivery_ids"]]
     if event.attempt > 1:
         return lambda: take_apart(delivery_ids=ids)
-    messages, others = _written(take_all(delivery_ids=ids))
+    taken = take_all(delivery_ids=ids)
+    messages, others = _written(taken)
+    if left := set(ids) - {one.pk for one in taken}:
+        others.append(lambda: take_apart(delivery_ids=left))
     outcomes = push_gate().send_all(
         [message for _, message in messages], push_all, attempt=event.attempt
     )

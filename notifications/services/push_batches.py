@@ -6,7 +6,7 @@ lost its worker is taken apart as well: what may be sent twice, and what must no
 each delivery by the state it was left in (attempts.take).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -79,7 +79,7 @@ def _write_sent(sent: Sequence[tuple[Delivery, Outcome]]) -> None:
     add_lines(delivery_ids=ids, kind=DeliveryNews.SENT)
 
 
-def take_apart(*, delivery_ids: Sequence[UUID]) -> None:
+def take_apart(*, delivery_ids: Collection[UUID]) -> None:
     """Announce each that has no end yet by itself."""
     unfinished = Delivery.objects.filter(
         pk__in=delivery_ids, state__in=[S.QUEUED, S.SENDING, S.UNCERTAIN]

@@ -1,8 +1,11 @@
 """Many pushes of one fact go to FCM together, each with its own outcome."""
 
+import itertools
 import os
 import signal
 import time
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,16 +14,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 from firebase_admin import messaging
 from firebase_admin.credentials import Certificate
-from google.auth.exceptions import RefreshError
+from google.auth.exceptions import RefreshError, TransportError
 
 from accounts.models import User
 from core.enums import Queue
+from core.events.replay import replay
 from core.events.worker import work_off
 from core.models import Delivery as Work
 from notifications import push_subscribers
 from notifications.channels.gate import Gate
 from notifications.channels.outcome import Ending, Outcome
 from notifications.channels.push import send
+from notifications.channels.push.firebase import app_with_token
 from notifications.models import Delivery, Device, DeviceAlarm, Notification
 from notifications.services import push_queue
 from notifications.services.given_up import record_given_up
@@ -74,15 +79,14 @@ def states() -> dict[str, str]:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many messages each call of the SDK took."""
+    """How many messages were sent at once, each time."""
     seen: list[int] = []
-    real = send.messaging.send_each
 
-    def counted(messages: list[Any], **more: Any) -> Any:
+    def counted(messages: Sequence[messaging.Message]) -> list[Outcome]:
         seen.append(len(messages))
-        return real(messages, **more)
+        return send.push_all(messages)
 
-    monkeypatch.setattr(send.messaging, "send_each", counted)
+    monkeypatch.setattr(push_subscribers, "push_all", counted)
     return seen
 
 
@@ -140,6 +144,40 @@ def test_a_batch_logs_in_once_and_refused_credentials_are_our_fault(
     reasons = set(Delivery.objects.filter(channel="push").values_list("reason", flat=True))
     assert reasons == {"FIREBASE_CREDENTIALS are refused: invalid_grant"}
     assert len(fetched) == 1
+
+
+@ONE_TRANSACTION
+def test_a_login_lost_on_the_way_sends_nobody_twice(
+    outside: RunningRehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell([f"phone-{n}" for n in range(25)], "marketing")
+    login = type(app_with_token().credential.get_credential())
+    real, calls = login.before_request, itertools.count(1)
+
+    def lost_once(self: Any, *told: Any) -> None:
+        if next(calls) == 13:
+            raise TransportError("Google is silent")
+        real(self, *told)
+
+    monkeypatch.setattr(login, "before_request", lost_once)
+    drain()
+    assert Counter(states().values()) == {"sent": 24, "queued": 1}
+    Work.objects.filter(state="ready").update(due_at=timezone.now())
+    drain(Queue.DEFAULT)
+    assert set(states().values()) == {"sent"}
+    assert len(outside.client.pushes()) == 25
+
+
+@ONE_TRANSACTION
+def test_a_batch_that_staff_replays_leaves_nothing_half_sent(outside: RunningRehearsal) -> None:
+    tell([f"phone-{n}" for n in range(25)])
+    half = Delivery.objects.filter(device__token__in=["phone-1", "phone-2"], channel="push")
+    half.update(state="sending", attempts=1)
+    Work.objects.filter(subscriber=DUE).update(state="dead", finished_at=timezone.now())
+    replay(deliveries=Work.objects.filter(subscriber=DUE), by="a test")
+    drain()
+    drain(Queue.DEFAULT)
+    assert set(states().values()) == {"sent"}
 
 
 @ONE_TRANSACTION

@@ -20,7 +20,7 @@ from firebase_admin import credentials, messaging
 from requests.adapters import HTTPAdapter
 
 TIMEOUT_SECONDS = 10
-CONNECTIONS = 100  # at once; of a batch of 500 the others wait for one to be free
+CONNECTIONS = 100  # calls at once
 _lock = threading.Lock()
 
 

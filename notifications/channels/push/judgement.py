@@ -45,7 +45,7 @@ CODES: tuple[tuple[type[exceptions.FirebaseError], str], ...] = (
 def judged_error(error: Exception) -> Outcome:
     """The outcome of a call that ended in one of ANSWERS."""
     cause = getattr(error, "cause", None)
-    if isinstance(cause, auth_exceptions.GoogleAuthError):  # wrapped where many are sent at once
+    if isinstance(cause, auth_exceptions.GoogleAuthError):  # wrapped where topics change
         error = cause
     if isinstance(error, auth_exceptions.RefreshError):
         return _our_fault(f"FIREBASE_CREDENTIALS are refused: {error}")
