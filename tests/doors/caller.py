@@ -29,7 +29,7 @@ class Caller:
         self.world = world
         self.http = Client(raise_request_exception=False, enforce_csrf_checks=True)
         self.forgetful = True  # tries are not counted
-        self._changed = True  # whether the last request may have changed who may come in
+        self._changed = True  # whether a request may have changed who may come in
 
     def send(
         self,
@@ -45,9 +45,12 @@ class Caller:
         """One request exactly as given."""
         if self.forgetful:
             forget(users=self._changed)
-        self._changed = method not in {"GET", "HEAD"}
         sent = {**self.world.credentials[who], **(headers or {})}
-        return self.http.generic(method, path, body, kind, headers=sent, **environ)
+        response = self.http.generic(method, path, body, kind, headers=sent, **environ)
+        # what is refused changes nothing, but for logins: a stolen token ends one
+        accepted = response.status_code < 400 or "/auth/" in path
+        self._changed = accepted and method not in {"GET", "HEAD"}
+        return response
 
     def run(
         self,

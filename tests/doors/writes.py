@@ -1,6 +1,7 @@
-"""Did anything change? A fingerprint of every row of every table, taken by the database."""
+"""Did anything change? The database counts writes by table; a fingerprint of the rows of those that
+were written to tells whether something is left of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -13,65 +14,70 @@ NOTES = {"core_idempotencykey", "core_auditentry", "django_session"}
 NOTED_ROWS = {"core_storedfile": "WHERE state <> 'rejected'"}
 # Columns that say when credentials were last used.
 TOUCHED = ["last_used_at"]
-TABLES = """
-SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1
+# since the transaction began, by table (its partitions together); taken back or not
+WRITES = """
+SELECT (CASE WHEN relispartition THEN pg_partition_root(oid) ELSE oid END)::regclass::text,
+       sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+           + pg_stat_get_xact_tuples_deleted(oid))
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' GROUP BY 1
 """
+_inhabited: dict[str, str] = {}  # the world as it was made; each test leaves it so
+_at_start: dict[str, int] = {}  # writes before the test
 
 
-def fingerprint() -> dict[str, str]:
+def fingerprint(tables: Collection[str]) -> dict[str, str]:
     """Table -> number of rows and a sum over their contents."""
+    parts = [
+        f"SELECT '{name}', count(*) || ':' || coalesce(sum(hashtextextended("
+        f"(to_jsonb(t) - %(touched)s::text[])::text, 0)::numeric), 0) FROM {name} t "
+        f"{NOTED_ROWS.get(name, '')}"
+        for name in sorted(set(tables) - NOTES)
+    ]
+    if not parts:
+        return {}
     with acting_as_system("tests"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(TABLES)
-        names = [name for (name,) in cursor.fetchall() if name not in NOTES]
-        parts = [
-            f"SELECT '{name}', count(*) || ':' || coalesce(sum(hashtextextended("
-            f"(to_jsonb(t) - %(touched)s::text[])::text, 0)::numeric), 0) FROM {name} t "
-            f"{NOTED_ROWS.get(name, '')}"
-            for name in names
-        ]
         cursor.execute(" UNION ALL ".join(parts), {"touched": TOUCHED})
         return dict(cursor.fetchall())
 
 
-WRITES = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
-_inhabited: dict[str, str] = {}  # the world as it was made; each test leaves it so
-_writes_at_start = -1
-
-
 def remember_the_world() -> None:
-    """Once it is made: most tests begin to look before they wrote anything."""
+    """Once it is made."""
     _inhabited.clear()
-    _inhabited.update(fingerprint())
+    _inhabited.update(fingerprint(_writes()))
 
 
 def a_test_begins() -> None:
-    """From here on rows written are counted, whether they are taken back or not."""
-    global _writes_at_start
-    _writes_at_start = _writes()
+    """From here on rows written are counted; the world is as it was made."""
+    _at_start.clear()
+    _at_start.update(_writes())
 
 
 def forget_the_world() -> None:
-    """Its transaction is over."""
-    global _writes_at_start
-    _writes_at_start = -1
+    """Its transaction is over. Fails when somebody wrote past it, through another connection."""
+    before = dict(_inhabited)
     _inhabited.clear()
+    _at_start.clear()
+    assert fingerprint(before) == before
 
 
-def _writes() -> int:
+def _writes() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(WRITES)
-        return int(cursor.fetchone()[0])
+        return dict(cursor.fetchall())
+
+
+def _written(since: dict[str, int]) -> set[str]:
+    return {name for name, number in _writes().items() if number != since[name]}
 
 
 @contextmanager
 def nothing_written() -> Iterator[None]:
     """Fails, naming the tables, when the block changed anything."""
-    untouched = bool(_inhabited) and _writes() == _writes_at_start
-    before = dict(_inhabited) if untouched else fingerprint()
+    before = _inhabited | fingerprint(_written(_at_start))
+    at_begin = _writes()
     yield
-    after = fingerprint()
-    changed = sorted(name for name in after if after[name] != before.get(name))
+    after = fingerprint(_written(at_begin))
+    changed = sorted(name for name in after if after[name] != before[name])
     assert not changed, f"written to: {', '.join(changed)}"
 
 
