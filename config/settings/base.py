@@ -60,7 +60,7 @@ FLOORS = [
     "ops", "analytics", "commerce", "payments", "crm", "notifications", "accounts", "core",
 ]  # fmt: skip
 INSTALLED_APPS = [
-    "unfold",
+    "core.admin_site.SiteConfig",  # unfold
     "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -1,10 +1,12 @@
 """The admin's look: django-unfold, with a sidebar grouped by what staff come to do."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse
+from django.utils.functional import lazy
 
 from config.settings import env
 
@@ -12,6 +14,8 @@ _BADGES = "payments.admin.badges"
 
 
 _TOLD = "notifications.view_delivery"
+# `reverse_lazy`, remembered: every page asks for every address of the sidebar several times
+_address = lazy(cache(reverse), str)
 
 
 def _page(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
@@ -20,7 +24,7 @@ def _page(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "link": _address(f"admin:{app}_{name}_changelist"),
         "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
         **more,
     }
@@ -31,7 +35,7 @@ def _door(title: str, icon: str, name: str, permission: str, **more: Any) -> dic
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(name),
+        "link": _address(name),
         "permission": lambda request: request.user.has_perm(permission),
         **more,
     }
@@ -70,8 +74,8 @@ UNFOLD = {
     "ENVIRONMENT": "config.settings.parts.admin.environment",
     "ACCOUNT": {
         "navigation": [
-            {"title": "Two-factor", "link": reverse_lazy("mfa_index")},
-            {"title": "Change password", "link": reverse_lazy("account_change_password")},
+            {"title": "Two-factor", "link": _address("mfa_index")},
+            {"title": "Change password", "link": _address("account_change_password")},
         ]
     },
     "DASHBOARD_CALLBACK": "analytics.dashboard.fill",
@@ -99,7 +103,7 @@ UNFOLD = {
                     {
                         "title": "Dashboard",
                         "icon": "monitoring",
-                        "link": reverse_lazy("admin:index"),
+                        "link": _address("admin:index"),
                     }
                 ]
             },
