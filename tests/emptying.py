@@ -15,8 +15,9 @@ from core.identity import acting_as_system
 
 STANDING = [
     "auth_group", "auth_group_permissions", "auth_permission", "core_subscription",
-    "django_celery_beat_crontabschedule", "django_celery_beat_intervalschedule",
-    "django_celery_beat_periodictask", "django_celery_beat_periodictasks", "django_content_type",
+    "django_celery_beat_clockedschedule", "django_celery_beat_crontabschedule",
+    "django_celery_beat_intervalschedule", "django_celery_beat_periodictask",
+    "django_celery_beat_periodictasks", "django_celery_beat_solarschedule", "django_content_type",
     "django_migrations", "django_site",
 ]  # fmt: skip
 # By size, not by looking: row security hides rows from the owner, too.

@@ -16,7 +16,7 @@ from commerce.services.carts.claim import claim_cart
 from commerce.services.carts.details import change_cart
 from commerce.services.carts.links import reopen_cart
 from commerce.services.quotes.carts import send_to
-from core.api.fields import Input, TextField, WholeNumberField
+from core.api.fields import Input, TextField, TrueFalseField, WholeNumberField
 from core.api.views import ApiView
 
 DETAILS = ("email", "reminders", "currency")
@@ -62,7 +62,7 @@ class DetailsInput(WishesInput):
     """What is said of a cart, and where it goes; what is left out stays."""
 
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
-    reminders = serializers.BooleanField(required=False)
+    reminders = TrueFalseField(required=False)
     currency = TextField(max_length=3, required=False)
 
 

@@ -1,6 +1,7 @@
 """The catalogue: what people, broken programs and attackers send in place of what was asked for."""
 
 import json
+import re
 from typing import Any
 
 LIMIT = 262_144  # bytes a JSON door takes (core/api/parser.py)
@@ -68,6 +69,50 @@ VALUES: dict[str, Any] = {
     "an odd mail address": '"a\\"b"@[127.0.0.1]',
     "a mail address twice": "a@b.example,c@d.example",
 }
+
+# every field is tried with these
+ALWAYS = ["null", "a list", "empty", "NUL", "half a surrogate pair", "beyond bigint"]
+# ... and with what fits its kind: only that comes past the first look at it
+NUMBERS = [
+    "zero", "minus one", "beyond int", "31 digits", "a fraction", "almost nothing",
+    "digits of elsewhere", "NaN as text", "a huge exponent",
+]  # fmt: skip
+FITTING: dict[str, list[str]] = {
+    "text": [
+        "spaces", "SQL", "HTML", "template", "path", "format", "bidi", "combining", "long",
+        "line breaks", "control characters",
+    ],
+    "mail": ["spaces", "SQL", "long", "bidi", "an odd mail address", "a mail address twice"],
+    "address": ["spaces", "path", "long", "an address", "a script address"],
+    "id": ["SQL", "path", "minus one", "the nil id", "an id in braces"],
+    "moment": ["zero", "SQL", "digits of elsewhere", "no day", "a leap second"],
+    "amount": [*NUMBERS, "minus nothing", "money of nowhere"],
+    "number": [*NUMBERS, "true"],
+    "choice": ["zero", "minus one", "spaces", "an object"],
+    "structure": [
+        "true", "an object", "a list of lists", "money of nowhere", "deep", "10,000 items",
+        "5,000 names",
+    ],
+}  # fmt: skip
+_SHAPES = {
+    "id": re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-"),
+    "moment": re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d$"),
+    "amount": re.compile(r"-?\d+(\.\d+)?$"),
+    "mail": re.compile(r"[^/]+@"),
+    "address": re.compile(r"https?://"),
+}
+
+
+def kind_of(value: Any) -> str:
+    """Of what kind a field is, by what stands in it properly."""
+    if isinstance(value, str):
+        return next((kind for kind, shape in _SHAPES.items() if shape.match(value)), "text")
+    if isinstance(value, bool):
+        return "choice"
+    if isinstance(value, int | float):
+        return "number"
+    return "structure" if isinstance(value, dict | list) else "id"
+
 
 # whole bodies that are no JSON object, and bodies that try the reader
 BODIES: dict[str, bytes] = {

@@ -27,6 +27,7 @@ PROLOGUE = 64 * 1024  # bytes in which a document type would stand
 CONTENT_TYPES = "[content_types].xml"
 MACROS = "The file holds macros. Save it as .xlsx, without them."
 DIGITS = 15  # of a number that Excel keeps
+FOREIGN = "it is not written as Excel writes it"
 
 if not DEFUSEDXML:  # pragma: no cover  - it is locked in requirements.txt
     raise ImportError("openpyxl would read XML without defusedxml.")
@@ -41,9 +42,7 @@ def check_package(file: IO[bytes]) -> None:
     except UnreadableFile:
         raise
     except Exception as error:  # a stranger's ZIP: BadZipFile, zlib.error, RuntimeError ...
-        raise UnreadableFile(
-            f"The Excel file is damaged or encrypted ({type(error).__name__})."
-        ) from error
+        raise UnreadableFile("The Excel file is damaged or encrypted.") from error
 
 
 def _check_parts(package: zipfile.ZipFile) -> None:
@@ -88,9 +87,7 @@ def _open(file: IO[bytes]) -> Any:
         except InvalidFileException as error:
             raise UnreadableFile(str(error)) from None
         except Exception as error:  # a stranger's XML: KeyError, ValueError, ParseError, DTD ...
-            raise UnreadableFile(
-                f"The Excel file cannot be read ({type(error).__name__})."
-            ) from error
+            raise UnreadableFile(f"The Excel file cannot be read: {FOREIGN}.") from error
 
 
 def sheet_names(file: IO[bytes]) -> list[str]:
@@ -124,7 +121,7 @@ def xlsx_rows(file: IO[bytes], *, sheet: str) -> Iterator[tuple[int, list[str]]]
     except UnreadableFile:
         raise
     except Exception as error:
-        raise UnreadableFile(f"Sheet {sheet!r} cannot be read ({type(error).__name__}).") from error
+        raise UnreadableFile(f"Sheet {sheet!r} cannot be read: {FOREIGN}.") from error
     finally:
         book.close()
 
