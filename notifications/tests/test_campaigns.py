@@ -182,6 +182,28 @@ def test_a_scheduled_one_whose_call_died_begins_all_the_same(db: None) -> None:
 
 
 @ONE_TRANSACTION
+def test_one_whose_call_waits_behind_much_else_begins_when_its_turn_comes(db: None) -> None:
+    people(1)
+    spring = campaign(starts_at=timezone.now() + timedelta(hours=2))
+    steering.prepare(campaign_id=spring.pk)
+    work(pauses=True)
+    steering.start(campaign_id=spring.pk)
+    mine = Work.objects.get(state="ready", subscriber="notifications.step_campaign")
+    mine.event.data["not_before"] = ""
+    mine.event.save(update_fields=["data"])
+    Campaign.objects.update(starts_at=timezone.now() - timedelta(minutes=20))
+    assert [call_silent_campaigns(), call_silent_campaigns()] == [1, 1], "ten minutes apart"
+    Work.objects.filter(pk__gt=mine.pk).update(due_at=timezone.now() + timedelta(hours=1))
+    work(pauses=True)
+    spring.refresh_from_db()
+    assert spring.state != "scheduled"
+    work()
+    spring.refresh_from_db()
+    assert (spring.state, spring.done) == ("done", 1)
+    assert Notification.objects.count() == 1
+
+
+@ONE_TRANSACTION
 @pytest.mark.parametrize(
     ("body", "fault"),
     [("{{ password }}", "password"), ("{% for x in (1..9999999) %}{% endfor %}", "texts")],

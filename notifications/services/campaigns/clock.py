@@ -18,6 +18,9 @@ LATE = timedelta(minutes=5)  # a scheduled one is called at its time, and begins
 def call_silent_campaigns() -> int:
     """Call a worker for those at work that have not moved for long, and for those that did not
     begin at their time; returns how many.
+
+    For the same step: a call that is not lost, but waits behind much else, keeps its turn, and
+    whichever is taken second finds the step done.
     """
     long_ago = timezone.now() - SILENT_FOR
     at_work = Q(state__in=[CampaignState.PREPARING, CampaignState.RUNNING])
@@ -29,7 +32,6 @@ def call_silent_campaigns() -> int:
             at_work & Q(updated_at__lt=long_ago) | due
         )
         for campaign in silent:
-            campaign.step += 1
-            campaign.save()
+            campaign.save(update_fields=["updated_at"])
             call_worker(campaign)
         return len(silent)
