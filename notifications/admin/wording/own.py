@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from accounts.admin.refusals import in_words
 from core.errors import DomainError
 from notifications.admin.wording.overview import HOUSE
 from notifications.enums import TemplateChannel
@@ -45,7 +46,7 @@ def create_view(request: HttpRequest) -> HttpResponse:
     try:
         made = create_template(**form.cleaned_data, by=request.user.pk)
     except DomainError as refusal:
-        messages.error(request, _in_words(refusal))
+        messages.error(request, in_words(refusal))
         return HttpResponseRedirect(reverse(LIST))
     messages.success(request, "Here is a first draft. Campaigns can use it once it is published.")
     place = [made.key, made.channel, form.cleaned_data["language"]]
@@ -59,7 +60,7 @@ def remove_view(request: HttpRequest, key: str) -> HttpResponse:
     try:
         remove_template(key=key)
     except DomainError as refusal:
-        messages.error(request, _in_words(refusal))
+        messages.error(request, in_words(refusal))
     else:
         messages.success(request, "The template and its history are gone.")
     return HttpResponseRedirect(reverse(LIST))
@@ -72,8 +73,3 @@ def words_to_begin_with(key: str, channel: str, language: str, *, is_own: bool) 
         return wording_of(key, language, channel)
     written = TemplateVersion.objects.filter(template__key=key, template__channel=channel)
     return written.order_by("-pk").first() or Wording(key, language)
-
-
-def _in_words(refusal: DomainError) -> str:
-    reasons = [str(why) for found in refusal.details.values() for why in found]
-    return " ".join([refusal.message, *reasons])
