@@ -36,6 +36,25 @@ def an_order(product: Product) -> str:
     return str(order)
 
 
+def a_campaign(visitor: Visitor) -> str:
+    """The demo's draft, sent to whom it is for; its page's address."""
+    page = visitor.open("/admin/notifications/campaign/")
+    page.get_by_role("link", name="First harvest").click()
+    there = page.url.removeprefix(visitor.url)
+    for deed, then in (("Count its people", "Start"), ("Start", None)):
+        page.get_by_role("button", name=deed, exact=True).click()
+        until(lambda then=then: _offers(visitor, there, then), what=f"After {deed}", seconds=120)
+    return there
+
+
+def _offers(visitor: Visitor, path: str, button: str | None) -> bool:
+    """Whether the page has that button; None: no button any more, for it is done."""
+    buttons = visitor.open(path).locator("form[action*='/do/'] button")
+    if button is None:
+        return buttons.count() == 0
+    return buttons.filter(has_text=button).count() > 0
+
+
 def photograph(visitor: Visitor, path: str, to: Path, *, height: int) -> None:
     """One picture of what fits a window of that height."""
     visitor.page.set_viewport_size({"width": WIDTH, "height": height})
@@ -105,6 +124,8 @@ def main() -> None:
             photograph(visitor, "/admin/webhooks/", FOLDER / "webhooks.png", height=900)
             there = "/admin/notifications/template/edit/order_placed/email/fr/"
             photograph(visitor, there, FOLDER / "wording.png", height=1100)
+            photograph(visitor, "/admin/commerce/product/", FOLDER / "products.png", height=900)
+            photograph(visitor, a_campaign(visitor), FOLDER / "campaign.png", height=1000)
             there = "/admin/payments/subscription/"
             photograph(visitor, there, FOLDER / "subscriptions.png", height=900)
 
