@@ -26,7 +26,11 @@ from notifications.services.attempts import (
 )
 from notifications.services.hold import held_back_all
 from notifications.services.push_batches import settle_all, take_all, take_apart
-from notifications.services.push_queue import PUSH_QUEUED, PUSHES_QUEUED
+from notifications.services.push_queue import (
+    MARKETING_PUSHES_QUEUED,
+    PUSH_QUEUED,
+    PUSHES_QUEUED,
+)
 
 Messages = list[tuple[Delivery, messaging.Message]]
 
@@ -42,8 +46,19 @@ def send_push(event: Event) -> Effect:
     return settle(delivery, push_gate().send(lambda: push(message), attempt=event.attempt))
 
 
-@subscribe(PUSHES_QUEUED, queue="bulk", outside=True)
+@subscribe(PUSHES_QUEUED, queue="bulk", first=True, outside=True)
 def send_pushes(event: Event) -> Effect:
+    """Many of one fact, such as the weekly report: no single push waits behind them."""
+    return _send_all(event)
+
+
+@subscribe(MARKETING_PUSHES_QUEUED, queue="bulk", outside=True)
+def send_marketing_pushes(event: Event) -> Effect:
+    """Campaigns, where nobody at all waits behind them."""
+    return _send_all(event)
+
+
+def _send_all(event: Event) -> Effect:
     """The first try of many; each ends by its own answer. A second time they go one by one, and so
     does what an earlier run had taken, where staff replay one that was given up."""
     ids = [UUID(one) for one in event.data["delivery_ids"]]

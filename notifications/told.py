@@ -123,7 +123,10 @@ def _due(told: Notification, deliveries: list[Delivery]) -> dict[UUID, datetime]
     subjects = [f"notification:{told.pk}", *(f"delivery:{pk}" for pk in asked)]
     still_open = Work.objects.filter(state__in=["ready", "leased"])
     found: dict[UUID, datetime] = {}
-    by_itself, batched = Q(subject__in=subjects), Q(subscriber=BATCHES)
+    by_itself, holding_one = Q(subject__in=subjects), Q(pk__in=[])
+    for one in asked:
+        holding_one |= Q(event__data__delivery_ids__contains=one)
+    batched = Q(subscriber__in=BATCHES) & holding_one
     for row in still_open.filter(by_itself | batched).values("due_at", "event__data"):
         data = row["event__data"]
         for one in data.get("delivery_ids") or [data.get("delivery_id")]:

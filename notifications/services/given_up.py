@@ -19,7 +19,7 @@ SENDERS = (
     "notifications.send_marketing_email",
     "notifications.send_push",
 )
-BATCHES = "notifications.send_pushes"
+BATCHES = ("notifications.send_pushes", "notifications.send_marketing_pushes")
 WAKER = "notifications.end_quiet_hours"
 LOOKED_BACK = timedelta(days=1)  # the job runs every few minutes
 OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
@@ -35,7 +35,9 @@ def record_given_up() -> int:
 
 
 def _never_sent() -> int:
-    quarantined = _dead([*SENDERS, BATCHES]).values_list("event__data", "finished_at", "last_error")
+    quarantined = _dead([*SENDERS, *BATCHES]).values_list(
+        "event__data", "finished_at", "last_error"
+    )
     return sum(
         _mark(
             Delivery.objects.filter(

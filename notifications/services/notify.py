@@ -109,7 +109,7 @@ def announce_all(deliveries: Sequence[Delivery]) -> None:
         if one.channel == Channel.EMAIL
     ]
     pushes = [one for one in deliveries if one.channel == Channel.PUSH]
-    publish_many(news + push_news(pushes))
+    publish_many(news + push_news(pushes, categories))
 
 
 def _categories(deliveries: Sequence[Delivery]) -> dict[UUID, Category]:

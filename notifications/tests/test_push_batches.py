@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from firebase_admin import messaging
 from firebase_admin.credentials import Certificate
@@ -39,7 +41,7 @@ COMMITS = pytest.mark.django_db(transaction=True)
 DUE = "notifications.send_pushes"
 
 
-def phones(tokens: list[str]) -> None:
+def phones(tokens: list[str]) -> list[User]:
     """A user with one phone for each token."""
     users = User.objects.bulk_create(
         [User(email=f"p{n}@example.com", password="!") for n, _ in enumerate(tokens)]
@@ -50,18 +52,16 @@ def phones(tokens: list[str]) -> None:
             for user, token in zip(users, tokens, strict=True)
         ]
     )
+    return users
 
 
 def tell(tokens: list[str], category: Any = "service") -> None:
     """The same fact for all of them."""
-    phones(tokens)
+    users = phones(tokens)
     words = {"number": "TW-1", "status": "shipped"}
     notify_many(
         kind="order_status_changed",
-        recipients=[
-            Recipient(f"to:{user.pk}", words, user_id=user.pk)
-            for user in User.objects.order_by("email")
-        ],
+        recipients=[Recipient(f"to:{user.pk}", words, user_id=user.pk) for user in users],
         category=category,
     )
 
@@ -189,10 +189,24 @@ def test_what_breaks_before_anything_left_goes_one_by_one(
         broken.setattr(push_subscribers, "push_words", lambda *_: 1 / 0)
         drain()
     assert set(states().values()) == {"queued"}, "not perhaps sent"
-    Work.objects.filter(subscriber=DUE).update(due_at=timezone.now())
+    Work.objects.filter(state="ready").update(due_at=timezone.now())
     drain()
     drain(Queue.DEFAULT)
     assert (set(states().values()), calls) == ({"sent"}, [])
+
+
+@ONE_TRANSACTION
+@pytest.mark.parametrize("category", ["essential", "service"])
+def test_what_people_wait_for_goes_before_offers(outside: RunningRehearsal, category: Any) -> None:
+    tell([f"phone-{n}" for n in range(25)], "marketing")
+    User.objects.update(email=Concat(Value("first-"), "email"))
+    tell([f"other-{n}" for n in range(25)], category)
+    offers, others = Work.objects.filter(event__data__has_key="delivery_ids").order_by("pk")
+    assert (offers.queue, others.queue) == ("bulk", "bulk"), "single pushes wait for neither"
+    assert work_off(Queue.BULK, batch=1, budget=0.001) == 1
+    found = states()
+    assert {found[f"other-{n}"] for n in range(25)} == {"sent"}
+    assert {found[f"phone-{n}"] for n in range(25)} == {"queued"}
 
 
 @ONE_TRANSACTION
@@ -289,9 +303,10 @@ def test_a_worker_killed_before_it_writes_down_is_as_with_single_pushes(
 
 
 @ONE_TRANSACTION
-def test_a_batch_that_was_given_up_has_a_stated_end() -> None:
-    tell([f"phone-{n}" for n in range(25)])
-    Work.objects.filter(subscriber=DUE).update(
+@pytest.mark.parametrize("category", ["service", "marketing"])
+def test_a_batch_that_was_given_up_has_a_stated_end(category: Any) -> None:
+    tell([f"phone-{n}" for n in range(25)], category)
+    Work.objects.filter(event__data__has_key="delivery_ids").update(
         state="dead", finished_at=timezone.now() + timedelta(seconds=1), last_error="Quarantined."
     )
     assert record_given_up() == 25
