@@ -57,10 +57,10 @@ def _send_email(event: Event, category: Category) -> Callable[[], None]:
     if wait := seconds_to_wait(category, event.data["delivery_id"]):
         raise Retry(f"At most {settings.EMAIL_PER_MINUTE} mails leave a minute.", after=wait)
     delivery = take(delivery_id=UUID(event.data["delivery_id"]))
-    if held := held_back(delivery):
-        return held
     try:
         with not_out_yet(delivery):
+            if held := held_back(delivery):
+                return held
             with transaction.atomic():
                 rendered, masked = render_with_copy(delivery.notification)
                 keep_copy(delivery, masked)

@@ -213,15 +213,16 @@ def test_the_first_draft_of_a_template_can_be_published_as_it_is(channel: str) -
     assert kind_named(draft.template.key).title == "New"
 
 
+@pytest.mark.parametrize("step", ["held_back", "render_with_copy", "build_message"])
 def test_an_offer_that_could_not_even_be_written_is_sent_when_it_can(
-    outside: RunningRehearsal, monkeypatch: Any
+    outside: RunningRehearsal, monkeypatch: Any, step: str
 ) -> None:
     people(1)
     spring = campaign_with(template(en=WORDS))
     steering.prepare(campaign_id=spring.pk)
     work()
     with monkeypatch.context() as broken:
-        broken.setattr(subscribers, "render_with_copy", _broken)
+        broken.setattr(subscribers, step, _broken)
         steering.start(campaign_id=spring.pk)
         work(pauses=True)
     waits = Delivery.objects.get()
@@ -230,5 +231,5 @@ def test_an_offer_that_could_not_even_be_written_is_sent_when_it_can(
     assert len(outside.client.mails()) == 1
 
 
-def _broken(_: Notification) -> None:
+def _broken(*_: Any) -> None:
     raise RuntimeError("a mistake of ours")
