@@ -11,9 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 DEMO_PASSWORD = "tradewind-demo"
+MOMENT, PATIENCE = 50, 20_000  # milliseconds
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -45,8 +53,12 @@ class Visitor:
     page: Page
     url: str
     complaints: list[str] = field(default_factory=list)
+    _under_way: set[Request] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.page.on("request", lambda request: self._under_way.add(request))
+        for end in ("requestfinished", "requestfailed"):
+            self.page.on(end, lambda request: self._under_way.discard(request))  # type: ignore[call-overload]
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("response", self._on_response)
@@ -68,7 +80,7 @@ class Visitor:
         answer = self.page.goto(self.url + path if path.startswith("/") else path)
         assert answer is not None, path
         assert answer.status == 200, f"{path}: {answer.status}"
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
         assert self.complaints[heard:] == [], f"{path}: {self.complaints[heard:]}"
         return self.page
 
@@ -80,7 +92,19 @@ class Visitor:
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Log in", exact=True).click()
         self.page.wait_for_url(f"{self.url}/admin/")
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait for all that the page asked for, and what that led to: until nothing is under way
+        twice in a row. (Playwright's "networkidle" is half a second of silence on every page.)"""
+        self.page.wait_for_load_state("load")
+        quiet = 0
+        for _ in range(PATIENCE // MOMENT):
+            self.page.wait_for_timeout(MOMENT)
+            quiet = 0 if self._under_way else quiet + 1
+            if quiet == 2:
+                return
+        raise AssertionError(f"never ends: {[request.url for request in self._under_way]}")
 
     def sidebar(self) -> dict[str, str]:
         """Addresses of the sidebar's links, with their titles."""
@@ -91,7 +115,15 @@ class Visitor:
         return dict(found)  # type: ignore[arg-type]  # pairs, by the line above
 
     def drawn(self, selector: str = "canvas") -> list[bool]:
-        """For each canvas, whether anything but nothing is painted on it."""
+        """For each canvas, whether anything but nothing is painted on it in the end."""
+        for _ in range(PATIENCE // MOMENT):
+            found = self._painted(selector)
+            if found and all(found):
+                break
+            self.page.wait_for_timeout(MOMENT)
+        return found
+
+    def _painted(self, selector: str) -> list[bool]:
         found: Any = self.page.locator(selector).evaluate_all(
             """all => all.map(canvas => {
                 const side = canvas.getContext("2d");

@@ -54,13 +54,13 @@ def test_an_order_tells_its_whole_story(admin: Visitor, paid: PaidOrder) -> None
 def test_a_payment_shows_its_money_down_to_the_books(admin: Visitor, paid: PaidOrder) -> None:
     page = admin.open(f"/admin/payments/payment/?q={paid.reference}")
     page.get_by_role("link", name=paid.reference).click()
-    page.wait_for_load_state("networkidle")
+    admin.settle()
     story = page.locator(".story")
     for title in ("Page opened", "Paid", "Payment succeeded", "Settle stripe event"):
         expect(story).to_contain_text(title)
 
     story.get_by_role("link", name=f"{paid.reference} paid").click()
-    page.wait_for_load_state("networkidle")
+    admin.settle()
     expect(page).to_have_url(re.compile("/payments/ledgertransaction/"))
     entries = page.locator("#entries-group")
     amounts = re.findall(r"\d+\.\d\d EUR", entries.inner_text())
@@ -78,7 +78,7 @@ def test_the_books_are_in_balance(admin: Visitor, paid: PaidOrder) -> None:
 def test_an_event_shows_what_arrived_and_who_reacted(admin: Visitor, paid: PaidOrder) -> None:
     page = admin.open(f"/admin/commerce/order/{paid.id}/change/")
     page.locator(".story").get_by_role("link", name="Payment intent succeeded").click()
-    page.wait_for_load_state("networkidle")
+    admin.settle()
     main = page.locator("#content")
     expect(main.locator("pre").last).to_contain_text('"payment_intent.succeeded"')
     reactions = page.locator("#deliveries-group")
@@ -106,7 +106,7 @@ def test_a_delivery_is_sent_back_to_work_from_its_list(
 def test_a_customers_page_lists_their_orders(admin: Visitor, paid: PaidOrder) -> None:
     page = admin.open(f"/admin/crm/customer/?q={paid.email}")
     page.get_by_role("link", name="Ada Buyer").click()
-    page.wait_for_load_state("networkidle")
+    admin.settle()
     panel = page.locator("section", has_text="Orders")
     expect(panel.get_by_role("link", name=paid.number)).to_be_visible()
 
