@@ -25,22 +25,24 @@ from core.identity import Identity, Role, acting_as, acting_as_system
 
 logger = structlog.get_logger(__name__)
 
-BATCH = 50
+# How many are claimed at once. One of the bulk queue may be five hundred pushes or a campaign's
+# step, and whoever has claimed them does nothing else before they are done.
+BATCH = {Queue.MONEY: 50, Queue.DEFAULT: 50, Queue.BULK: 5}
 # How long one ring keeps a pair of hands. What can wait lets go after each batch while money is
 # due: it still gets a batch a ring, so that a flood of money does not stop the mail altogether.
 BUDGET_SECONDS = {Queue.MONEY: 20.0, Queue.DEFAULT: 5.0, Queue.BULK: 3.0}
 
 
-def work_off(queue: Queue, *, batch: int = BATCH, budget: float | None = None) -> int:
+def work_off(queue: Queue, *, batch: int | None = None, budget: float | None = None) -> int:
     """Work due deliveries of a queue off until none is due or `budget` seconds passed.
 
-    The budget is the queue's own unless given.
+    Budget and batch (how many are claimed at once) are the queue's own unless given.
 
     Returns how many were tried. A full batch rings for a second pair of hands.
     """
     answer(queue)
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    tried = 0
+    tried, batch = 0, batch or BATCH[queue]
     until = time.monotonic() + (BUDGET_SECONDS[queue] if budget is None else budget)
     with Heartbeat() as heartbeat:
         while time.monotonic() < until:

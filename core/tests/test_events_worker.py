@@ -324,3 +324,13 @@ def test_what_can_wait_lets_go_after_a_batch_while_money_is_due(
     assert work_off(Queue.DEFAULT, batch=1) == 1
     assert work_off(Queue.MONEY) == 1
     assert (len(mail), len(money)) == (4, 1)
+
+
+def test_of_long_work_a_few_are_taken_at_once(hears: Callable[..., list[Event]]) -> None:
+    bulk = hears("test.bulk", queue="bulk")
+    hears("test.money", queue="money")
+    for _ in range(12):
+        announce(kind="test.bulk")
+    announce(kind="test.money")
+    work_off(Queue.BULK)
+    assert len(bulk) == 5, "one of them may be five hundred pushes: money waits for no fifty"
