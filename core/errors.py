@@ -15,6 +15,18 @@ class DomainError(Exception):
         self.message = message
         self.details = details or {}
 
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """Field and reason, for each reason that the sentence does not name already. `details` may
+        hold more: sums, states, what is for programs."""
+        return [
+            (str(name), reason)
+            for name, reasons in self.details.items()
+            if isinstance(reasons, list)
+            for reason in reasons
+            if isinstance(reason, str) and reason not in self.message
+        ]
+
 
 class Invalid(DomainError):
     """The input is wrong; `details` names each field and its reasons."""

@@ -42,9 +42,8 @@ class ServiceAdmin(ModelAdmin):
 
 
 def in_words(refusal: DomainError) -> str:
-    """The refusal's sentence and its reasons by field, for a page without that form."""
-    reasons = [str(why) for field in refusal.details.values() for why in field]
-    return " ".join([refusal.message, *reasons])
+    """The refusal's sentence and its reasons, for a page without that form."""
+    return " ".join([refusal.message, *(reason for _, reason in refusal.reasons)])
 
 
 def ask_first(question: str, submit: str) -> ActionDialog:

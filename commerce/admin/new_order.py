@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import action
 
+from accounts.admin.refusals import in_words
 from commerce.addresses import LONGEST, REQUIRED, Address, countries
 from commerce.admin.picking import find, picked, pieces, sum_looked_at
-from commerce.admin.said import in_words
 from commerce.models import Price
 from commerce.services.orders.on_phone import Taken, quote_order, take_order
 from commerce.services.quotes.offer import Offer

@@ -17,10 +17,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from accounts.admin.refusals import in_words
 from accounts.models import User
 from commerce.addresses import LONGEST, REQUIRED, Address
 from commerce.admin.labels import ORDER_LABELS
-from commerce.admin.said import in_words
 from commerce.carriers import tracking_url
 from commerce.enums import OrderStatus
 from commerce.models import Order

@@ -11,9 +11,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from accounts.admin.refusals import in_words
 from commerce.admin.ask_to_pay import asking
 from commerce.admin.picking import find, picked, pieces, sum_looked_at
-from commerce.admin.said import in_words
 from commerce.models import Order
 from commerce.services.orders.change_lines import change_lines, preview_lines
 from commerce.services.orders.line_plan import LineChange, LinePlan

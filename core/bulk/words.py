@@ -14,7 +14,8 @@ REFUSALS = (DomainError, RowRefused, ValidationError, IntegrityError, DataError)
 def in_words(refusal: Exception) -> str:
     """One or two sentences, without a traceback and without the row itself."""
     if isinstance(refusal, DomainError):
-        return " ".join([refusal.message, *_details(refusal)])
+        reasons = (f"{name}: {reason}" for name, reason in refusal.reasons)
+        return " ".join([refusal.message, *reasons])
     if isinstance(refusal, ValidationError):
         if hasattr(refusal, "error_dict"):
             return " ".join(
@@ -24,17 +25,6 @@ def in_words(refusal: Exception) -> str:
     if isinstance(refusal, IntegrityError | DataError):
         return f"The database refuses it: {_constraint(refusal)}"
     return str(refusal)
-
-
-def _details(refusal: DomainError) -> list[str]:
-    """Reasons that the sentence does not name already."""
-    return [
-        f"{name}: {reason}"
-        for name, texts in refusal.details.items()
-        if isinstance(texts, list)
-        for reason in texts
-        if isinstance(reason, str) and reason not in refusal.message
-    ]
 
 
 def _constraint(error: Exception) -> str:
