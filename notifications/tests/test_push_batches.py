@@ -169,6 +169,26 @@ def test_a_login_lost_on_the_way_sends_nobody_twice(
 
 
 @ONE_TRANSACTION
+def test_an_answer_that_nobody_foresaw_costs_the_others_nothing(
+    outside: RunningRehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell([f"phone-{n}" for n in range(25)], "marketing")
+    real = messaging.send
+
+    def nameless(message: messaging.Message, **more: Any) -> str:
+        name: str = real(message, **more)
+        if message.token == "phone-7":
+            raise KeyError("name")
+        return name
+
+    monkeypatch.setattr(send.messaging, "send", nameless)
+    drain()
+    found = states()
+    assert found.pop("phone-7") == "uncertain"
+    assert set(found.values()) == {"sent"}
+
+
+@ONE_TRANSACTION
 def test_a_batch_that_staff_replays_leaves_nothing_half_sent(outside: RunningRehearsal) -> None:
     tell([f"phone-{n}" for n in range(25)])
     half = Delivery.objects.filter(device__token__in=["phone-1", "phone-2"], channel="push")
@@ -178,6 +198,20 @@ def test_a_batch_that_staff_replays_leaves_nothing_half_sent(outside: RunningReh
     drain()
     drain(Queue.DEFAULT)
     assert set(states().values()) == {"sent"}
+
+
+@ONE_TRANSACTION
+@pytest.mark.parametrize("number", [1, 25])
+def test_credentials_that_cannot_be_read_leave_nothing_perhaps_sent(
+    outside: RunningRehearsal, settings: Any, number: int
+) -> None:
+    tell([f"phone-{n}" for n in range(number)], "marketing")
+    settings.FIREBASE_CREDENTIALS = "/nowhere.json"
+    drain()
+    drain(Queue.DEFAULT)
+    found = Delivery.objects.filter(channel="push")
+    assert set(found.values_list("state", flat=True)) == {"queued"}
+    assert "FIREBASE_CREDENTIALS" in found[0].reason
 
 
 @ONE_TRANSACTION
@@ -203,10 +237,10 @@ def test_what_people_wait_for_goes_before_offers(outside: RunningRehearsal, cate
     tell([f"other-{n}" for n in range(25)], category)
     offers, others = Work.objects.filter(event__data__has_key="delivery_ids").order_by("pk")
     assert (offers.queue, others.queue) == ("bulk", "bulk"), "single pushes wait for neither"
-    assert work_off(Queue.BULK, batch=1, budget=0.001) == 1
-    found = states()
-    assert {found[f"other-{n}"] for n in range(25)} == {"sent"}
-    assert {found[f"phone-{n}"] for n in range(25)} == {"queued"}
+    drain()
+    pushes = Delivery.objects.filter(channel="push", state="sent").order_by("sent_at")
+    order = [token[:5] for token in pushes.values_list("device__token", flat=True)]
+    assert order == ["other"] * 25 + ["phone"] * 25
 
 
 @ONE_TRANSACTION

@@ -8,6 +8,7 @@ Source: firebase.google.com/docs/cloud-messaging/error-codes.
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from firebase_admin import exceptions, messaging
 from google.auth import exceptions as auth_exceptions
 
@@ -21,8 +22,9 @@ NOT_A_TOKEN = "not a valid fcm registration token"  # noqa: S105  - FCM's words
 QUOTA_SECONDS = 60.0  # when FCM names no time
 CONFIGURATION_SECONDS = 600.0
 
-ANSWERS = (exceptions.FirebaseError, auth_exceptions.GoogleAuthError)
-"""What the SDK raises, or hands back, for an answer."""
+ANSWERS = (exceptions.FirebaseError, auth_exceptions.GoogleAuthError, ImproperlyConfigured)
+"""What the SDK raises, or hands back, for an answer; and our own word for credentials that cannot
+even be shown to FCM."""
 
 INVALID_TOKEN = "INVALID_TOKEN"  # noqa: S105  - our own word for a 400 that is about the token
 LOST = "UNKNOWN_ERROR"  # the SDK's word for no answer at all about a membership
@@ -47,6 +49,8 @@ def judged_error(error: Exception) -> Outcome:
     cause = getattr(error, "cause", None)
     if isinstance(cause, auth_exceptions.GoogleAuthError):  # wrapped where topics change
         error = cause
+    if isinstance(error, ImproperlyConfigured):
+        return _our_fault(str(error))
     if isinstance(error, auth_exceptions.RefreshError):
         return _our_fault(f"FIREBASE_CREDENTIALS are refused: {error}")
     if not isinstance(error, exceptions.FirebaseError):

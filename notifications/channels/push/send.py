@@ -44,7 +44,16 @@ def push_all(messages: Sequence[messaging.Message]) -> list[Outcome]:
     except ANSWERS as error:  # nobody is logged in, so nothing was sent
         return [_told(judged_error(error))] * len(messages)
     with ThreadPoolExecutor(min(len(messages), CONNECTIONS)) as threads:
-        return list(threads.map(push, messages))
+        return list(threads.map(_one_of_many, messages))
+
+
+def _one_of_many(message: messaging.Message) -> Outcome:
+    """As `push`; what nobody foresaw is this message's own, and perhaps it was sent."""
+    try:
+        return push(message)
+    except Exception as error:  # raised here, it would take the others' outcomes with it
+        logger.exception("push.broke")
+        return Outcome(Ending.UNCERTAIN, f"FCM's answer cannot be read: {error!r}", PROVIDER)
 
 
 def _told(outcome: Outcome) -> Outcome:
