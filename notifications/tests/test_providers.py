@@ -106,3 +106,11 @@ def test_a_provider_that_is_not_there_was_not_reached(settings: Any) -> None:
     settings.EMAIL_BACKEND = "notifications.channels.email.resend.EmailBackend"
     outcome = send()
     assert (outcome.ending, outcome.unreachable) == (Ending.LATER, True)
+
+
+def test_settings_that_cannot_be_used_are_our_fault_and_nothing_left(settings: Any) -> None:
+    settings.EMAIL_BACKEND, settings.ANYMAIL = "anymail.backends.postmark.EmailBackend", {}
+    message = EmailMultiAlternatives("Tea", "It is here.", to=["amina@example.com"])
+    outcome = hand_over(message)
+    assert (outcome.ending, outcome.our_fault) == (Ending.LATER, True)
+    assert "POSTMARK_SERVER_TOKEN" in outcome.reason

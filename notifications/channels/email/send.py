@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives, get_connection
 from requests import exceptions as requests_exceptions
 from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
@@ -21,7 +22,11 @@ AUTHENTICATION = {530, 534, 535, 538}  # SMTP: our login is wrong, not the mail
 
 def hand_over(message: EmailMultiAlternatives) -> Outcome:
     """Send through EMAIL_BACKEND: SMTP or a provider's API. Never raises for a failed sending."""
-    backend = get_connection()
+    try:
+        backend = get_connection()
+    except ImproperlyConfigured as wrong:
+        told = f"The settings for mail cannot be used: {wrong}"
+        return Outcome(Ending.LATER, " ".join(told.split()), our_fault=True)
     provider = provider_of(type(backend).__module__)
     try:
         backend.send_messages([message])
