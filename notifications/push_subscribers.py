@@ -27,6 +27,7 @@ from notifications.services.attempts import (
 from notifications.services.hold import held_back_all
 from notifications.services.push_batches import settle_all, take_all, take_apart
 from notifications.services.push_queue import (
+    MARKETING_PUSH_QUEUED,
     MARKETING_PUSHES_QUEUED,
     PUSH_QUEUED,
     PUSHES_QUEUED,
@@ -38,6 +39,16 @@ Messages = list[tuple[Delivery, messaging.Message]]
 @subscribe(PUSH_QUEUED, outside=True)
 def send_push(event: Event) -> Effect:
     """Send one push to one device; its answer decides about that device only."""
+    return _send_one(event)
+
+
+@subscribe(MARKETING_PUSH_QUEUED, queue="bulk", outside=True)
+def send_marketing_push(event: Event) -> Effect:
+    """An offer, where nobody waits behind it."""
+    return _send_one(event)
+
+
+def _send_one(event: Event) -> Effect:
     delivery = take(delivery_id=UUID(event.data["delivery_id"]))
     messages, others = _written([delivery])
     if not messages:

@@ -18,23 +18,24 @@ from notifications.services.wording.publish import publish
 
 ASKED = 120  # people
 NAME = "First harvest"
+GREETING = '{hello}{{% if name != "" %}} {{{{ name }}}}{{% endif %}}{comma}'
 BODY = (
-    '<h1>{title}</h1>\n<p>{hello}</p>\n<p>{news}</p>\n{{% if url != "" %}}'
+    '<h1>{title}</h1>\n<p>{greeting}</p>\n<p>{news}</p>\n{{% if url != "" %}}'
     '<p class="action"><a class="button" href="{{{{ url }}}}">{button}</a></p>{{% endif %}}'
 )
 WORDS = {
     "en": {
-        "title": "The first harvest is here", "hello": "Hello {{ name | default: 'there' }},",
+        "title": "The first harvest is here", "hello": "Hello", "comma": ",",
         "news": "The first teas of the year have come from Kyoto, and they do not stay long.",
         "button": "See the teas",
     },
     "fr": {
-        "title": "La première récolte est arrivée", "hello": "Bonjour {{ name }},",
+        "title": "La première récolte est arrivée", "hello": "Bonjour", "comma": ",",
         "news": "Les premiers thés de l'année sont arrivés de Kyoto ; vite partis.",
         "button": "Voir les thés",
     },
     "ar": {
-        "title": "وصل قطاف الموسم الأول", "hello": "مرحبًا {{ name }}،",
+        "title": "وصل قطاف الموسم الأول", "hello": "مرحبًا", "comma": "،",
         "news": "وصلت أول شحنات الشاي لهذا العام من كيوتو، ولن تبقى طويلًا.",
         "button": "تصفح الشاي",
     },
@@ -52,10 +53,11 @@ def tell_people(buyers: Sequence[Buyer], *, written_by: User) -> None:
             say(whose=whose, choices={about: place % 5 != 0}, source=Source.LINK)
         template = create_template(name=NAME, channel="email", language="en", by=written_by.pk)
         for language, words in WORDS.items():
+            greeting = GREETING.format(**words)
             parts = {
                 "subject": words["title"], "preheader": words["news"],
-                "html": BODY.format(**words),
-                "text": f"{words['hello']}\n\n{words['news']}\n\n{{{{ url }}}}",
+                "html": BODY.format(**words, greeting=greeting),
+                "text": f"{greeting}\n\n{words['news']}\n\n{{{{ url }}}}",
             }  # fmt: skip
             draft = save_draft(
                 kind=template.key, channel="email", language=language, words=parts,

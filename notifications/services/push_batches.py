@@ -57,7 +57,7 @@ def settle_all(ended: Sequence[tuple[Delivery, Outcome]], others: Sequence[Effec
             end = end_of(delivery, outcome)
             end.write()
             if isinstance(end.raised, Retry):
-                later.append(by_itself(delivery, after=end.raised.after or 0.0))
+                later.append(_again(delivery, after=end.raised.after or 0.0))
         heed(ended)
         publish_many(later)
 
@@ -84,4 +84,9 @@ def take_apart(*, delivery_ids: Collection[UUID]) -> None:
     unfinished = Delivery.objects.filter(
         pk__in=delivery_ids, state__in=[S.QUEUED, S.SENDING, S.UNCERTAIN]
     )
-    publish_many([by_itself(one) for one in unfinished.order_by("pk")])
+    unfinished = unfinished.select_related("notification").order_by("pk")
+    publish_many([_again(one) for one in unfinished])
+
+
+def _again(delivery: Delivery, *, after: float = 0.0) -> News:
+    return by_itself(delivery, category=delivery.notification.category, after=after)

@@ -8,6 +8,7 @@ from notifications.enums import Category
 from notifications.models import Delivery
 
 PUSH_QUEUED = "notification.push_queued"
+MARKETING_PUSH_QUEUED = "notification.marketing_push_queued"
 PUSHES_QUEUED = "notification.pushes_queued"
 MARKETING_PUSHES_QUEUED = "notification.marketing_pushes_queued"
 FEW = 20  # so many at most go by themselves: before all that can wait
@@ -18,7 +19,10 @@ def push_news(deliveries: Sequence[Delivery], categories: Mapping[UUID, Category
     """What to announce so that workers send these: a few each by itself, many in batches, where
     offers wait for all others. `categories`: of their notifications."""
     if len(deliveries) <= FEW:
-        return [by_itself(one) for one in deliveries]
+        return [
+            by_itself(one, category=categories.get(one.notification_id, Category.SERVICE))
+            for one in deliveries
+        ]
     offers: list[Delivery] = []
     others: list[Delivery] = []
     for one in deliveries:
@@ -39,9 +43,10 @@ def _batches(event_type: str, deliveries: Sequence[Delivery]) -> list[News]:
     ]
 
 
-def by_itself(delivery: Delivery, *, after: float = 0.0) -> News:
+def by_itself(delivery: Delivery, *, category: str, after: float = 0.0) -> News:
     """One push, to be sent after so many seconds. A phone that must wait holds up no other phone:
-    each is a subject of its own.
+    each is a subject of its own. Offers wait for all others: thousands may be put off at once.
     """
     data = {"delivery_id": str(delivery.pk), "notification_id": str(delivery.notification_id)}
-    return News(PUSH_QUEUED, f"delivery:{delivery.pk}", data, after=after)
+    event_type = MARKETING_PUSH_QUEUED if category == Category.MARKETING else PUSH_QUEUED
+    return News(event_type, f"delivery:{delivery.pk}", data, after=after)

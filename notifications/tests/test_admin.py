@@ -134,12 +134,15 @@ def test_a_facts_page_asks_the_same_however_many_ways_it_took(shopper: User) -> 
             told.deliveries.create(channel="push", target=str(n), state="merged", digest=digest)
 
     def asked() -> int:
-        with CaptureQueriesContext(connection) as seen:
-            page(client, "notifications_notification_change", told.pk)
-        return len(seen)
+        """The less of two: what the sidebar counts is kept for some seconds only."""
+        counts = []
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as seen:
+                page(client, "notifications_notification_change", told.pk)
+            counts.append(len(seen))
+        return min(counts)
 
     merged(1)
-    asked()  # what is asked once a process
     few = asked()
     told.deliveries.filter(state="merged").delete()
     merged(6)

@@ -18,13 +18,14 @@ pytestmark = pytest.mark.django_db
 MakeDevice = Callable[..., Device]
 
 
-def tell(user: User, **more: Any) -> Notification:
+def tell(user: User, *, category: Any = None, **more: Any) -> Notification:
     return notify(
         kind="order_status_changed",
         dedupe_key=str(uuid4()),
         context={"number": "TW-1", "status": "shipped", **more},
         user_id=user.pk,
         language="fr",
+        category=category,
     )
 
 
@@ -158,3 +159,40 @@ def test_a_phone_that_was_handed_on_shows_nothing_of_its_former_owner(
     delivery = delivery_to(told, phone)
     assert delivery.state == "suppressed"
     assert outside.client.pushes() == []
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "cut"])
+@pytest.mark.parametrize(
+    ("category", "state", "pushes"), [("service", "sent", 2), ("marketing", "uncertain", 1)]
+)
+def test_a_connection_cut_before_the_answer_is_perhaps_sent(
+    outside: RunningRehearsal, work: Callable[[], int], shopper: User, device: MakeDevice,
+    category: str, state: str, pushes: int, fault: str,
+) -> None:  # fmt: skip
+    device("phone-1")
+    outside.client.add_fault(fault, face="fcm", path="/v1/*", times=1)
+    told = tell(shopper, category=category)
+    work()
+    work()
+    assert told.deliveries.get(channel="push").state == state
+    assert len(outside.client.pushes()) == pushes
+
+
+def test_nobody_listening_has_taken_nothing(
+    outside: RunningRehearsal, work: Callable[[], int], shopper: User, device: MakeDevice,
+    settings: Any,
+) -> None:  # fmt: skip
+    device("phone-1")
+    settings.FIREBASE_API_BASE = "http://127.0.0.1:9"
+    told = tell(shopper, category="marketing")
+    work(skip_pauses=False)
+    assert told.deliveries.get(channel="push").state == "queued"
+
+
+def test_an_offer_waits_behind_all_others(shopper: User, device: MakeDevice) -> None:
+    device("phone-1")
+    for category, queue in (("service", "default"), ("marketing", "bulk")):
+        told = tell(shopper, category=category)
+        push = told.deliveries.get(channel="push")
+        work = CoreDelivery.objects.get(event__data__delivery_id=str(push.pk))
+        assert work.queue == queue

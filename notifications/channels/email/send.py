@@ -4,14 +4,14 @@ import contextlib
 import smtplib
 from collections.abc import Mapping
 
-from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives, get_connection
 from requests import exceptions as requests_exceptions
-from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
 from core.outbound.answer import retry_after_seconds
+from notifications.channels.connected import never_connected
 from notifications.channels.email.bounces import gone_for_good
 from notifications.channels.email.smtp import AnswerLost
 from notifications.channels.outcome import Ending, Outcome
@@ -44,6 +44,9 @@ def hand_over(message: EmailMultiAlternatives) -> Outcome:
         return Outcome(Ending.REFUSED, f"{provider} refuses the address: {refused}", provider)
     except AnymailAPIError as failed:
         return _api_failure(failed, provider)
+    except AnymailError as wrong:  # found out before anything is sent
+        told = f"{provider} cannot be asked: {wrong}"
+        return Outcome(Ending.LATER, " ".join(told.split()), provider, our_fault=True)
     except (smtplib.SMTPException, OSError) as failed:
         told = f"Not reached: {failed or type(failed).__name__}"
         return Outcome(Ending.LATER, told, provider, unreachable=True)
@@ -95,11 +98,7 @@ def _api_failure(failed: AnymailAPIError, provider: str) -> Outcome:
 def _without_answer(failed: AnymailAPIError, provider: str) -> Outcome:
     """Never connected: not sent. Connected and then silence: perhaps."""
     cause = failed.__cause__ or failed
-    if isinstance(cause, requests_exceptions.ConnectTimeout) or (
-        isinstance(cause, requests_exceptions.ConnectionError)
-        and isinstance(cause.args[0] if cause.args else None, MaxRetryError)
-        and isinstance(cause.args[0].reason, NewConnectionError | SSLError)
-    ):
+    if never_connected(cause):
         return Outcome(Ending.LATER, f"{provider} was not reached", provider, unreachable=True)
     told = f"{provider} did not answer in time."
     if not isinstance(cause, requests_exceptions.ReadTimeout):

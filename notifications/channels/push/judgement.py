@@ -11,8 +11,10 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from firebase_admin import exceptions, messaging
 from google.auth import exceptions as auth_exceptions
+from requests import RequestException
 
 from core.outbound.answer import retry_after_seconds
+from notifications.channels.connected import never_connected
 from notifications.channels.outcome import Ending, Outcome
 from notifications.enums import DeactivatedReason
 
@@ -56,6 +58,11 @@ def judged_error(error: Exception) -> Outcome:
     if not isinstance(error, exceptions.FirebaseError):
         told = f"Google's login was not reached: {error}"
         return Outcome(Ending.LATER, told, PROVIDER, unreachable=True)
+    if isinstance(cause, RequestException) and error.http_response is None:
+        told = str(error)
+        return (
+            _later(told, None, unreachable=True) if never_connected(cause) else judged(LOST, told)
+        )
     return judged(_code_of(error), str(error), after=_retry_after(error))
 
 

@@ -13,12 +13,13 @@ from notifications.rendering.wording import FIELDS
 from notifications.services.wording.drafts import save_draft
 
 LONGEST_NAME = 60
+HELLO = 'Hello{% if name != "" %} {{ name }}{% endif %},'
 START = {
     "subject": "A word to {{ name | default: 'you' }}",
     "preheader": "What is new in the shop",
-    "html": '<h1>News</h1>\n<p>Hello {{ name }},</p>\n<p>Write here.</p>\n{% if url != "" %}'
+    "html": f'<h1>News</h1>\n<p>{HELLO}</p>\n<p>Write here.</p>\n{{% if url != "" %}}'
     '<p class="action"><a class="button" href="{{ url }}">Look</a></p>{% endif %}',
-    "text": "Hello {{ name }},\n\nWrite here.\n\n{{ url }}",
+    "text": f"{HELLO}\n\nWrite here.\n\n{{{{ url }}}}",
     "push_title": "News",
     "push_body": "Write here.",
 }
