@@ -20,7 +20,7 @@ LONG = (
 )  # fmt: skip
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int | None:
     """One process more than processors: tests wait for servers, browsers and commits, too."""
     given = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
