@@ -7,11 +7,17 @@ data folder, so that tests never touch a running Tradewind.
 import atexit
 import os
 import signal
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 from core.embedded import embedded_environment
 from core.embedded.folder import DataFolder
+
+# The suite starts a hundred Pythons: where this forbids it (many containers do), none of them keeps
+# what it compiled, and each begins with seconds of the same work.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / ".data" / "tests"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
