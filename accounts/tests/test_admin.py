@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.lookups import forget_everything
@@ -20,6 +18,7 @@ from accounts.services.tokens import begin_login
 from accounts.tests.test_login import SECRET
 from core.identity import Role
 from core.models import AuditEntry
+from tests.cost import queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_sidebar")]
 USERS, KEYS = "/admin/accounts/user/", "/admin/accounts/apikey/"
@@ -185,13 +184,10 @@ def test_the_list_of_users_costs_the_same_for_one_or_many(
     desk: Client, make_user: Callable[..., User]
 ) -> None:
     make_user()
-    with CaptureQueriesContext(connection) as few:
-        desk.get(USERS)
+    few = queries_of(lambda: desk.get(USERS))
     for _ in range(4):
         make_user(Role.AGENT)
-    with CaptureQueriesContext(connection) as many:
-        desk.get(USERS)
-    assert len(many) == len(few)
+    assert len(queries_of(lambda: desk.get(USERS))) == len(few)
 
 
 def test_the_user_menu_leads_to_two_factor(desk: Client) -> None:

@@ -12,12 +12,12 @@ from accounts.services.demo import create_demo_users
 from commerce.admin.order_work import ORDER_VIEWS
 from commerce.models import Category, Order, Price, Product, StockItem, Variant, Vendor
 from commerce.services.orders.status import change_status
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from commerce.tests.shopper import Shopper
 from core.models import AuditEntry
 from crm.models import Assignment, Customer
 from payments.tests.house import House
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -8,12 +8,12 @@ from django.db import connection
 
 from commerce.models import Cart, Order, Price, Product, StockItem, Variant
 from commerce.services.catalogue import set_price
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import HOME, Shopper
 from core.api.testing import assert_matches_schema
 from core.money import Money
 from payments.tests.house import House
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

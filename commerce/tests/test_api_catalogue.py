@@ -7,11 +7,11 @@ import pytest
 
 from commerce.models import Price, Product, StockItem, Variant, Vendor
 from commerce.services.catalogue import set_price
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import Shopper
 from core.api.testing import assert_matches_schema
 from core.money import Money
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ from django.http import HttpResponse
 
 from accounts.models import User
 from commerce.models import Order
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_order, make_vendor
 from commerce.tests.shopper import Shopper
 from core.api.testing import assert_matches_schema
 from core.ids import new_id
 from crm.models import Assignment, Customer
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +18,7 @@ from core.models import AuditEntry, Event
 from notifications.models import Delivery, Device, Notification
 from notifications.services.notify import notify
 from notifications.services.resend import resend
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -134,13 +133,8 @@ def test_a_facts_page_asks_the_same_however_many_ways_it_took(shopper: User) -> 
             told.deliveries.create(channel="push", target=str(n), state="merged", digest=digest)
 
     def asked() -> int:
-        """The less of two: what the sidebar counts is kept for some seconds only."""
-        counts = []
-        for _ in range(2):
-            with CaptureQueriesContext(connection) as seen:
-                page(client, "notifications_notification_change", told.pk)
-            counts.append(len(seen))
-        return min(counts)
+        here = "notifications_notification_change"
+        return len(queries_of(lambda: page(client, here, told.pk)))
 
     merged(1)
     few = asked()

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.demo import create_demo_users
-from commerce.tests.cost import queries_of
 from core.enums import Queue
 from core.events.worker import work_off
 from core.models import AuditEntry
@@ -23,6 +22,7 @@ from payments.services.referrals.commissions import earn
 from payments.services.sharing.payables import Creditor
 from payments.tests.people import brought, rule
 from payments.tests.test_payouts import back, sold, vendor
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 MODELS = ["payout", "payee", "referral", "referralcode", "commission", "commissionrule"]

@@ -23,10 +23,10 @@ from commerce.services.catalogue import place_category
 from commerce.services.catalogue.options import set_options
 from commerce.services.catalogue.prices import put_on_sale
 from commerce.services.catalogue.translations import translate_product
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant
 from core.models import StoredFile
 from core.money import Money
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:commerce_product_changelist")

@@ -10,11 +10,11 @@ from commerce.models import Price, Product, ProductMedia, StockItem, Variant, Ve
 from commerce.services.catalogue.bulk_prices import do_next_batch
 from commerce.services.catalogue.prices import put_on_sale
 from commerce.services.catalogue.variants import add_variant, change_variant
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant
 from commerce.tests.shopper import Shopper
 from core.api.testing import assert_matches_schema
 from core.money import Money
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

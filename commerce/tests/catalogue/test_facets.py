@@ -5,9 +5,9 @@ import pytest
 from commerce.models import Variant, Vendor
 from commerce.services.catalogue import change_product
 from commerce.services.custom_fields.definitions import add_field
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import Shopper
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 CHOICES = [{"value": "red", "label": {"en": "Red"}}, {"value": "blue", "label": {"en": "Blue"}}]

@@ -19,10 +19,10 @@ from commerce.services.catalogue.prices import (
     set_price,
     set_prices,
 )
-from commerce.tests.cost import queries_of
 from commerce.tests.crowd import all_at_once
 from core.errors import Conflict, Invalid
 from core.money import Money
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

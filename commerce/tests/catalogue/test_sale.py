@@ -17,10 +17,10 @@ from commerce.services.catalogue.sale import (
 )
 from commerce.services.catalogue.translations import translate_product
 from commerce.services.catalogue.variants import change_variant
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant
 from core.errors import Conflict
 from core.money import Money
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

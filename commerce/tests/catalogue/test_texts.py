@@ -15,11 +15,11 @@ from commerce.services.catalogue.translations import (
 )
 from commerce.services.catalogue.variants import change_variant
 from commerce.services.orders.checkout import check_out
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant
 from commerce.tests.shopper import HOME, Shopper
 from core.api.testing import assert_matches_schema
 from core.errors import Invalid
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -16,12 +16,12 @@ from commerce.services.catalogue.categories import (
     place_category,
     remove_category,
 )
-from commerce.tests.cost import queries_of
 from commerce.tests.crowd import all_at_once
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import Shopper
 from core.api.testing import assert_matches_schema
 from core.errors import Conflict, Invalid
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.services.demo import create_demo_users
 from commerce.models import Category, FieldDefinition
 from commerce.tests.categories.test_tree import grow
-from commerce.tests.cost import queries_of
 from commerce.tests.custom_fields.test_definitions import define, product_in
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

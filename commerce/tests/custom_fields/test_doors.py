@@ -7,11 +7,11 @@ import pytest
 from commerce.models import FieldDefinition, Product, ProductFigure
 from commerce.services.custom_fields.definitions import change_field
 from commerce.tests.categories.test_tree import grow
-from commerce.tests.cost import queries_of
 from commerce.tests.custom_fields.test_definitions import define
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import Shopper
 from core.api.testing import assert_matches_schema
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

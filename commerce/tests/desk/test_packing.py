@@ -8,9 +8,9 @@ from accounts.models import User
 from accounts.services.demo import create_demo_users
 from commerce.admin.packing import MOST_AT_ONCE, sheets_of
 from commerce.models import Order, OrderLine
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_order, make_vendor
 from core.ids import new_id
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.demo import create_demo_users
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_order
 from core.models import SavedView
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

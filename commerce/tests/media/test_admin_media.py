@@ -9,12 +9,12 @@ from django.urls import reverse
 from accounts.services.demo import create_demo_users
 from commerce.models import ProductMedia, Variant
 from commerce.services.media import add_media, remove_media
-from commerce.tests.cost import queries_of
 from core.enums import FileState, ThumbnailState
 from core.files.refusals import WrongType
 from core.files.store import Terms, take_in
 from core.models import Event, StoredFile
 from core.tests.files.samples import PDF, picture, sent
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,6 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from accounts.models import User
 from accounts.services.tokens import begin_login
 from commerce.models import Product, ProductMedia, Variant, VendorMember
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import Shopper
 from core.api.testing import assert_matches_schema
@@ -18,6 +17,7 @@ from core.enums import FileState
 from core.files.hands import detach
 from core.models import AuditEntry, StoredFile
 from core.tests.files.samples import PDF, picture, sent
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

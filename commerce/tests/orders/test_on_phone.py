@@ -12,13 +12,13 @@ from django.urls import reverse
 from accounts.services.demo import create_demo_users
 from commerce.models import CartLine, Order, StockItem, Variant
 from commerce.services.carts import add_items, open_cart
-from commerce.tests.cost import queries_of
 from commerce.tests.quotes.shop import make_coupon, make_method, make_zone
 from commerce.tests.shopper import HOME, Shopper
 from crm.models import Customer
 from notifications.models import Notification
 from payments.models import Payment
 from payments.tests.house import House
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

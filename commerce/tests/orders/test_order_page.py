@@ -8,10 +8,10 @@ from accounts.services.demo import create_demo_users
 from commerce.models import Order, OrderNote
 from commerce.services.orders.archive import archive_orders
 from commerce.services.orders.status import change_status
-from commerce.tests.cost import queries_of
 from commerce.tests.orders.parcels import order_of, parts_of, statuses, two_vendors
 from commerce.tests.orders.test_archive import old
 from commerce.tests.shop import make_order, make_vendor
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = {"name": "Eve", "line1": "Quai 3", "city": "Nice", "country": "FR"}

@@ -7,12 +7,12 @@ from django.test import Client
 from accounts.models import User
 from accounts.services.tokens import begin_login
 from commerce.models import Order, Vendor, VendorMember
-from commerce.tests.cost import queries_of
 from commerce.tests.orders.parcels import order_of, parts_of, statuses, two_vendors
 from commerce.tests.shop import make_vendor
 from commerce.tests.shopper import Shopper
 from core.api.testing import assert_matches_schema
 from core.models import AuditEntry
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,6 @@ from commerce.models import (
     TaxRate,
     Variant,
 )
-from commerce.tests.cost import queries_of
 from commerce.tests.quotes.shop import (
     make_amount_off,
     make_coupon,
@@ -29,6 +28,7 @@ from commerce.tests.shop import make_vendor
 from commerce.tests.shopper import Shopper
 from core.models import AuditEntry
 from payments.tests.house import House
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 SUBMIT = {"_form_submitted": "on"}  # what a dialog's button sends

@@ -15,7 +15,6 @@ from commerce.models import (
     Variant,
 )
 from commerce.services.catalogue.prices import set_price
-from commerce.tests.cost import queries_of
 from commerce.tests.quotes.shop import (
     make_amount_off,
     make_coupon,
@@ -28,6 +27,7 @@ from commerce.tests.shopper import HOME, Shopper
 from core.api.testing import assert_matches_schema
 from core.money import Money
 from payments.tests.conftest import House
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 FRANCE = {"country": "FR"}

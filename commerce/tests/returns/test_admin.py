@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from accounts.services.demo import create_demo_users
 from commerce.models import Order, ReturnRequest, StockItem, Variant
-from commerce.tests.cost import queries_of
 from commerce.tests.returns.sold import line
 from commerce.tests.shop import make_order
 from commerce.tests.stock.places import figures, let_lapse, order_of, pay, place
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from accounts.models import User
 from accounts.services.tokens import begin_login
 from commerce.models import StockItem, StockLocation, StockMovement, Variant, Vendor, VendorMember
 from commerce.services.stock.shelves import default_location_id
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_variant, make_vendor
 from commerce.tests.shopper import Shopper
 from commerce.tests.stock.places import order_of, place
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

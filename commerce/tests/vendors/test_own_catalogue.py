@@ -10,13 +10,13 @@ from accounts.models import User
 from commerce.models import OrderLine, Price, Product, StockItem, Variant, Vendor, VendorMember
 from commerce.services.catalogue import add_variant, create_product, set_price
 from commerce.services.stock import count_stock
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from commerce.tests.shopper import Shopper
 from commerce.tests.vendors.people import logged_in, make_user, with_key
 from core.errors import NotFound
 from core.identity import Identity, Role, acting_as
 from core.money import Money
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from accounts.services.demo import create_demo_users
 from commerce.models import Product, Vendor
-from commerce.tests.cost import queries_of
 from commerce.tests.shop import make_order, make_variant, make_vendor
 from commerce.tests.vendors.people import make_user
 from core.models import AuditEntry
+from tests.cost import queries_of
 
 pytestmark = pytest.mark.django_db
 
