@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from commerce.admin.labels import CART_LABELS
 from commerce.models import Cart, CartLine
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.when_filter import WhenFilter
 from core.money import Money
 
 
@@ -38,7 +38,7 @@ class CartAdmin(ReadOnlyAdmin):
     """Read-only: shoppers change their own."""
 
     list_display = ["created_at", "shown_state", "user", "email", "currency", "updated_at"]
-    list_filter = ["state", "currency", ("updated_at", RangeDateTimeFilter)]
+    list_filter = ["state", "currency", ("updated_at", WhenFilter)]
     list_select_related = ["user"]
     search_fields = ["user__email__exact", "email__exact"]
     ordering = ["-id"]

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from commerce.addresses import from_json
@@ -28,6 +27,7 @@ from core.admin.bulk.export_action import ExportableList
 from core.admin.few_values import FewValuesFilter
 from core.admin.quick_rows import QuickRows, label_html
 from core.admin.saved_views import ViewsAdmin
+from core.admin.when_filter import WhenFilter
 from payments.admin.receipt import pdf_link
 from payments.models import Payment, Receipt
 
@@ -55,7 +55,7 @@ class OrderAdmin(
     ]  # fmt: skip
     list_filter = [
         WorkFilter, ArchivedFilter, "status", "payment_status", "source",
-        ("currency", FewValuesFilter), ("placed_at", RangeDateTimeFilter),
+        ("currency", FewValuesFilter), ("placed_at", WhenFilter),
     ]  # fmt: skip
     search_fields = ["number__startswith", "email__exact", "external_id__exact"]
     search_help_text = "Number, whole e-mail address, or its number on another platform"

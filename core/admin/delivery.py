@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.labels import DELIVERY_LABELS
 from core.admin.readonly import ReadOnlyAdmin
+from core.admin.when_filter import WhenFilter
 from core.events.replay import replay
 from core.intake.sources import SOURCES
 from core.models import Delivery
@@ -39,7 +39,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "created_at", "short_error",
     ]  # fmt: skip
     list_filter = [
-        "state", "queue", SenderFilter, "subscriber", ("created_at", RangeDateTimeFilter),
+        "state", "queue", SenderFilter, "subscriber", ("created_at", WhenFilter),
     ]  # fmt: skip
     search_fields = ["subject__startswith", "subscriber__startswith"]
     ordering = ["-id"]

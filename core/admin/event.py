@@ -6,13 +6,13 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.body import shown_body
 from core.admin.labels import DELIVERY_LABELS
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.when_filter import WhenFilter
 from core.enums import DeliveryState
 from core.models import Delivery, Event
 
@@ -60,7 +60,7 @@ class EventAdmin(ReadOnlyAdmin):
     """Read-only; bodies are loaded on the page of one event only."""
 
     list_display = ["id", "type", "source", "subject", "heard", "duplicates", "created_at"]
-    list_filter = ["source", HandledFilter, ("created_at", RangeDateTimeFilter)]
+    list_filter = ["source", HandledFilter, ("created_at", WhenFilter)]
     search_fields = ["type__startswith", "subject__startswith", "external_key__exact"]
     ordering = ["-id"]
     inlines = [DeliveryInline]

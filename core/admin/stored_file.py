@@ -9,12 +9,12 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.labels import FILE_LABELS, THUMBNAIL_LABELS
 from core.admin.readonly import ReadOnlyAdmin
+from core.admin.when_filter import WhenFilter
 from core.enums import FileKind, FileState
 from core.errors import DomainError
 from core.files.hands import ask_for_thumbnails
@@ -62,7 +62,7 @@ class StoredFileAdmin(ReadOnlyAdmin):
     list_display_links = ["original_name"]
     list_filter = [
         "state", "kind", "thumbnails", ReasonFilter, "is_public",
-        ("created_at", RangeDateTimeFilter),
+        ("created_at", WhenFilter),
     ]  # fmt: skip
     search_fields = ["original_name__icontains", "key__exact", "sha256__exact"]
     search_help_text = "Name, key or SHA-256"

@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.contrib.filters.admin import RangeDateTimeFilter, RangeNumericFilter
+from unfold.contrib.filters.admin import RangeNumericFilter
 from unfold.decorators import display
 
 from accounts.admin.refusals import ServiceAdmin
 from core.admin.badge import Labelled
 from core.admin.bulk.export_action import ExportableList
 from core.admin.paginator import EstimatedPaginator
+from core.admin.when_filter import WhenFilter
 from crm.admin.assignment import AssignmentInline
 from crm.enums import CustomerStatus
 from crm.models import Assignment, Customer
@@ -61,7 +62,7 @@ class CustomerAdmin(ExportableList, ServiceAdmin):
         ("country", admin.AllValuesFieldListFilter),
         AgentFilter,
         ("orders_count", RangeNumericFilter),
-        ("last_order_at", RangeDateTimeFilter),
+        ("last_order_at", WhenFilter),
     ]
     search_fields = ["search_words"]
     search_help_text = "Beginnings of words: name, company, e-mail, phone, city, id elsewhere"

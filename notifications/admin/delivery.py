@@ -8,11 +8,11 @@ from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.when_filter import WhenFilter
 from core.errors import DomainError
 from notifications.admin.as_sent import as_sent
 from notifications.admin.labels import STATE_LABELS
@@ -69,7 +69,7 @@ class DeliveryAdmin(ShowsState, ReadOnlyAdmin):
         "created_at", "kind", "channel", "target", "shown_state", "short_reason", "attempts",
         "sent_at",
     ]  # fmt: skip
-    list_filter = ["state", "channel", "provider", ("created_at", RangeDateTimeFilter)]
+    list_filter = ["state", "channel", "provider", ("created_at", WhenFilter)]
     search_fields = ["provider_message_id__exact"]  # and addresses: get_search_results
     search_help_text = "An e-mail address or a provider's message id"
     ordering = ["-id"]

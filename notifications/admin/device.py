@@ -6,12 +6,12 @@ from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from accounts.admin.refusals import back_to, in_words
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
+from core.admin.when_filter import WhenFilter
 from core.errors import DomainError
 from notifications.admin.push_forms import SEND, PeopleWordsForm
 from notifications.enums import TokenKind
@@ -52,7 +52,7 @@ class DeviceAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     list_filter = [
         StateFilter, "deactivated_reason", "platform", "token_kind",
-        ("last_seen_at", RangeDateTimeFilter),
+        ("last_seen_at", WhenFilter),
     ]  # fmt: skip
     search_fields = ["user__email__startswith"]
     search_help_text = "An e-mail address"

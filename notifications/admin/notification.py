@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
+from core.admin.when_filter import WhenFilter
 from core.languages import normal
 from notifications.admin.delivery import DeliveryInline
 from notifications.admin.labels import CATEGORY_LABELS
@@ -30,7 +30,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         "language",
         "read_at",
     ]
-    list_filter = ["kind", "category", "language", ("created_at", RangeDateTimeFilter)]
+    list_filter = ["kind", "category", "language", ("created_at", WhenFilter)]
     search_fields = ["email__startswith", "dedupe_key__startswith"]
     search_help_text = "An e-mail address or a dedupe key"
     ordering = ["-id"]

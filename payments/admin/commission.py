@@ -1,11 +1,11 @@
 """Commissions, for reading: what was earned on what, why, and what was taken back."""
 
 from django.contrib import admin
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
+from core.admin.when_filter import WhenFilter
 from payments.admin.labels import COMMISSION_LABELS
 from payments.enums import SaleType
 from payments.models import Commission
@@ -22,7 +22,7 @@ class CommissionAdmin(ReadOnlyAdmin):
         "held_until",
     ]  # fmt: skip
     list_filter = [
-        "state", "source_type", "currency", ("earned_at", RangeDateTimeFilter),
+        "state", "source_type", "currency", ("earned_at", WhenFilter),
     ]  # fmt: skip
     list_select_related = ["beneficiary", "sale"]
     search_fields = ["beneficiary__email__exact"]

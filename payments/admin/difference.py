@@ -11,11 +11,11 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin
+from core.admin.when_filter import WhenFilter
 from core.errors import DomainError
 from payments.models import Difference, DifferenceState
 from payments.services.reconcile.book import unexplained_money
@@ -39,7 +39,7 @@ class DifferenceAdmin(ReadOnlyAdmin):
     list_display = [
         "ref", "kind", "gateway", "shown_state", "theirs", "ours", "shown_money", "happened_at",
     ]  # fmt: skip
-    list_filter = ["state", "kind", "gateway", ("happened_at", RangeDateTimeFilter)]
+    list_filter = ["state", "kind", "gateway", ("happened_at", WhenFilter)]
     search_fields = ["ref__exact", "payment_ref__exact"]
     search_help_text = "The gateway's own id"
     empty_note = "Our book and the gateways' lists agree."

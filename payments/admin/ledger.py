@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.when_filter import WhenFilter
 from core.money import Money
 from payments.admin.ledger_words import KINDS
 from payments.models import LedgerAccount, LedgerEntry, LedgerTransaction
@@ -61,7 +61,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     """What was booked."""
 
     list_display = ["what", "description", "amounts", "created_at"]
-    list_filter = [KindFilter, ("created_at", RangeDateTimeFilter)]
+    list_filter = [KindFilter, ("created_at", WhenFilter)]
     search_fields = ["source__startswith", "description__startswith"]
     ordering = ["-id"]
     inlines = [EntryInline]

@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.when_filter import WhenFilter
 from core.audit import record_audit
 from core.errors import DomainError
 from payments.admin.deed import Button, Words, attempt, deed, given, money_given
@@ -59,7 +59,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         "created_at",
     ]  # fmt: skip
     list_filter = [
-        "status", "gateway", "purpose", "currency", ("created_at", RangeDateTimeFilter),
+        "status", "gateway", "purpose", "currency", ("created_at", WhenFilter),
     ]  # fmt: skip
     search_fields = ["reference__startswith", "email__exact", "attempts__gateway_ref__exact"]
     search_help_text = "Reference, whole e-mail address, or the gateway's own id"

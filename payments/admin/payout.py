@@ -15,11 +15,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyInline
+from core.admin.when_filter import WhenFilter
 from core.audit import record_audit
 from core.errors import DomainError
 from core.money import Money
@@ -99,7 +99,7 @@ class PayoutAdmin(PayoutStepsAdmin):
         "reference", "payee", "kind", "amount_shown", "state_shown", "created_at", "sent_at",
     ]  # fmt: skip
     list_filter = [
-        "state", "payee__kind", "currency", ("created_at", RangeDateTimeFilter),
+        "state", "payee__kind", "currency", ("created_at", WhenFilter),
     ]  # fmt: skip
     list_select_related = ["payee"]
     search_fields = ["reference__startswith", "bank_reference__exact", "payee__name__istartswith"]

@@ -10,11 +10,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.when_filter import WhenFilter
 from payments.admin.labels import RECEIPT_LABELS
 from payments.models import LegalEntity, Receipt
 from payments.views_receipt import pdf_response
@@ -63,7 +63,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
 
     list_display = ["number", "kind_shown", "total", "payment_link", "issued_at", "document"]
     list_filter = [
-        "kind", "entity", "year", "currency", ("issued_at", RangeDateTimeFilter),
+        "kind", "entity", "year", "currency", ("issued_at", WhenFilter),
     ]  # fmt: skip
     list_select_related = ["payment"]
     search_fields = ["number__startswith", "payment__reference__startswith"]

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.badge import Labelled
 from core.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.when_filter import WhenFilter
 from core.errors import DomainError
 from payments.admin.labels import COMMISSION_LABELS
 from payments.models import Commission, CommissionRule, Referral, ReferralCode
@@ -46,7 +46,7 @@ class ReferralAdmin(ReadOnlyAdmin):
     """Read-only; what is no real referral is rejected."""
 
     list_display = ["referrer", "referred", "code", "counts", "attributed_at", "expires_at"]
-    list_filter = ["source", ("attributed_at", RangeDateTimeFilter)]
+    list_filter = ["source", ("attributed_at", WhenFilter)]
     list_select_related = ["referrer", "referred", "code"]
     search_fields = ["code__code__exact", "referrer__email__exact", "referred__email__exact"]
     search_help_text = "Whole code, or whole e-mail address"
