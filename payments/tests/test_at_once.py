@@ -91,11 +91,15 @@ def test_webhooks_and_returning_payers_at_once_make_one_of_everything(house: Hou
         with transaction.atomic():
             payment.refresh_from_db()
             assert payment.status == PaymentStatus.SUCCESS
-            assert (booked(payment), booked(payment, "gateway_fee")) == (1, 1)
+            assert booked(payment) == 1
+            assert booked(payment, "gateway_fee") <= 1, "webhooks alone do not tell it"
             assert (
                 PaymentEvent.objects.filter(attempt__payment=payment, type="captured").count() == 1
             )
             assert times_announced(payment) == 1
+        house.work()  # who hears of it asks for the fee, if nobody did
+        with transaction.atomic():
+            assert booked(payment, "gateway_fee") == 1
 
 
 def test_control_without_the_locks_they_run_into_each_other(house: House, monkeypatch) -> None:
