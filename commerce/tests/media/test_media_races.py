@@ -1,6 +1,8 @@
 """Many at one product's pictures at the same moment."""
 
+import threading
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -16,6 +18,7 @@ from core.tests.files.samples import ask, picture, sent
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MOST = 4
+AT_ONCE = 12
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +38,7 @@ def add(variant: Variant, number: int) -> ProductMedia:
 
 
 def all_added(variant: Variant) -> list[Any]:
-    return all_at_once([lambda n=n: add(variant, n) for n in range(12)])
+    return all_at_once([lambda n=n: add(variant, n) for n in range(AT_ONCE)])
 
 
 def test_twelve_at_once_hang_as_many_as_a_product_may_have(variant: Variant) -> None:
@@ -48,7 +51,14 @@ def test_twelve_at_once_hang_as_many_as_a_product_may_have(variant: Variant) -> 
 def test_control_without_the_lock_there_are_more(
     variant: Variant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adding, "lock_product", lambda pk: Product.objects.get(pk=pk))
+    meeting = threading.Barrier(AT_ONCE)
+
+    def unlocked(pk: UUID) -> Product:
+        product = Product.objects.get(pk=pk)
+        meeting.wait(20)
+        return product
+
+    monkeypatch.setattr(adding, "lock_product", unlocked)
     all_added(variant)
     assert ask(ProductMedia.objects.count) > MOST
 
