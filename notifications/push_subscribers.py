@@ -8,6 +8,7 @@ from firebase_admin import messaging
 
 from core.errors import NotFound
 from core.events import Event, subscribe
+from core.events.subscriptions import Effect
 from notifications.channels.gate import push_gate
 from notifications.channels.push.message import push_for
 from notifications.channels.push.reachable import hindrance_of
@@ -17,7 +18,6 @@ from notifications.rendering import push_words
 from notifications.rendering.environment import TemplateRefused
 from notifications.rendering.wording import NoWording, published_of
 from notifications.services.attempts import (
-    Effect,
     not_out_yet,
     refuse,
     settle,

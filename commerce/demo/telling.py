@@ -10,6 +10,7 @@ from core.identity import acting_as_system
 from notifications.addresses import address_key
 from notifications.choices.tokens import Whose
 from notifications.enums import Channel, Source, Subject
+from notifications.kinds.own import own_key
 from notifications.models import Campaign, Template
 from notifications.services.choices import say
 from notifications.services.wording.drafts import save_draft
@@ -45,7 +46,7 @@ WORDS = {
 def tell_people(buyers: Sequence[Buyer], *, written_by: User) -> None:
     """Once: four of five say yes to offers, one says no; a campaign for them is a draft."""
     with acting_as_system("demo"), transaction.atomic():
-        if Template.objects.filter(key__endswith=NAME.lower().replace(" ", "_")).exists():
+        if Template.objects.filter(key=own_key(Channel.EMAIL, NAME)).exists():
             return
         for place, buyer in enumerate(buyers[:ASKED]):
             whose = Whose(address_key=address_key(buyer.customer.email or ""))

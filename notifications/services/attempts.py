@@ -8,7 +8,7 @@ two as one. Marketing is not: there the doubled mail is the worse fault, unless 
 a key that makes the second one the first.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.events import Dead, Ignore, Retry
+from core.events.subscriptions import Effect
 from notifications.channels.email.news import without_addresses
 from notifications.channels.email.send import takes_keys
 from notifications.channels.outcome import ATTEMPTS, Ending, Outcome, pause_before
@@ -34,7 +35,6 @@ logger = structlog.get_logger(__name__)
 K, S = DeliveryNews, DeliveryState
 LINES = {S.FAILED: K.FAILED, S.SUPPRESSED: K.SUPPRESSED, S.UNCERTAIN: K.UNCERTAIN}
 TAKEN_BEFORE = {S.SENDING, S.UNCERTAIN}
-Effect = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ FROM notifications_delivery d JOIN notifications_notification n ON n.id = d.noti
 WHERE d.id >= %(least)s AND d.id < %(end)s
   AND d.created_at >= %(since)s AND d.created_at < %(until)s
 GROUP BY 1, 2, 3, 4, 5
-"""  # noqa: S608  - WHY is ours
+"""  # noqa: S608  - WHY is a constant above; what callers give goes in as parameters
 INSERT = f"""
 INSERT INTO notifications_dayfigure (day, channel, kind, state, why, number, opened, clicked)
 {COUNT} ORDER BY 1, 2, 3, 4, 5

@@ -18,6 +18,7 @@ SENDERS = (
     "notifications.send_email",
     "notifications.send_marketing_email",
     "notifications.send_push",
+    "notifications.send_marketing_push",
 )
 BATCHES = ("notifications.send_pushes", "notifications.send_marketing_pushes")
 WAKER = "notifications.end_quiet_hours"

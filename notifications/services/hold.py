@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.events.publish_many import publish_many
+from core.events.subscriptions import Effect
 from notifications.enums import Channel, DeliveryState
 from notifications.models import Delivery
-from notifications.services.attempts import Effect, suppress
+from notifications.services.attempts import suppress
 from notifications.services.decide import Action, Person, Verdict, decide
 from notifications.services.deliveries import columns_of
 from notifications.services.people import Target, people

@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from core.events import Retry
 from core.events.publish_many import News, publish_many
+from core.events.subscriptions import Effect
 from notifications.channels.outcome import Ending, Outcome
 from notifications.enums import DeliveryNews, DeliveryState, states_before
 from notifications.models import Delivery
-from notifications.services.attempts import Effect, end_of, heed
+from notifications.services.attempts import end_of, heed
 from notifications.services.history import add_lines
 from notifications.services.push_queue import by_itself
 

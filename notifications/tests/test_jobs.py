@@ -1,5 +1,6 @@
 """What the clock does for this floor."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -10,15 +11,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.events.publish_many import publish_many
+from core.events.subscriptions import SUBSCRIBERS
 from core.models import Delivery as Work
 from core.schedule import JOBS
 from notifications.models import Delivery, Device
 from notifications.schedule import let_idle_devices_go, tell_what_was_given_up
+from notifications.services import given_up
 from notifications.services.notify import notify
 from notifications.services.resend import resend
 from notifications.services.waiting import QUIET_OVER, wake_up_calls
 
 pytestmark = pytest.mark.django_db
+QUEUED = r"notification\.(\w+_)?(email|push|pushes)_queued"
 
 
 def test_the_jobs_are_known_to_the_clock() -> None:
@@ -74,6 +78,17 @@ def test_a_message_whose_worker_kept_dying_is_marked_and_can_be_sent_again() -> 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.reason) == ("dead", "Quarantined: its worker died 3 times.")
     assert resend(delivery_id=delivery.pk).state == "queued"
+
+
+def test_whoever_sends_anything_is_asked_whether_it_was_given_up() -> None:
+    """A sender that is not looked at would leave its messages open for ever."""
+    senders = {
+        subscriber.name
+        for subscriber in SUBSCRIBERS.values()
+        if any(re.fullmatch(QUEUED, event_type) for event_type in subscriber.event_types)
+    }
+    assert len(senders) == 7
+    assert senders == {*given_up.SENDERS, *given_up.BATCHES}
 
 
 def waiting_for_a_call_that_died(user: User) -> Delivery:

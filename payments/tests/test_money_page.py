@@ -2,13 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.urls import reverse
 
@@ -19,15 +19,17 @@ from payments.money_figures import GatewayDay, Period
 from payments.tests.house import House
 from payments.tests.reconciling import foreign_charge
 from payments.tests.test_admin import signed_in
+from tests.cost import own_badges
 
 pytestmark = pytest.mark.django_db
 PAGE = "money"
 
 
 @pytest.fixture
-def own_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counts that no other process of the suite writes between two looks."""
-    monkeypatch.setattr(badges, "KEY", f"{badges.KEY}-{uuid4()}")
+def counts() -> Iterator[LocMemCache]:
+    """The sidebar's counts, which no other process of the suite writes between two looks."""
+    with own_badges() as own:
+        yield own
 
 
 def charts(page: str) -> list[dict[str, Any]]:
@@ -109,23 +111,21 @@ def test_every_queue_on_the_page_opens(db) -> None:
         assert staff.get(unescape(link)).status_code == 200, link
 
 
-@pytest.mark.usefixtures("own_counts")
 def test_badges_count_what_waits_and_are_counted_rarely(
-    house: House, rf, django_assert_max_num_queries
+    house: House, counts: LocMemCache, rf, django_assert_max_num_queries
 ) -> None:
     assert badges.held(rf.get("/")) == ""
     Payment.objects.filter(pk=house.submitted().pk).update(status="held_for_review")
     with django_assert_max_num_queries(0):
         assert badges.held(rf.get("/")) == ""
-    cache.delete(badges.KEY)
+    counts.clear()
     assert (badges.held(rf.get("/")), badges.dead(rf.get("/"))) == ("1", "")
 
 
-@pytest.mark.usefixtures("own_counts")
-def test_no_badge_is_shown_for_nothing(house: House) -> None:
+def test_no_badge_is_shown_for_nothing(house: House, counts: LocMemCache) -> None:
     staff = signed_in("manager")
     assert "rounded-full text-[11px]" not in staff.get(reverse(PAGE)).content.decode()
     foreign_charge(house)
     Payment.objects.filter(pk=house.submitted().pk).update(status="held_for_review")
-    cache.delete(badges.KEY)
+    counts.clear()
     assert "rounded-full text-[11px]" in staff.get(reverse(PAGE)).content.decode()

@@ -57,8 +57,8 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.page.on("request", lambda request: self._under_way.add(request))
-        for end in ("requestfinished", "requestfailed"):
-            self.page.on(end, lambda request: self._under_way.discard(request))  # type: ignore[call-overload]
+        self.page.on("requestfinished", lambda request: self._under_way.discard(request))
+        self.page.on("requestfailed", lambda request: self._under_way.discard(request))
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("response", self._on_response)

@@ -1,5 +1,7 @@
 """What tests of changed orders do over and over: change lines, pay, look at money and shelves."""
 
+from typing import Any
+
 from commerce.models import Order, StockItem, Variant
 from commerce.services.orders.change_lines import change_lines
 from commerce.services.orders.line_plan import LineChange
@@ -12,7 +14,7 @@ def changed(
     *,
     lines: dict[str, int] | None = None,
     add: dict[Variant, int] | None = None,
-    **more: object,
+    **more: Any,
 ) -> Order:
     """Change lines by SKU and add variants."""
     order.refresh_from_db()
@@ -22,9 +24,8 @@ def changed(
         {variant.pk: quantity for variant, quantity in (add or {}).items()},
     )
     return change_lines(
-        order_id=order.pk, revision=order.revision, reason="rang us", change=change,
-        **more,  # type: ignore[arg-type]  # passed through
-    ).order  # fmt: skip
+        order_id=order.pk, revision=order.revision, reason="rang us", change=change, **more
+    ).order
 
 
 def pay(house: House, order: Order) -> Payment:

@@ -36,8 +36,8 @@ def keep(content: IO[bytes], *, job_id: UUID, suffix: str) -> tuple[str, str, in
 def local_copy(name: str) -> Iterator[IO[bytes]]:
     """A kept file that can be read back and forth, wherever the storage has it."""
     with private().open(name, "rb") as kept:
-        if _has_path(name):
-            yield kept.file  # type: ignore[misc]  # one that was opened has it
+        if kept.file is not None and _has_path(name):
+            yield kept.file
             return
         with SpooledTemporaryFile(max_size=IN_MEMORY) as copy:
             while block := kept.read(BLOCK):

@@ -21,7 +21,15 @@ class AddressUnusable(ValueError):
     """The target is no e-mail address."""
 
 
-def build_message(delivery: Delivery, rendered: Rendered) -> EmailMultiAlternatives:
+class Letter(EmailMultiAlternatives):
+    """Django's mail with what goes beside it: `metadata` is read by django-anymail and sent back by
+    providers' webhooks, `idempotency_key` by our backend for Resend; SMTP ignores both."""
+
+    metadata: dict[str, str]
+    idempotency_key: str
+
+
+def build_message(delivery: Delivery, rendered: Rendered) -> Letter:
     """The mail for one delivery. Raises AddressUnusable.
 
     The Message-ID comes from the delivery's id, so a mail that had to be sent twice (the answer
@@ -31,7 +39,7 @@ def build_message(delivery: Delivery, rendered: Rendered) -> EmailMultiAlternati
         validate_email(delivery.target)
     except ValidationError:
         raise AddressUnusable("This is not an e-mail address.") from None
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject=rendered.subject,
         body=rendered.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -47,11 +55,9 @@ def build_message(delivery: Delivery, rendered: Rendered) -> EmailMultiAlternati
     if takes_keys():
         with transaction.atomic():
             anew = delivery.events.filter(key__startswith=AGAIN_ANEW).count()
-        # read by our backend for Resend
-        message.idempotency_key = f"{delivery.pk}-{anew}"  # type: ignore[attr-defined]  # ours
+        message.idempotency_key = f"{delivery.pk}-{anew}"
     message.attach_alternative(rendered.html, "text/html")
-    # read by django-anymail, ignored by SMTP: providers' webhooks send it back
-    message.metadata = {"delivery": str(delivery.pk)}  # type: ignore[attr-defined]  # anymail's
+    message.metadata = {"delivery": str(delivery.pk)}
     return message
 
 

